@@ -1,0 +1,52 @@
+/** Every question the window may ask main: name → ask, answer. Adding one edits this file only; a missing handler does not compile. */
+import type { FaultOrder } from './fault-orders.js'
+import type { FeedItem } from './feed.js'
+import type { AppView, SettingsView } from './views.js'
+
+export interface Commands {
+  /** The first call: views, the retained feed, and each terminal's text so far. */
+  'app.snapshot': { ask: Record<string, never>; answer: { view: AppView; feed: readonly FeedItem[]; terminals: Readonly<Record<string, string>> } }
+  'settings.save': { ask: Partial<SettingsView>; answer: null }
+
+  'lesson.open': { ask: { phase: string }; answer: null }
+  'lesson.step': { ask: { step: string }; answer: null }
+  'lesson.recheck': { ask: { step: string }; answer: null }
+  'lesson.answer': { ask: { question: string; choice: readonly string[] }; answer: null }
+  'lesson.note': { ask: { step: string; text: string }; answer: null }
+  'lesson.show-me': { ask: { step: string }; answer: null }
+  'lesson.cancel': { ask: Record<string, never>; answer: null }
+  'lesson.reset': { ask: { what: 'step' | 'phase' | 'everything' }; answer: null }
+
+  /** Saves, and restarts what loaded the file when the new text loads without an error. */
+  'file.save': { ask: { name: string; text: string }; answer: null }
+  /** Keeps unsaved text across a crash. */
+  'file.draft': { ask: { name: string; text: string }; answer: null }
+
+  'worker.start': { ask: { worker: string }; answer: null }
+  /** Warm: waits for running tasks; `cold` drops them. */
+  'worker.stop': { ask: { worker: string; how: 'warm' | 'cold' }; answer: null }
+  'worker.restart': { ask: { worker: string }; answer: null }
+  'web.restart': { ask: Record<string, never>; answer: null }
+  /** `count` POSTs to the learner's web app; together = all at once, else one after the other. Answers when sent. */
+  'web.buy': { ask: { count: number; path: string; together: boolean }; answer: null }
+
+  'fault.apply': { ask: FaultOrder; answer: null }
+
+  /** What the record knows of one delivery or task: its items, in order. */
+  'record.task': { ask: { taskId: string }; answer: { items: readonly FeedItem[] } }
+}
+
+export type CommandName = keyof Commands
+
+/** The whitelist that the preload script and main's handler table are checked against. */
+export const COMMAND_NAMES = [
+  'app.snapshot', 'settings.save',
+  'lesson.open', 'lesson.step', 'lesson.recheck', 'lesson.answer', 'lesson.note', 'lesson.show-me', 'lesson.cancel', 'lesson.reset',
+  'file.save', 'file.draft',
+  'worker.start', 'worker.stop', 'worker.restart', 'web.restart', 'web.buy',
+  'fault.apply', 'record.task',
+] as const satisfies readonly CommandName[]
+
+type Missing = Exclude<CommandName, (typeof COMMAND_NAMES)[number]>
+/** Does not compile while a command is missing from the list above. */
+export const everyCommandIsListed: [Missing] extends [never] ? true : never = true

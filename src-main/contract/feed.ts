@@ -1,0 +1,197 @@
+/**
+ * One numbered, append-only log of facts: what the record writes, the stage draws, and checks read.
+ * Nothing here is an opinion: each fact names the observation it came from.
+ */
+import type { FaultOrder } from './fault-orders.js'
+import type { Problem } from './problem.js'
+import type { ProcessName, ProcessRole } from './topology.js'
+
+/** One entry of the log. `seq` rises by one; a gap means items were missed. */
+export interface FeedItem {
+  readonly seq: number
+  /** Unix time in milliseconds at which it was observed. */
+  readonly atMs: number
+  readonly fact: Fact
+}
+
+export type Fact = WireFact | EventFact | ProcessFact | WebFact | WorldFact | CodeFact | LabFact
+
+/** From Redis' own command stream (MONITOR). `by` is the process whose proxied connection sent it. */
+export type WireFact =
+  /** LPUSH of a task message. */
+  | {
+      readonly kind: 'message-published'
+      readonly by: ProcessName
+      readonly queue: string
+      readonly priority: number
+      readonly deliveryTag: string
+      readonly taskId: string
+      readonly taskName: string
+      readonly argsrepr: string
+      readonly kwargsrepr: string
+      readonly retries: number
+      readonly redelivered: boolean
+      readonly eta: string | null
+      readonly bytes: number
+    }
+  /** HSET unacked: a worker took it. */
+  | {
+      readonly kind: 'message-reserved'
+      readonly by: ProcessName
+      readonly queue: string
+      readonly deliveryTag: string
+      readonly taskId: string
+      readonly taskName: string
+    }
+  /** HDEL unacked without a push: the broker has forgotten it. */
+  | { readonly kind: 'message-acked'; readonly by: ProcessName; readonly deliveryTag: string; readonly taskId: string }
+  /** HDEL unacked together with a push back to the queue. */
+  | {
+      readonly kind: 'message-restored'
+      readonly by: ProcessName
+      readonly queue: string
+      readonly deliveryTag: string
+      readonly taskId: string
+      readonly side: 'head' | 'tail'
+    }
+  /** SETEX celery-task-meta-*. `resultText` is the JSON of the document's `result`, cut at 2,000 characters. */
+  | {
+      readonly kind: 'result-stored'
+      readonly by: ProcessName
+      readonly taskId: string
+      readonly state: string
+      readonly resultText: string
+      readonly ttlSeconds: number | null
+    }
+  /** LLEN and HLEN, polled after changes: the truth that the stage reconciles with. */
+  | { readonly kind: 'queue-lengths'; readonly queues: Readonly<Record<string, number>>; readonly unacked: number }
+
+/** From Celery events on the broker. `fields` is the event body without the common fields. */
+export type EventFact =
+  | {
+      readonly kind: 'task-event'
+      readonly type: TaskEventType
+      readonly taskId: string
+      readonly hostname: string
+      readonly pid: number
+      readonly clock: number
+      readonly fields: Readonly<Record<string, unknown>>
+    }
+  | {
+      readonly kind: 'worker-event'
+      readonly type: 'worker-online' | 'worker-heartbeat' | 'worker-offline'
+      readonly hostname: string
+      readonly pid: number
+      readonly clock: number
+      readonly fields: Readonly<Record<string, unknown>>
+    }
+
+export type TaskEventType =
+  | 'task-sent'
+  | 'task-received'
+  | 'task-started'
+  | 'task-succeeded'
+  | 'task-failed'
+  | 'task-rejected'
+  | 'task-revoked'
+  | 'task-retried'
+
+/** From the process table, as the lab and the workers' pools see it. */
+export type ProcessFact =
+  | {
+      readonly kind: 'process-started'
+      readonly process: ProcessName
+      readonly role: ProcessRole
+      readonly pid: number
+      /** The worker a pool process belongs to. */
+      readonly worker?: ProcessName
+      /** `ForkPoolWorker-1` for a pool process. */
+      readonly label?: string
+    }
+  /** Ready to work: the worker consumes, the pool process has loaded its tasks, the web app answers. */
+  | { readonly kind: 'process-ready'; readonly process: ProcessName; readonly role: ProcessRole; readonly pid: number }
+  | {
+      readonly kind: 'process-exited'
+      readonly process: ProcessName
+      readonly role: ProcessRole
+      readonly pid: number
+      readonly worker?: ProcessName
+      readonly code: number | null
+      readonly signal: string | null
+      /** True when the learner or the lab asked for a stop. */
+      readonly expected: boolean
+    }
+  /** A pool process began or ended one task: which slot a tile is in. */
+  | {
+      readonly kind: 'slot'
+      readonly worker: ProcessName
+      readonly pid: number
+      readonly taskId: string | null
+    }
+  /** One line of a process's log. Lines over 4,000 characters are cut, and floods are counted, not kept. */
+  | {
+      readonly kind: 'log-line'
+      readonly process: ProcessName
+      readonly stream: 'stdout' | 'stderr'
+      readonly level: LogLevel | null
+      readonly text: string
+    }
+  | { readonly kind: 'memory'; readonly process: ProcessName; readonly pid: number; readonly rssBytes: number }
+
+export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'
+
+/** From the web process. */
+export type WebFact =
+  | { readonly kind: 'http-request'; readonly requestId: string; readonly method: string; readonly path: string }
+  | {
+      readonly kind: 'http-response'
+      readonly requestId: string
+      readonly method: string
+      readonly path: string
+      readonly status: number
+      /** From the client's first byte sent to the last byte read: waiting for the single thread included. */
+      readonly durationMs: number
+      readonly webPid: number
+    }
+
+/** From the world process: the ledger of side effects. */
+export type WorldFact =
+  | {
+      readonly kind: 'ledger-row'
+      readonly effect: 'mail' | 'api' | 'file'
+      /** What the effect is about; two rows with one key are a double. A mail's key is its X-Order-Id or Message-ID. */
+      readonly key: string
+      readonly summary: string
+      readonly to: string | null
+      /** From the headers X-Task-Id, X-Process-Id and X-Attempt that the host's Python adds by itself. */
+      readonly taskId: string | null
+      readonly pid: number | null
+      readonly attempt: number | null
+      /** True when the caller went away before the effect was done: it did not happen. */
+      readonly refused: boolean
+    }
+  | { readonly kind: 'world-changed'; readonly mail: { readonly running: boolean; readonly delayMs: number }; readonly api: { readonly running: boolean; readonly latencyMs: number; readonly failureRate: number } }
+
+/** About the learner's code. `fingerprint` is the SHA-256 of all loaded files, first 12 hex digits. */
+export type CodeFact =
+  | { readonly kind: 'file-saved'; readonly file: string; readonly fingerprint: string }
+  | {
+      readonly kind: 'code-loaded'
+      readonly process: ProcessName
+      readonly pid: number
+      readonly fingerprint: string
+      readonly tasks: readonly string[]
+    }
+  | { readonly kind: 'code-refused'; readonly process: ProcessName; readonly fingerprint: string; readonly problem: Problem }
+
+/** What the lab itself did. */
+export type LabFact =
+  | { readonly kind: 'fault'; readonly order: FaultOrder; readonly phase: 'started' | 'ended' | 'failed'; readonly problem?: Problem }
+  /** A step's start state was built: checks read facts after this one only. */
+  | { readonly kind: 'stage-reset'; readonly lesson: string; readonly step: string }
+  /** The learner answered a quiz, sorted cards or made a prediction. */
+  | { readonly kind: 'answer'; readonly question: string; readonly choice: readonly string[] }
+  | { readonly kind: 'problem'; readonly problem: Problem }
+
+export type FactKind = Fact['kind']
+export type FactOf<K extends FactKind> = Extract<Fact, { readonly kind: K }>

@@ -1,0 +1,37 @@
+/** What runs for the learner: the shape a lesson step asks for and the lab builds. */
+
+/** `worker@1` in terminals and on the stage; the node name on the wire is `celery@worker1`. */
+export type ProcessName = string
+
+export type ProcessRole = 'redis' | 'worker' | 'pool-process' | 'web' | 'world' | 'beat' | 'shell'
+
+export interface WorkerTopology {
+  /** Its process name, `worker@1`. */
+  readonly name: ProcessName
+  readonly concurrency: number
+  readonly queues?: readonly string[]
+  /** False: known to the stage (its tile says "not running") but not started. */
+  readonly running: boolean
+}
+
+export interface Topology {
+  readonly workers: readonly WorkerTopology[]
+  readonly web: { readonly running: boolean }
+  readonly mail: MailSettings
+  readonly api: ApiSettings
+}
+
+/** The mail server of the outside world. */
+export interface MailSettings {
+  readonly running: boolean
+  /** Time the server takes to accept one message. */
+  readonly delayMs: number
+}
+
+/** The third-party HTTP API of the outside world. */
+export interface ApiSettings {
+  readonly running: boolean
+  readonly latencyMs: number
+  /** 0..1, the share of requests answered with 503. */
+  readonly failureRate: number
+}

@@ -1,0 +1,144 @@
+/** What the window shows that is not a fact: lessons, files, settings, what runs. Main owns it; pushes replace it whole. */
+import type { Problem } from './problem.js'
+import type { ApiSettings, MailSettings, ProcessName, ProcessRole } from './topology.js'
+
+export type Difficulty = 'basic' | 'intermediate' | 'hard'
+export type StepState = 'todo' | 'now' | 'done'
+
+export interface PhaseView {
+  readonly number: number
+  readonly id: string
+  readonly title: string
+  readonly difficulty: Difficulty
+  /** False: not written yet; the stepper says so. */
+  readonly available: boolean
+  readonly done: boolean
+}
+
+/** One step of the open lesson. Markdown is our own lessons' and is rendered to HTML by the renderer. */
+export interface StepView {
+  readonly id: string
+  readonly title: string
+  readonly kind: 'do' | 'quiz' | 'challenge' | 'note'
+  readonly state: StepState
+  /** Markdown: the one action. */
+  readonly doText: string
+  /** Markdown: two or three sentences, shown once the step is done. */
+  readonly whyText: string
+  readonly hints: readonly string[]
+  /** Why it is not green, or what was observed, in one sentence with numbers. */
+  readonly observed: string
+  readonly checks: readonly CheckView[]
+  /** Buttons the step offers (the same as elsewhere in the window, put close at hand). */
+  readonly actions: readonly StepAction[]
+  /** A question before the action: the learner's guess, compared after. */
+  readonly prediction: QuestionView | null
+  readonly questions: readonly QuestionView[]
+  /** True when "show me" has something to show. */
+  readonly hasSolution: boolean
+  /** For kind 'note': the learner's own words, saved. */
+  readonly noteText: string
+}
+
+export interface CheckView {
+  readonly id: string
+  readonly label: string
+  readonly passed: boolean
+  readonly observed: string
+}
+
+export interface QuestionView {
+  readonly id: string
+  readonly text: string
+  readonly options: readonly { readonly id: string; readonly text: string }[]
+  readonly many: boolean
+  /** What the learner chose; empty until answered. */
+  readonly chosen: readonly string[]
+  /** Only after an answer: which are right, and the reason for each option. */
+  readonly outcome: { readonly right: readonly string[]; readonly correct: boolean; readonly reasons: Readonly<Record<string, string>> } | null
+}
+
+/** A learner's action as data: a button in a step, and what "show me" and `lessons:check` carry out. */
+export type StepAction = { readonly label: string } & LearnerAction
+export type LearnerAction =
+  | { readonly do: 'buy'; readonly count: number; readonly path: string; readonly together: boolean }
+  | { readonly do: 'start-worker'; readonly worker: ProcessName }
+  | { readonly do: 'stop-worker'; readonly worker: ProcessName }
+  | { readonly do: 'restart-worker'; readonly worker: ProcessName }
+  | { readonly do: 'restart-web' }
+  | { readonly do: 'save-file'; readonly file: string; readonly fromSolution: true }
+  | { readonly do: 'fault'; readonly fault: import('./fault-orders.js').FaultOrder }
+  | { readonly do: 'answer'; readonly question: string; readonly choice: readonly string[] }
+  | { readonly do: 'write-note'; readonly text: string }
+  /** Wait until checks with these ids are green (only in solutions). */
+  | { readonly do: 'wait-for'; readonly checks: readonly string[]; readonly timeoutSeconds: number }
+
+export interface LessonView {
+  readonly phase: PhaseView
+  /** Markdown: the phase's opening words. */
+  readonly introText: string
+  readonly goals: readonly string[]
+  readonly steps: readonly StepView[]
+  /** The open step. */
+  readonly stepId: string
+  /** While a start state is being built. */
+  readonly busy: string | null
+}
+
+export interface FileView {
+  readonly name: string
+  readonly language: 'python'
+  readonly text: string
+  /** Fingerprint of the saved text. */
+  readonly fingerprint: string
+  /** The step's start text, for "reset" and the difference view. */
+  readonly startText: string
+  readonly solutionText: string | null
+  /** A syntax or import error in the version last saved. */
+  readonly problem: Problem | null
+}
+
+export interface ProcessView {
+  readonly name: ProcessName
+  readonly role: ProcessRole
+  readonly pid: number | null
+  readonly state: 'off' | 'starting' | 'ready' | 'stopping' | 'dead'
+  /** Fingerprint of the code it runs; the stage stripes it when the saved files differ. */
+  readonly fingerprint: string | null
+  readonly stale: boolean
+  readonly children: readonly { readonly pid: number; readonly label: string; readonly state: 'starting' | 'ready' | 'busy' }[]
+  readonly concurrency: number | null
+}
+
+export interface LabView {
+  readonly state: 'starting' | 'running' | 'failed'
+  readonly problem: Problem | null
+  /** `127.0.0.1:41873`; never the password. */
+  readonly redisAddress: string | null
+  readonly redisVersion: string | null
+  readonly webUrl: string | null
+  readonly processes: readonly ProcessView[]
+  readonly mail: MailSettings
+  readonly api: ApiSettings
+  /** Fingerprint of the saved files. */
+  readonly fingerprint: string
+}
+
+export type Theme = 'system' | 'light' | 'dark'
+
+export interface SettingsView {
+  readonly theme: Theme
+  /** Pane sizes and open tabs, owned by the renderer, kept by main. */
+  readonly layout: Readonly<Record<string, unknown>>
+  readonly reducedMotion: 'system' | 'on' | 'off'
+}
+
+export interface AppView {
+  readonly version: string
+  readonly electron: string
+  readonly phases: readonly PhaseView[]
+  readonly lesson: LessonView | null
+  readonly files: readonly FileView[]
+  readonly lab: LabView
+  readonly settings: SettingsView
+}

@@ -1,0 +1,84 @@
+/**
+ * What runs a task's body inside a pool process: Python (python-host) or TypeScript (node-host).
+ * The trace asks it to run one job and records the outcome; it knows no broker and no backend.
+ * Values cross as JSON text in kombu's dialect, so that nothing is lost between the languages.
+ */
+
+export interface TaskRunner {
+  /** Loads the app's modules. A code problem is data, not a rejection. */
+  load(): Promise<LoadResult>
+  /** One at a time. Never rejects for what the task did; rejects only when the host itself broke. */
+  run(job: TaskJob): Promise<TaskOutcome>
+  /** Raises SoftTimeLimitExceeded in the running task. */
+  softTimeLimit(): void
+  close(): Promise<void>
+}
+
+export type LoadResult =
+  | { readonly kind: 'loaded'; readonly tasks: readonly TaskInfo[]; readonly appName: string; readonly conf: Readonly<Record<string, unknown>>; readonly fingerprint: string }
+  | { readonly kind: 'refused'; readonly fingerprint: string; readonly error: CodeError }
+
+/** A syntax or import error of the learner's code. `line` counts from 1 in `file`. */
+export interface CodeError {
+  readonly type: string
+  readonly message: string
+  readonly file: string
+  readonly line: number
+  readonly column: number | null
+  readonly traceback: string
+}
+
+/** A registered task and those of its attributes that are not None, by Celery's names (`acks_late`, `max_retries` …). */
+export interface TaskInfo {
+  readonly name: string
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+export interface TaskJob {
+  readonly taskName: string
+  /** JSON text of the argument list. */
+  readonly argsJson: string
+  /** JSON text of the keyword object. */
+  readonly kwargsJson: string
+  /** JSON text of what becomes `self.request`: headers, delivery_info, hostname, callbacks … by Celery's names. */
+  readonly requestJson: string
+}
+
+export type TaskOutcome =
+  | { readonly kind: 'success'; readonly resultJson: string; readonly resultRepr: string; readonly runtimeSeconds: number }
+  | { readonly kind: 'failure'; readonly error: RaisedError; readonly runtimeSeconds: number; /** One of `throws`. */ readonly expected: boolean }
+  | { readonly kind: 'retry'; readonly error: RaisedError | null; readonly countdownSeconds: number | null; readonly message: string; /** The retry message was already published by the running task. */ readonly tracebackText: string }
+  | { readonly kind: 'ignore' }
+  | { readonly kind: 'reject'; readonly requeue: boolean; readonly reason: string }
+
+export interface RaisedError {
+  readonly excType: string
+  readonly excModule: string
+  /** JSON text of exc.args as Celery stores it. */
+  readonly excMessageJson: string
+  /** repr(exc), for the log and the event. */
+  readonly repr: string
+  /** Python's traceback text, ending in a newline. */
+  readonly tracebackText: string
+}
+
+/** What running task code, or a producer, may ask of the engine. Python reaches it through its thread's bridge. */
+export interface AppPort {
+  /** Builds and publishes; answers the task id. `options` by Celery's names: countdown, eta, expires, queue, priority, task_id, headers … */
+  sendTask(ask: {
+    readonly name: string
+    readonly argsJson: string
+    readonly kwargsJson: string
+    readonly argsrepr: string
+    readonly kwargsrepr: string
+    readonly options: Readonly<Record<string, unknown>>
+    /** The task that is running, when one is: root_id and parent_id come from it. */
+    readonly parent: { readonly id: string; readonly rootId: string; readonly priority: number | null } | null
+  }): Promise<{ readonly taskId: string }>
+  /** The stored document as JSON text; PENDING when there is none. */
+  resultMeta(taskId: string): Promise<string>
+  /** Rejects with name `TimeoutError` after `timeoutSeconds`. */
+  waitForResult(taskId: string, timeoutSeconds: number | null): Promise<string>
+  storeState(ask: { readonly taskId: string; readonly state: string; readonly metaJson: string; readonly requestJson: string }): Promise<void>
+  forget(taskId: string): Promise<void>
+}

@@ -1,0 +1,67 @@
+/**
+ * What the engine needs of a broker: publish a message, consume queues with ack, broadcast, listen.
+ * `transport/redis/` implements it; faults wrap it. Celery: kombu/transport/virtual/base.py Channel
+ */
+import type { DeliveryTag, QueueName } from '../ids.js'
+import type { Envelope } from '../message/envelope.js'
+
+/** One delivery of one message. Exactly one of ack and reject is called, once; a second call is ignored. */
+export interface Delivery {
+  readonly envelope: Envelope
+  readonly deliveryTag: DeliveryTag
+  readonly queue: QueueName
+  /** MULTI ZREM unacked_index, HDEL unacked EXEC. */
+  ack(): Promise<void>
+  /** Without requeue as ack; with requeue back to the tail of its list, `redelivered` set. */
+  reject(how: { readonly requeue: boolean }): Promise<void>
+}
+
+/** A list item that is not a message: reported, parked under its own list, never a crash (PROTOCOL.md 15). */
+export interface Unreadable {
+  readonly queue: QueueName
+  readonly raw: string
+  readonly reason: string
+}
+
+export interface ConsumeOptions {
+  readonly queues: readonly QueueName[]
+  /** Asked before each fetch: may one more message be taken now? (qos: unacked < prefetch count) */
+  readonly onDelivery: (delivery: Delivery) => void
+  readonly onUnreadable: (found: Unreadable) => void
+  /** The initial prefetch count; 0 = no limit. */
+  readonly prefetchCount: number
+}
+
+export interface ChannelConsumer {
+  /** Changes the limit on unacked deliveries; a lower one takes effect as acks come in. */
+  setPrefetchCount(count: number): void
+  /** Call when a slot was freed other than by ack/reject. */
+  readonly unackedCount: number
+  addQueue(queue: QueueName): Promise<void>
+  cancelQueue(queue: QueueName): Promise<void>
+  /** Ends the BRPOP; deliveries already handed over stay unacked. */
+  cancel(): Promise<void>
+  /** Shutdown: RPUSH every unacked delivery back in delivery order (PROTOCOL.md 3); returns how many. */
+  restoreUnacked(): Promise<number>
+}
+
+export interface Subscription {
+  close(): Promise<void>
+}
+
+export interface Channel {
+  connect(): Promise<void>
+  /** LPUSH to the list for the queue and priority; declares the queue (SADD binding) once per channel. */
+  publish(envelope: Envelope, to: { readonly queue: QueueName; readonly exchange?: string; readonly routingKey?: string }): Promise<void>
+  /** PUBLISH to `/N.<exchange>/<routing key>` (or `/N.<exchange>` without one). */
+  broadcast(exchange: string, routingKey: string, envelope: Envelope): Promise<void>
+  /** PSUBSCRIBE on a fanout exchange; `pattern` in AMQP words (`worker.#`). */
+  subscribe(exchange: string, pattern: string, onMessage: (envelope: Envelope, routingKey: string) => void): Promise<Subscription>
+  consume(options: ConsumeOptions): Promise<ChannelConsumer>
+  /** Redelivery of what was unacked longer than the visibility timeout; returns how many. */
+  restoreVisible(): Promise<number>
+  readonly address: string
+  onConnectionLost(listener: (error: Error) => void): void
+  onConnectionBack(listener: () => void): void
+  close(): Promise<void>
+}

@@ -1,0 +1,67 @@
+/**
+ * What the lab offers to those above it (lesson-runner, desktop, lessons:check): start and stop what runs for the learner,
+ * break it, and read the record of what happened. `lab/lab.ts` implements it; nothing here knows Electron.
+ */
+import type { FaultOrder } from '../contract/fault-orders.js'
+import type { FeedItem, Fact } from '../contract/feed.js'
+import type { Problem, Reply } from '../contract/problem.js'
+import type { Topology } from '../contract/topology.js'
+import type { LabView } from '../contract/views.js'
+
+export interface LabPlaces {
+  /** Folder with the built process entries: worker.cjs, pool-process.cjs, web.cjs, world.cjs, redis-host.cjs, code-check.cjs. */
+  readonly entriesFolder: string
+  /** Executable for children: Electron's own (with ELECTRON_RUN_AS_NODE=1) or Node's. */
+  readonly execPath: string
+  readonly snapshotFile: string
+  /** Folder with bundled redis binaries, or null. */
+  readonly bundledRedisFolder: string | null
+  /** Writable: run files, redis' own folder, the record's file. */
+  readonly dataFolder: string
+}
+
+/** The record, read side: one numbered, append-only log. */
+export interface RecordReader {
+  /** The last sequence number given out; 0 before the first. */
+  readonly lastSeq: number
+  /** Retained items with seq > `after`, oldest first. */
+  itemsAfter(after: number): readonly FeedItem[]
+  /** Called for every new item, in order. Returns a function that stops listening. */
+  onItem(listener: (item: FeedItem) => void): () => void
+}
+
+export interface Lab {
+  readonly record: RecordReader
+  view(): LabView
+  onView(listener: (view: LabView) => void): () => void
+  /** Text of each process's terminal so far (last 200 kB each). */
+  terminals(): Readonly<Record<string, string>>
+  onTerminal(listener: (process: string, text: string, reset: boolean) => void): () => void
+
+  /** Redis, world, and the readers of the command stream and events. Answers when Redis and world are ready. */
+  start(): Promise<Reply<null>>
+  /**
+   * Builds a start state: stops workers and web, empties broker, results, ledger and outbox, sets mail and API,
+   * starts what the topology names from `workdir`, then appends `stage-reset`. Settles early with a problem when `signal` aborts.
+   */
+  build(state: { readonly topology: Topology; readonly workdir: string; readonly lesson: string; readonly step: string; readonly signal?: AbortSignal }): Promise<Reply<null>>
+  /**
+   * The files in workdir have been saved: checks that they load, then restarts what loaded them.
+   * When they do not load, the problem comes back (and goes to the worker's terminal), and the last good worker keeps running.
+   */
+  filesSaved(files: readonly { readonly name: string; readonly fingerprint: string }[]): Promise<Reply<null>>
+
+  startWorker(worker: string): Promise<Reply<null>>
+  stopWorker(worker: string, how: 'warm' | 'cold'): Promise<Reply<null>>
+  restartWorker(worker: string): Promise<Reply<null>>
+  restartWeb(): Promise<Reply<null>>
+  /** POSTs to the learner's web app over real HTTP; answers when all were answered (or refused). */
+  buy(order: { readonly count: number; readonly path: string; readonly together: boolean }): Promise<Reply<null>>
+  applyFault(order: FaultOrder): Promise<Reply<null>>
+
+  /** A fact that only the caller knows (an answer to a quiz). */
+  note(fact: Fact): void
+  problem(problem: Problem): void
+  /** Stops everything; nothing is left behind. */
+  stop(): Promise<void>
+}

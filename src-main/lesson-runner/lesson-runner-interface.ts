@@ -1,0 +1,34 @@
+/** What the lesson runner offers to desktop/ and to `lessons:check`. `lesson-runner/lesson-runner.ts` implements it. */
+import type { Reply } from '../contract/problem.js'
+import type { FileView, LessonView, PhaseView } from '../contract/views.js'
+
+export interface LessonPlaces {
+  /** The course: lessons/NN-phase/… */
+  readonly lessonsFolder: string
+  /** Writable: progress.json, and the learner's files under workspace/<phase>/. */
+  readonly dataFolder: string
+}
+
+export interface LessonRunner {
+  phases(): readonly PhaseView[]
+  lesson(): LessonView | null
+  files(): readonly FileView[]
+  /** Called after any change of the three above. */
+  onChange(listener: () => void): () => void
+
+  /** Opens where the learner left off, or the first phase. */
+  resume(): Promise<Reply<null>>
+  open(phase: string): Promise<Reply<null>>
+  step(step: string): Promise<Reply<null>>
+  recheck(step: string): Promise<Reply<null>>
+  answer(question: string, choice: readonly string[]): Promise<Reply<null>>
+  writeNote(step: string, text: string): Promise<Reply<null>>
+  /** Carries out the step's solution before the learner's eyes. */
+  showMe(step: string): Promise<Reply<null>>
+  /** Stops a running "show me" or the building of a start state. */
+  cancel(): Promise<Reply<null>>
+  reset(what: 'step' | 'phase' | 'everything'): Promise<Reply<null>>
+  saveFile(name: string, text: string): Promise<Reply<null>>
+  draft(name: string, text: string): Promise<Reply<null>>
+  close(): Promise<void>
+}

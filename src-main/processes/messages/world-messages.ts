@@ -1,0 +1,17 @@
+/** What crosses between the lab and the world process: SMTP sink, unreliable HTTP API, ledger. */
+import type { ApiSettings, MailSettings } from '../../contract/topology.js'
+import type { FactOf } from '../../contract/feed.js'
+import type { LabService } from './learner-environment.js'
+
+export type LabToWorld =
+  | { readonly kind: 'start'; readonly mail: MailSettings; readonly api: ApiSettings }
+  | { readonly kind: 'set'; readonly mail?: Partial<MailSettings>; readonly api?: Partial<ApiSettings> }
+  /** Forgets the ledger's rows (a step's start state). */
+  | { readonly kind: 'clear-ledger' }
+  | { readonly kind: 'stop' }
+
+export type WorldToLab =
+  | { readonly kind: 'ready'; readonly services: readonly LabService[] }
+  | { readonly kind: 'ledger-row'; readonly row: Omit<FactOf<'ledger-row'>, 'kind'> }
+  | { readonly kind: 'changed'; readonly mail: MailSettings; readonly api: ApiSettings }
+  | { readonly kind: 'failed'; readonly message: string }
