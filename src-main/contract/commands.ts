@@ -5,7 +5,10 @@ import type { AppView, SettingsView } from './views.js'
 
 export interface Commands {
   /** The first call: views, the retained feed, and each terminal's text so far. */
-  'app.snapshot': { ask: Record<string, never>; answer: { view: AppView; feed: readonly FeedItem[]; terminals: Readonly<Record<string, string>> } }
+  'app.snapshot': {
+    ask: Record<string, never>
+    answer: { view: AppView; feed: readonly FeedItem[]; terminals: Readonly<Record<string, string>> }
+  }
   'settings.save': { ask: Partial<SettingsView>; answer: null }
 
   'lesson.open': { ask: { phase: string }; answer: null }
@@ -40,11 +43,25 @@ export type CommandName = keyof Commands
 
 /** The whitelist that the preload script and main's handler table are checked against. */
 export const COMMAND_NAMES = [
-  'app.snapshot', 'settings.save',
-  'lesson.open', 'lesson.step', 'lesson.recheck', 'lesson.answer', 'lesson.note', 'lesson.show-me', 'lesson.cancel', 'lesson.reset',
-  'file.save', 'file.draft',
-  'worker.start', 'worker.stop', 'worker.restart', 'web.restart', 'web.buy',
-  'fault.apply', 'record.task',
+  'app.snapshot',
+  'settings.save',
+  'lesson.open',
+  'lesson.step',
+  'lesson.recheck',
+  'lesson.answer',
+  'lesson.note',
+  'lesson.show-me',
+  'lesson.cancel',
+  'lesson.reset',
+  'file.save',
+  'file.draft',
+  'worker.start',
+  'worker.stop',
+  'worker.restart',
+  'web.restart',
+  'web.buy',
+  'fault.apply',
+  'record.task',
 ] as const satisfies readonly CommandName[]
 
 type Missing = Exclude<CommandName, (typeof COMMAND_NAMES)[number]>

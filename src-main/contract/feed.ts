@@ -170,7 +170,11 @@ export type WorldFact =
       /** True when the caller went away before the effect was done: it did not happen. */
       readonly refused: boolean
     }
-  | { readonly kind: 'world-changed'; readonly mail: { readonly running: boolean; readonly delayMs: number }; readonly api: { readonly running: boolean; readonly latencyMs: number; readonly failureRate: number } }
+  | {
+      readonly kind: 'world-changed'
+      readonly mail: { readonly running: boolean; readonly delayMs: number }
+      readonly api: { readonly running: boolean; readonly latencyMs: number; readonly failureRate: number }
+    }
 
 /** About the learner's code. `fingerprint` is the SHA-256 of all loaded files, first 12 hex digits. */
 export type CodeFact =
@@ -182,11 +186,21 @@ export type CodeFact =
       readonly fingerprint: string
       readonly tasks: readonly string[]
     }
-  | { readonly kind: 'code-refused'; readonly process: ProcessName; readonly fingerprint: string; readonly problem: Problem }
+  | {
+      readonly kind: 'code-refused'
+      readonly process: ProcessName
+      readonly fingerprint: string
+      readonly problem: Problem
+    }
 
 /** What the lab itself did. */
 export type LabFact =
-  | { readonly kind: 'fault'; readonly order: FaultOrder; readonly phase: 'started' | 'ended' | 'failed'; readonly problem?: Problem }
+  | {
+      readonly kind: 'fault'
+      readonly order: FaultOrder
+      readonly phase: 'started' | 'ended' | 'failed'
+      readonly problem?: Problem
+    }
   /** A step's start state was built: checks read facts after this one only. */
   | { readonly kind: 'stage-reset'; readonly lesson: string; readonly step: string }
   /** The learner answered a quiz, sorted cards or made a prediction. */

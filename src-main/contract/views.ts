@@ -55,7 +55,11 @@ export interface QuestionView {
   /** What the learner chose; empty until answered. */
   readonly chosen: readonly string[]
   /** Only after an answer: which are right, and the reason for each option. */
-  readonly outcome: { readonly right: readonly string[]; readonly correct: boolean; readonly reasons: Readonly<Record<string, string>> } | null
+  readonly outcome: {
+    readonly right: readonly string[]
+    readonly correct: boolean
+    readonly reasons: Readonly<Record<string, string>>
+  } | null
 }
 
 /** A learner's action as data: a button in a step, and what "show me" and `lessons:check` carry out. */
@@ -106,7 +110,11 @@ export interface ProcessView {
   /** Fingerprint of the code it runs; the stage stripes it when the saved files differ. */
   readonly fingerprint: string | null
   readonly stale: boolean
-  readonly children: readonly { readonly pid: number; readonly label: string; readonly state: 'starting' | 'ready' | 'busy' }[]
+  readonly children: readonly {
+    readonly pid: number
+    readonly label: string
+    readonly state: 'starting' | 'ready' | 'busy'
+  }[]
   readonly concurrency: number | null
 }
 

@@ -44,7 +44,13 @@ export interface Lab {
    * Builds a start state: stops workers and web, empties broker, results, ledger and outbox, sets mail and API,
    * starts what the topology names from `workdir`, then appends `stage-reset`. Settles early with a problem when `signal` aborts.
    */
-  build(state: { readonly topology: Topology; readonly workdir: string; readonly lesson: string; readonly step: string; readonly signal?: AbortSignal }): Promise<Reply<null>>
+  build(state: {
+    readonly topology: Topology
+    readonly workdir: string
+    readonly lesson: string
+    readonly step: string
+    readonly signal?: AbortSignal
+  }): Promise<Reply<null>>
   /**
    * The files in workdir have been saved: checks that they load, then restarts what loaded them.
    * When they do not load, the problem comes back (and goes to the worker's terminal), and the last good worker keeps running.

@@ -30,7 +30,10 @@ export interface ResultBackend {
   /** A missing record reads as PENDING. */
   get(taskId: string): Promise<ResultMeta>
   /** SUBSCRIBE, GET, then wait for a ready state; rejects with Celery's TimeoutError. */
-  waitFor(taskId: string, options: { readonly timeoutSeconds: number | null; readonly signal?: AbortSignal }): Promise<ResultMeta>
+  waitFor(
+    taskId: string,
+    options: { readonly timeoutSeconds: number | null; readonly signal?: AbortSignal },
+  ): Promise<ResultMeta>
   forget(taskId: string): Promise<void>
   close(): Promise<void>
 }

@@ -15,7 +15,13 @@ export interface TaskRunner {
 }
 
 export type LoadResult =
-  | { readonly kind: 'loaded'; readonly tasks: readonly TaskInfo[]; readonly appName: string; readonly conf: Readonly<Record<string, unknown>>; readonly fingerprint: string }
+  | {
+      readonly kind: 'loaded'
+      readonly tasks: readonly TaskInfo[]
+      readonly appName: string
+      readonly conf: Readonly<Record<string, unknown>>
+      readonly fingerprint: string
+    }
   | { readonly kind: 'refused'; readonly fingerprint: string; readonly error: CodeError }
 
 /** A syntax or import error of the learner's code. `line` counts from 1 in `file`. */
@@ -45,9 +51,25 @@ export interface TaskJob {
 }
 
 export type TaskOutcome =
-  | { readonly kind: 'success'; readonly resultJson: string; readonly resultRepr: string; readonly runtimeSeconds: number }
-  | { readonly kind: 'failure'; readonly error: RaisedError; readonly runtimeSeconds: number; /** One of `throws`. */ readonly expected: boolean }
-  | { readonly kind: 'retry'; readonly error: RaisedError | null; readonly countdownSeconds: number | null; readonly message: string; /** The retry message was already published by the running task. */ readonly tracebackText: string }
+  | {
+      readonly kind: 'success'
+      readonly resultJson: string
+      readonly resultRepr: string
+      readonly runtimeSeconds: number
+    }
+  | {
+      readonly kind: 'failure'
+      readonly error: RaisedError
+      readonly runtimeSeconds: number
+      /** One of `throws`. */ readonly expected: boolean
+    }
+  | {
+      readonly kind: 'retry'
+      readonly error: RaisedError | null
+      readonly countdownSeconds: number | null
+      readonly message: string
+      /** The retry message was already published by the running task. */ readonly tracebackText: string
+    }
   | { readonly kind: 'ignore' }
   | { readonly kind: 'reject'; readonly requeue: boolean; readonly reason: string }
 
@@ -79,6 +101,11 @@ export interface AppPort {
   resultMeta(taskId: string): Promise<string>
   /** Rejects with name `TimeoutError` after `timeoutSeconds`. */
   waitForResult(taskId: string, timeoutSeconds: number | null): Promise<string>
-  storeState(ask: { readonly taskId: string; readonly state: string; readonly metaJson: string; readonly requestJson: string }): Promise<void>
+  storeState(ask: {
+    readonly taskId: string
+    readonly state: string
+    readonly metaJson: string
+    readonly requestJson: string
+  }): Promise<void>
   forget(taskId: string): Promise<void>
 }

@@ -52,11 +52,18 @@ export interface Subscription {
 export interface Channel {
   connect(): Promise<void>
   /** LPUSH to the list for the queue and priority; declares the queue (SADD binding) once per channel. */
-  publish(envelope: Envelope, to: { readonly queue: QueueName; readonly exchange?: string; readonly routingKey?: string }): Promise<void>
+  publish(
+    envelope: Envelope,
+    to: { readonly queue: QueueName; readonly exchange?: string; readonly routingKey?: string },
+  ): Promise<void>
   /** PUBLISH to `/N.<exchange>/<routing key>` (or `/N.<exchange>` without one). */
   broadcast(exchange: string, routingKey: string, envelope: Envelope): Promise<void>
   /** PSUBSCRIBE on a fanout exchange; `pattern` in AMQP words (`worker.#`). */
-  subscribe(exchange: string, pattern: string, onMessage: (envelope: Envelope, routingKey: string) => void): Promise<Subscription>
+  subscribe(
+    exchange: string,
+    pattern: string,
+    onMessage: (envelope: Envelope, routingKey: string) => void,
+  ): Promise<Subscription>
   consume(options: ConsumeOptions): Promise<ChannelConsumer>
   /** Redelivery of what was unacked longer than the visibility timeout; returns how many. */
   restoreVisible(): Promise<number>

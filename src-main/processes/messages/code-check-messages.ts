@@ -2,7 +2,11 @@
 import type { Problem } from '../../contract/problem.js'
 import type { LearnerEnvironment } from './learner-environment.js'
 
-export type LabToCodeCheck = { readonly kind: 'check'; readonly environment: LearnerEnvironment; readonly modules: readonly string[] }
+export type LabToCodeCheck = {
+  readonly kind: 'check'
+  readonly environment: LearnerEnvironment
+  readonly modules: readonly string[]
+}
 
 export type CodeCheckToLab =
   /** Python is up and waits for a check: one process serves one check, then exits. */

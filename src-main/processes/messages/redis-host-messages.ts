@@ -1,7 +1,13 @@
 /** What crosses between the lab and the process that hosts redis-server through redis-memory-server. */
 
 export type LabToRedisHost =
-  | { readonly kind: 'start'; readonly binary: string; readonly password: string; readonly dataFolder: string; readonly port: number }
+  | {
+      readonly kind: 'start'
+      readonly binary: string
+      readonly password: string
+      readonly dataFolder: string
+      readonly port: number
+    }
   | { readonly kind: 'stop' }
 
 export type RedisHostToLab =

@@ -4,7 +4,12 @@ import type { LearnerEnvironment } from './learner-environment.js'
 
 export type LabToWeb =
   /** `port` 0: any free one. `appModule` is `web`, its callable `app` (WSGI). */
-  | { readonly kind: 'start'; readonly environment: LearnerEnvironment; readonly appModule: string; readonly port: number }
+  | {
+      readonly kind: 'start'
+      readonly environment: LearnerEnvironment
+      readonly appModule: string
+      readonly port: number
+    }
   | { readonly kind: 'stop' }
 
 export type WebToLab =
@@ -13,4 +18,11 @@ export type WebToLab =
   /** When the request's first byte arrived. */
   | { readonly kind: 'request'; readonly requestId: string; readonly method: string; readonly path: string }
   /** `durationMs` from the request's arrival to the response's last byte: waiting for the single thread included. */
-  | { readonly kind: 'response'; readonly requestId: string; readonly method: string; readonly path: string; readonly status: number; readonly durationMs: number }
+  | {
+      readonly kind: 'response'
+      readonly requestId: string
+      readonly method: string
+      readonly path: string
+      readonly status: number
+      readonly durationMs: number
+    }

@@ -20,8 +20,25 @@ export type WorkerToLab =
   /** Consuming. */
   | { readonly kind: 'ready'; readonly tasks: readonly string[]; readonly fingerprint: string }
   | { readonly kind: 'refused'; readonly problem: Problem; readonly fingerprint: string }
-  | { readonly kind: 'pool-process'; readonly pid: number; readonly label: string; readonly state: 'starting' | 'ready' }
-  | { readonly kind: 'pool-process-exited'; readonly pid: number; readonly label: string; readonly code: number | null; readonly signal: string | null; readonly expected: boolean }
-  | { readonly kind: 'code-loaded'; readonly pid: number; readonly fingerprint: string; readonly tasks: readonly string[] }
+  | {
+      readonly kind: 'pool-process'
+      readonly pid: number
+      readonly label: string
+      readonly state: 'starting' | 'ready'
+    }
+  | {
+      readonly kind: 'pool-process-exited'
+      readonly pid: number
+      readonly label: string
+      readonly code: number | null
+      readonly signal: string | null
+      readonly expected: boolean
+    }
+  | {
+      readonly kind: 'code-loaded'
+      readonly pid: number
+      readonly fingerprint: string
+      readonly tasks: readonly string[]
+    }
   /** The pool process began (id) or ended (null) a task. */
   | { readonly kind: 'slot'; readonly pid: number; readonly taskId: string | null }

@@ -1,0 +1,39 @@
+/** Five kinds of test, told apart by the file's suffix: what a test needs decides when and beside what it runs. */
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vitest/config'
+
+// A fork starts Python, a real Celery starts slower still, and the machine may be doing other things.
+const slow = { testTimeout: 60_000, hookTimeout: 60_000 }
+const serial = { fileParallelism: false, maxWorkers: 1 }
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        plugins: [svelte()], // rune state (*.svelte.ts) is tested without a browser
+        test: {
+          name: 'unit',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/**/*.{redis,process,interop,package}.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      { extends: true, test: { name: 'redis', include: ['tests/**/*.redis.test.ts'], testTimeout: 30_000 } },
+      { extends: true, test: { name: 'process', include: ['tests/**/*.process.test.ts'], ...slow, ...serial } },
+      { extends: true, test: { name: 'interop', include: ['tests/**/*.interop.test.ts'], ...slow, ...serial } },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['tests/**/*.package.test.ts'],
+          ...serial,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+})
