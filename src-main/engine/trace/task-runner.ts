@@ -109,3 +109,24 @@ export interface AppPort {
   }): Promise<void>
   forget(taskId: string): Promise<void>
 }
+
+/** One record of Python's logging, or one write to a redirected stdout or stderr (`celery.redirected`, WARNING). */
+export interface TaskLogRecord {
+  readonly level: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'
+  readonly loggerName: string
+  /** The formatted message; a record with exc_info has its traceback text after it, on lines of its own. */
+  readonly message: string
+  /** Set for loggers of get_task_logger: the record is written in the task log format. */
+  readonly task: { readonly name: string; readonly id: string } | null
+}
+
+/** What a runner tells while it runs. */
+export interface TaskRunnerEvents {
+  /**
+   * Settles when the text was taken. The runner lets its thread wait while more than `maxUnsentLogBytes` are unsettled:
+   * a task that prints without end becomes slow instead of filling the memory.
+   */
+  onLog(record: TaskLogRecord): Promise<void>
+}
+
+export const maxUnsentLogBytes = 1024 * 1024

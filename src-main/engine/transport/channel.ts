@@ -65,6 +65,14 @@ export interface Channel {
     onMessage: (envelope: Envelope, routingKey: string) => void,
   ): Promise<Subscription>
   consume(options: ConsumeOptions): Promise<ChannelConsumer>
+  /** LPUSH to every queue bound to this key of a direct exchange (SMEMBERS of its binding): replies to a control caller. */
+  publishBound(exchange: string, routingKey: string, envelope: Envelope): Promise<number>
+  /** A list of one's own: SADD its binding. Its messages are taken by BRPOP without `unacked`. close(): SREM, DEL. */
+  ownQueue(
+    queue: QueueName,
+    bound: { readonly exchange: string; readonly routingKey: string; readonly pattern?: string },
+    onMessage: ((envelope: Envelope) => void) | null,
+  ): Promise<Subscription>
   /** Redelivery of what was unacked longer than the visibility timeout; returns how many. */
   restoreVisible(): Promise<number>
   readonly address: string
