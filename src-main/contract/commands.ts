@@ -11,6 +11,9 @@ export interface Commands {
   }
   'settings.save': { ask: Partial<SettingsView>; answer: null }
 
+  /** Tries once more to start what failed (LabView.state is `failed`: no Redis binary, say), then builds the open step's start state. */
+  'lab.retry': { ask: Record<string, never>; answer: null }
+
   'lesson.open': { ask: { phase: string }; answer: null }
   'lesson.step': { ask: { step: string }; answer: null }
   'lesson.recheck': { ask: { step: string }; answer: null }
