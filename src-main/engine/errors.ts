@@ -123,6 +123,12 @@ export class ContentDisallowed extends KombuError {
   override readonly name: string = 'ContentDisallowed'
 }
 
+/** Python's own, raised inside kombu's DecodeError. */
+export class JSONDecodeError extends CeleryError {
+  override readonly name: string = 'JSONDecodeError'
+  override readonly module: string = 'json.decoder'
+}
+
 /** Any thrown value as data that can cross a process boundary. */
 export function errorData(thrown: unknown): ErrorData {
   if (!(thrown instanceof Error)) return { type: 'Error', module: 'builtins', message: String(thrown), traceback: null }
