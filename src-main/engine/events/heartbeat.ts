@@ -1,0 +1,64 @@
+/**
+ * Tells every two seconds that the worker lives, with its numbers; online at the start, offline at the end.
+ * Celery: celery/worker/heartbeat.py, celery/worker/consumer/events.py
+ */
+import { loadavg } from 'node:os'
+import type { Clock } from '../ports/clock.js'
+import { PyFloat, type WireObject } from '../serialization/wire-value.js'
+import { software, systemName } from '../software.js'
+import type { EventDispatcher, WorkerEventType } from './dispatcher.js'
+
+export const heartbeatSeconds = 2
+
+export class Heartbeat {
+  private readonly dispatcher: EventDispatcher
+  private readonly clock: Clock
+  private readonly counts: () => { readonly active: number; readonly processed: number }
+  private cancel: (() => void) | null = null
+
+  constructor(
+    dispatcher: EventDispatcher,
+    clock: Clock,
+    counts: () => { readonly active: number; readonly processed: number },
+  ) {
+    this.dispatcher = dispatcher
+    this.clock = clock
+    this.counts = counts
+  }
+
+  start(): void {
+    this.send('worker-online')
+    this.planNext()
+  }
+
+  stop(): void {
+    this.cancel?.()
+    this.cancel = null
+    this.send('worker-offline')
+  }
+
+  beat(): void {
+    this.send('worker-heartbeat')
+  }
+
+  private planNext(): void {
+    this.cancel = this.clock.after(heartbeatSeconds * 1000, () => {
+      this.beat()
+      this.planNext()
+    })
+  }
+
+  private send(type: WorkerEventType): void {
+    const { active, processed } = this.counts()
+    const fields: WireObject = {
+      freq: new PyFloat(heartbeatSeconds),
+      active,
+      processed,
+      loadavg: loadavg().map((load) => new PyFloat(Math.round(load * 100) / 100)),
+      sw_ident: software.ident,
+      sw_ver: software.version,
+      sw_sys: systemName(process.platform),
+    }
+    this.dispatcher.sendWorkerEvent(type, fields)
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Envelopes that carry no task: events, control requests and their replies. The body is JSON, base64 around it.
+ * Celery: kombu/messaging.py (Producer.publish), kombu/pidbox.py, celery/events/dispatcher.py
+ */
+import type { Ids } from '../ports/clock.js'
+import { parseJson, stringifyJson } from '../serialization/json.js'
+import type { WireObject, WireValue } from '../serialization/wire-value.js'
+import type { Envelope } from './envelope.js'
+
+export interface PlainMessage {
+  readonly body: WireValue
+  readonly headers: WireObject
+  readonly exchange: string
+  readonly routingKey: string
+  /** 1 for events and replies, 2 for control requests, as kombu sends them. */
+  readonly deliveryMode: 1 | 2
+}
+
+export function plainEnvelope(message: PlainMessage, ids: Ids): Envelope {
+  return {
+    body: Buffer.from(stringifyJson(message.body), 'utf8').toString('base64'),
+    'content-encoding': 'utf-8',
+    'content-type': 'application/json',
+    headers: message.headers,
+    properties: {
+      delivery_mode: message.deliveryMode,
+      delivery_info: { exchange: message.exchange, routing_key: message.routingKey },
+      priority: 0,
+      body_encoding: 'base64',
+      delivery_tag: ids.uuid(),
+    },
+  }
+}
+
+/** Throws when the body is not JSON: whoever listens to a fanout logs that and goes on. */
+export function readPlainBody(envelope: Envelope): WireValue {
+  const text =
+    envelope.properties.body_encoding === 'base64' ? Buffer.from(envelope.body, 'base64').toString('utf8') : envelope.body
+  return parseJson(text)
+}

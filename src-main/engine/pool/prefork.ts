@@ -1,0 +1,219 @@
+/**
+ * The prefork pool: keeps `concurrency` pool processes alive, gives each waiting job to an idle one in order of arrival,
+ * replaces those that exit, and tells every job how it ended. Celery: celery/concurrency/prefork.py, asynpool.py
+ */
+import type { Clock } from '../ports/clock.js'
+import type { Log } from '../ports/log.js'
+import type { ProcessLauncher } from '../ports/process-launcher.js'
+import type { TraceJob } from '../trace/trace-job.js'
+import type { LoadedCode, RefusedCode } from './pool-messages.js'
+import { PoolProcess, exitInWords, type PoolJob, type PoolJobListener, type ProcessExit } from './pool-process.js'
+import { TimeLimits } from './time-limits.js'
+
+export type PoolStart =
+  | { readonly kind: 'loaded'; readonly code: LoadedCode }
+  | { readonly kind: 'refused'; readonly refused: RefusedCode }
+  /** The processes end before they have loaded anything. */
+  | { readonly kind: 'failed'; readonly message: string }
+
+/** What happened to the pool's processes, for whoever shows them. */
+export type PoolFact =
+  | { readonly kind: 'starting' | 'ready'; readonly pid: number; readonly label: string }
+  | { readonly kind: 'loaded'; readonly pid: number; readonly fingerprint: string; readonly tasks: readonly string[] }
+  | ({ readonly kind: 'exited'; readonly pid: number; readonly label: string; readonly expected: boolean } & ProcessExit)
+  | { readonly kind: 'slot'; readonly pid: number; readonly taskId: string | null }
+
+export interface PreforkParts<Setup> {
+  readonly launcher: ProcessLauncher
+  readonly setup: Setup
+  readonly concurrency: number
+  /** null: a pool process lives as long as its worker. */
+  readonly maxTasksPerChild: number | null
+  readonly clock: Clock
+  readonly log: Log
+  readonly tell: (fact: PoolFact) => void
+}
+
+const earlyDeathsUntilFailed = 3
+const stopPatienceMs = 5_000
+
+export class Prefork<Setup> {
+  private readonly parts: PreforkParts<Setup>
+  private readonly timeLimits: TimeLimits
+  private readonly members: PoolProcess<Setup>[] = []
+  private readonly waiting: PoolJob[] = []
+  private readonly whenEmpty: (() => void)[] = []
+  private readonly whenIdle: (() => void)[] = []
+  private settleStart: ((start: PoolStart) => void) | null = null
+  private stopping: 'no' | 'warm' | 'cold' = 'no'
+  private launchedSoFar = 0
+  private jobsSoFar = 0
+  private earlyDeaths = 0
+  private cancelRelaunch: (() => void) | null = null
+
+  constructor(parts: PreforkParts<Setup>) {
+    this.parts = parts
+    this.timeLimits = new TimeLimits(parts.clock)
+  }
+
+  get processes(): readonly { readonly pid: number; readonly label: string; readonly taskId: string | null }[] {
+    return this.members.map(({ pid, label, job }) => ({ pid, label, taskId: job?.job.taskId ?? null }))
+  }
+
+  /** Settles with the first process that has loaded the code or says why it will not. */
+  start(): Promise<PoolStart> {
+    const started = new Promise<PoolStart>((resolve) => (this.settleStart = resolve))
+    for (let n = 0; n < this.parts.concurrency; n++) this.launch()
+    return started
+  }
+
+  apply(job: TraceJob, limits: { readonly soft: number | null; readonly hard: number | null }, listener: PoolJobListener): void {
+    const jobId = this.jobsSoFar++
+    this.waiting.push({ jobId, job, softTimeLimitSeconds: limits.soft, timeLimitSeconds: limits.hard, listener })
+    this.dispatch()
+  }
+
+  /** Warm: what waits is dropped here (its messages are restored by their consumer), what runs may end. */
+  async finishRunning(): Promise<void> {
+    if (this.stopping === 'no') this.stopping = 'warm'
+    this.waiting.length = 0
+    if (this.members.some((member) => member.job)) await new Promise<void>((resolve) => this.whenIdle.push(resolve))
+  }
+
+  /** After finishRunning(), or for cold shutdown: nothing is left afterwards. */
+  async stop(how: 'warm' | 'cold'): Promise<void> {
+    this.stopping = how
+    this.waiting.length = 0
+    this.cancelRelaunch?.()
+    this.cancelRelaunch = null
+    for (const member of this.members) {
+      if (how === 'warm' && member.state !== 'starting') member.stop()
+      else member.kill()
+    }
+    const giveUp = this.parts.clock.after(stopPatienceMs, () => this.killAll())
+    if (this.members.length > 0) await new Promise<void>((resolve) => this.whenEmpty.push(resolve))
+    giveUp()
+    this.timeLimits.endAll()
+  }
+
+  /** At once, for a worker that is about to exit itself. */
+  killAll(): void {
+    for (const member of this.members) member.kill()
+  }
+
+  private launch(): void {
+    const member = new PoolProcess<Setup>(`ForkPoolWorker-${++this.launchedSoFar}`)
+    this.members.push(member)
+    member.start(this.parts.launcher, this.parts.setup, {
+      onLoaded: (process, code) => this.onLoaded(process, code),
+      onRefused: (process, refused) => this.onRefused(process, refused),
+      onAccepted: (process, job) => this.onAccepted(process, job),
+      onReport: (process, job, report) => {
+        this.endJob(process, job)
+        job.listener.onReport(report)
+        this.recycleOrReuse(process)
+      },
+      onExit: (process, exit) => this.onExit(process, exit),
+    })
+    this.parts.tell({ kind: 'starting', pid: member.pid, label: member.label })
+  }
+
+  private onLoaded(process: PoolProcess<Setup>, code: LoadedCode): void {
+    this.earlyDeaths = 0
+    const { pid, label } = process
+    this.parts.tell({ kind: 'loaded', pid, fingerprint: code.fingerprint, tasks: code.tasks.map((task) => task.name) })
+    this.parts.tell({ kind: 'ready', pid, label })
+    this.settle({ kind: 'loaded', code })
+    this.dispatch()
+  }
+
+  private onRefused(process: PoolProcess<Setup>, refused: RefusedCode): void {
+    if (!this.settle({ kind: 'refused', refused })) {
+      this.parts.log.critical(`${process.label} cannot load the code again and is started once more:\n${refused.error.traceback}`)
+    }
+    process.kill()
+  }
+
+  private onAccepted(process: PoolProcess<Setup>, job: PoolJob): void {
+    this.parts.tell({ kind: 'slot', pid: process.pid, taskId: job.job.taskId })
+    this.timeLimits.begin(job, {
+      soft: () => {
+        process.raiseSoftTimeLimit()
+        job.listener.onSoftTimeLimit(job.softTimeLimitSeconds ?? 0)
+      },
+      hard: () => {
+        process.job = null // ended here: its exit is no news to the task
+        this.endJob(process, job)
+        job.listener.onHardTimeLimit(job.timeLimitSeconds ?? 0)
+        process.kill()
+      },
+    })
+    job.listener.onAccepted({ pid: process.pid, label: process.label })
+  }
+
+  private onExit(process: PoolProcess<Setup>, exit: ProcessExit): void {
+    this.members.splice(this.members.indexOf(process), 1)
+    const { pid, label, job } = process
+    const expected = this.stopping !== 'no' || process.recycled
+    this.parts.tell({ kind: 'exited', pid, label, expected, ...exit })
+    if (!expected) this.parts.log.error(`Process '${label}' pid:${pid} exited with '${exitInWords(exit)}'`)
+    if (job) this.loseJob(process, job, exit)
+    if (this.stopping === 'no') this.replace(process, exit)
+    if (this.members.length === 0) for (const resolve of this.whenEmpty.splice(0)) resolve()
+  }
+
+  private loseJob(process: PoolProcess<Setup>, job: PoolJob, exit: ProcessExit): void {
+    process.job = null
+    this.endJob(process, job)
+    if (this.stopping === 'cold') job.listener.onTerminated()
+    else if (process.accepted) job.listener.onLost(`Worker exited prematurely: ${exitInWords(exit)} Job: ${job.jobId}.`)
+    else if (this.stopping === 'no') this.waiting.unshift(job) // never began: another process takes it
+  }
+
+  private replace(process: PoolProcess<Setup>, exit: ProcessExit): void {
+    if (process.wasLoaded) {
+      this.launch()
+      return
+    }
+    this.earlyDeaths += 1
+    if (this.earlyDeaths >= earlyDeathsUntilFailed) {
+      const message = `pool processes end before they have loaded the code (${exitInWords(exit)})`
+      if (this.settle({ kind: 'failed', message })) return
+    }
+    const delayMs = Math.min(30_000, 500 * 2 ** this.earlyDeaths)
+    this.cancelRelaunch ??= this.parts.clock.after(delayMs, () => {
+      this.cancelRelaunch = null
+      for (let missing = this.parts.concurrency - this.members.length; missing > 0; missing--) this.launch()
+    })
+  }
+
+  private recycleOrReuse(process: PoolProcess<Setup>): void {
+    const { maxTasksPerChild } = this.parts
+    if (this.stopping === 'no' && maxTasksPerChild && process.jobsDone >= maxTasksPerChild) process.recycle()
+    this.dispatch()
+  }
+
+  private endJob(process: PoolProcess<Setup>, job: PoolJob): void {
+    this.timeLimits.end(job)
+    this.parts.tell({ kind: 'slot', pid: process.pid, taskId: null })
+    if (!this.members.some((member) => member.job)) for (const resolve of this.whenIdle.splice(0)) resolve()
+  }
+
+  private dispatch(): void {
+    if (this.stopping !== 'no') return
+    for (const member of this.members) {
+      if (member.state !== 'idle') continue
+      const job = this.waiting.shift()
+      if (!job) return
+      member.run(job)
+    }
+  }
+
+  /** False when the start was settled before. */
+  private settle(start: PoolStart): boolean {
+    const settle = this.settleStart
+    this.settleStart = null
+    settle?.(start)
+    return settle !== null
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Runs one task inside a pool process and records its outcome: the runner runs it, what follows is sent, the result is
+ * stored, a line is logged, and the worker is told. Celery: celery/app/trace.py (build_tracer)
+ */
+import { isErrorOfType } from '../errors.js'
+import type { Clock } from '../ports/clock.js'
+import { assertNever } from '../ports/in-background.js'
+import { withTraceback, type Log } from '../ports/log.js'
+import { exceptionResult, resultDocument } from '../result-backend/result-document.js'
+import type { ResultBackend } from '../result-backend/result-meta.js'
+import { parseJson } from '../serialization/json.js'
+import type { WireValue } from '../serialization/wire-value.js'
+import type { Signals } from '../signals/signals.js'
+import { FAILURE, IGNORED, REJECTED, RETRY, STARTED, SUCCESS } from '../states.js'
+import type { Children } from './children.js'
+import type { RaisedError, TaskOutcome, TaskRunner } from './task-runner.js'
+import type { TraceJob, TraceReport } from './trace-job.js'
+import { ignoredLine, raisedLine, rejectedLine, retryLine, succeededLine, type TraceLine } from './trace-log.js'
+
+export interface TraceParts {
+  readonly runner: Pick<TaskRunner, 'run'>
+  readonly backend: Pick<ResultBackend, 'store'>
+  /** What the running task has sent; `children` of its result. */
+  readonly children: Children
+  /** Sends callbacks and the next link of a chain; nothing yet follows a task in this worker when null. */
+  readonly continuation: ((job: TraceJob, outcome: TaskOutcome) => Promise<void>) | null
+  readonly signals: Signals
+  readonly log: Log
+  readonly clock: Clock
+  readonly nodename: string
+  readonly pid: number
+}
+
+export async function traceTask(job: TraceJob, parts: TraceParts): Promise<TraceReport> {
+  const begunMs = parts.clock.nowMs()
+  parts.children.begin(job.taskId)
+  parts.signals.send('task_prerun', { taskId: job.taskId, taskName: job.taskName })
+  try {
+    if (job.trackStarted && !job.ignoreResult) await storeStarted(job, parts)
+    const outcome = await parts.runner.run({
+      taskName: job.taskName,
+      argsJson: job.argsJson,
+      kwargsJson: job.kwargsJson,
+      requestJson: job.requestJson,
+    })
+    await parts.continuation?.(job, outcome)
+    return await record(job, outcome, begunMs, parts)
+  } catch (error) {
+    return outsideBody(job, error, parts)
+  }
+}
+
+async function record(job: TraceJob, outcome: TaskOutcome, begunMs: number, parts: TraceParts): Promise<TraceReport> {
+  const sender = { taskId: job.taskId, taskName: job.taskName }
+  const ended = (state: string, line: TraceLine): void => {
+    write(line, parts.log)
+    parts.signals.send('task_postrun', { ...sender, state })
+  }
+  switch (outcome.kind) {
+    case 'success': {
+      await store(job, { status: SUCCESS, result: parseJson(outcome.resultJson), traceback: null }, parts)
+      // As Celery: the runtime that is told includes the storing.
+      const runtimeSeconds = Math.max(outcome.runtimeSeconds, (parts.clock.nowMs() - begunMs) / 1000)
+      parts.signals.send('task_success', sender)
+      ended(SUCCESS, succeededLine(job, runtimeSeconds, outcome.resultRepr))
+      return { kind: 'success', resultRepr: outcome.resultRepr, runtimeSeconds }
+    }
+    case 'failure': {
+      const { error } = outcome
+      await store(job, { status: FAILURE, result: raised(error), traceback: error.tracebackText }, parts)
+      parts.signals.send('task_failure', { ...sender, exception: error.repr })
+      ended(FAILURE, raisedLine(job, error, outcome.expected))
+      return { kind: 'failure', exceptionRepr: error.repr, traceback: error.tracebackText }
+    }
+    case 'retry': {
+      const result = outcome.error ? raised(outcome.error) : null
+      await store(job, { status: RETRY, result, traceback: outcome.tracebackText }, parts)
+      parts.signals.send('task_retry', { ...sender, reason: outcome.message })
+      ended(RETRY, retryLine(job, outcome.message))
+      // As Celery: the event's exception is the one given to retry(), the text None without one.
+      return { kind: 'retry', exceptionRepr: outcome.error?.repr ?? 'None', traceback: outcome.tracebackText }
+    }
+    case 'ignore':
+      ended(IGNORED, ignoredLine(job))
+      return { kind: 'ignored' }
+    case 'reject':
+      ended(REJECTED, rejectedLine(job, outcome))
+      return { kind: 'rejected', requeue: outcome.requeue }
+    default:
+      return assertNever(outcome)
+  }
+}
+
+function storeStarted(job: TraceJob, parts: TraceParts): Promise<void> {
+  const result = { pid: parts.pid, hostname: parts.nodename }
+  return store(job, { status: STARTED, result, traceback: null }, parts)
+}
+
+async function store(
+  job: TraceJob,
+  state: { readonly status: string; readonly result: WireValue; readonly traceback: string | null },
+  parts: TraceParts,
+): Promise<void> {
+  if (job.ignoreResult && !(state.status === FAILURE && job.storeErrorsEvenIfIgnored)) return
+  const extended = job.resultExtended
+    ? {
+        name: job.taskName,
+        argsJson: job.argsJson,
+        kwargsJson: job.kwargsJson,
+        worker: parts.nodename,
+        retries: job.retries,
+        queue: job.queue,
+      }
+    : null
+  const subject = { taskId: job.taskId, groupId: job.groupId, parentId: job.parentId, extended }
+  const children = state.status === STARTED ? [] : parts.children.of(job.taskId)
+  await parts.backend.store(resultDocument(subject, { ...state, children, atMs: parts.clock.nowMs() }))
+}
+
+function raised(error: RaisedError): WireValue {
+  const args = parseJson(error.excMessageJson)
+  return exceptionResult(error.excType, error.excModule, Array.isArray(args) ? args : [args])
+}
+
+/** As Celery's "Exception raised outside body": the task's own outcome is unknown, so nothing is stored as its result. */
+function outsideBody(job: TraceJob, thrown: unknown, parts: TraceParts): TraceReport {
+  const name = thrown instanceof Error ? thrown.name : 'Error'
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  const exceptionRepr = `${name}(${JSON.stringify(message)})`
+  const meaning = isErrorOfType(thrown, 'InvalidTaskError') ? '' : ' (nothing was stored as its result)'
+  parts.log.warning(
+    withTraceback(`RuntimeWarning: Exception raised outside body: ${exceptionRepr}:${meaning}`, thrown),
+  )
+  parts.signals.send('task_internal_error', { taskId: job.taskId, taskName: job.taskName, reason: exceptionRepr })
+  return {
+    kind: 'internal-error',
+    exceptionRepr,
+    traceback: thrown instanceof Error ? (thrown.stack ?? message) : message,
+  }
+}
+
+function write(line: TraceLine, log: Log): void {
+  log.write(line.level, line.message)
+}
