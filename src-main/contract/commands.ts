@@ -48,6 +48,7 @@ export type CommandName = keyof Commands
 export const COMMAND_NAMES = [
   'app.snapshot',
   'settings.save',
+  'lab.retry',
   'lesson.open',
   'lesson.step',
   'lesson.recheck',
