@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+// `npm start`: from a fresh checkout to the open window. Plain Node only, since nothing may be installed yet.
+// Without a display it starts a virtual one and lets the app walk through Phase 1 by itself. Arguments go to the app.
+import './setup/check-node.mjs'
+
+const { endWithSignals, ended, isStopping, start, stop } = await import('./setup/children.mjs')
+const { startVirtualDisplay } = await import('./setup/display.mjs')
+const { sandboxArgs } = await import('./setup/electron-runtime.mjs')
+const { inRoot, root } = await import('./setup/paths.mjs')
+const { prepareBuild, prepareMachine } = await import('./setup/prepare.mjs')
+const { quietly } = await import('./setup/chromium-noise.mjs')
+const { bold, dim, report } = await import('./setup/say.mjs')
+const { hasDisplay } = await import('./setup/system-packages.mjs')
+const { relative } = await import('node:path')
+
+endWithSignals()
+
+const asked = process.argv.slice(2)
+const walkShots = inRoot('out', 'walk')
+
+async function openWindow(electron) {
+  if (hasDisplay()) {
+    console.log(`\n  The window opens. ${dim('Close it or press Ctrl+C here to end.')}\n`)
+    return await runApp(electron, asked, {})
+  }
+  console.log('\n  There is no display, so the app runs under a virtual one and walks through Phase 1 by itself.')
+  const virtual = await startVirtualDisplay()
+  console.log(`  Display ${virtual.display}; a picture of each step goes to ${relative(root, walkShots)}/\n`)
+  try {
+    const shots = asked.some((word) => word.startsWith('--shots')) ? [] : [`--shots=${walkShots}`]
+    const walk = asked.some((word) => word.startsWith('--walk')) ? [] : ['--walk']
+    return await runApp(electron, [...walk, ...shots, ...asked], { DISPLAY: virtual.display })
+  } finally {
+    await virtual.stop()
+  }
+}
+
+async function runApp(electron, args, environment) {
+  const env = { ...process.env, ...environment }
+  delete env.ELECTRON_RUN_AS_NODE
+  const app = start(electron.program, [...sandboxArgs(), root, ...args], {
+    cwd: root,
+    env,
+    stdio: ['inherit', 'inherit', 'pipe'],
+  })
+  quietly(app.stderr, process.stderr)
+  const code = await ended(app)
+  await stop(app)
+  return code
+}
+
+try {
+  console.log(bold('\nCelery From Zero\n'))
+  const electron = await prepareMachine()
+  await prepareBuild()
+  const code = await openWindow(electron)
+  if (!isStopping()) process.exitCode = code
+} catch (error) {
+  if (!isStopping()) process.exitCode = report(error)
+}
