@@ -1,0 +1,109 @@
+/** Every kind of check a lab.json may name, with its parameters and how it watches. A new kind is a new file and three lines here. */
+import * as v from 'valibot'
+import { answerCheck, watchAnswer, type AnswerCheck, type RightAnswers } from './answer.js'
+import { CONDITIONS, watchAll, watchAny, watchInOrder, watchWhile, type Condition } from './combinators.js'
+import { deferredCheck, watchDeferred, type DeferredCheck } from './deferred.js'
+import { eventsCheck, watchEvents, type EventsCheck } from './events.js'
+import { faultSeenCheck, watchFaultSeen, type FaultSeenCheck } from './fault-seen.js'
+import { httpCheck, watchHttp, type HttpCheck } from './http.js'
+import { ledgerCheck, watchLedger, type LedgerCheck } from './ledger.js'
+import { loadedCodeCheck, watchLoadedCode, type LoadedCodeCheck } from './loaded-code.js'
+import { logLineCheck, watchLogLine, type LogLineCheck } from './log-line.js'
+import { noteCheck, watchNote, type NoteCheck } from './note.js'
+import { processCheck, watchProcess, type ProcessCheck } from './process.js'
+import { queueLengthCheck, watchQueueLength, type QueueLengthCheck } from './queue-length.js'
+import { resultStateCheck, watchResultState, type ResultStateCheck } from './result-state.js'
+import { watchWire, wireCheck, type WireCheck } from './wire.js'
+import type { Watch } from './watch.js'
+
+type LookingCheck =
+  | AnswerCheck
+  | DeferredCheck
+  | EventsCheck
+  | FaultSeenCheck
+  | HttpCheck
+  | LedgerCheck
+  | LoadedCodeCheck
+  | LogLineCheck
+  | NoteCheck
+  | ProcessCheck
+  | QueueLengthCheck
+  | ResultStateCheck
+  | WireCheck
+
+export type CheckSpec =
+  | LookingCheck
+  | { readonly kind: 'all' | 'any' | 'in-order'; readonly of: readonly CheckSpec[] }
+  | { readonly kind: 'while'; readonly condition: Condition; readonly check: CheckSpec }
+
+/** The schema refers to itself: `all` holds checks. */
+const anyCheck: v.GenericSchema<unknown, CheckSpec> = v.lazy(() => checkSpec)
+const several = v.pipe(v.array(anyCheck), v.minLength(1))
+
+export const checkSpec = v.variant('kind', [
+  answerCheck,
+  deferredCheck,
+  eventsCheck,
+  faultSeenCheck,
+  httpCheck,
+  ledgerCheck,
+  loadedCodeCheck,
+  logLineCheck,
+  noteCheck,
+  processCheck,
+  queueLengthCheck,
+  resultStateCheck,
+  wireCheck,
+  v.strictObject({ kind: v.literal('all'), of: several }),
+  v.strictObject({ kind: v.literal('any'), of: several }),
+  v.strictObject({ kind: v.literal('in-order'), of: several }),
+  v.strictObject({ kind: v.literal('while'), condition: v.picklist(CONDITIONS), check: anyCheck }),
+]) satisfies v.GenericSchema<unknown, CheckSpec>
+
+/** A fresh watch that has seen nothing. */
+export function startWatch(spec: CheckSpec, rightAnswers: RightAnswers): Watch {
+  const part = (one: CheckSpec): Watch => startWatch(one, rightAnswers)
+  switch (spec.kind) {
+    case 'answer':
+      return watchAnswer(spec, rightAnswers)
+    case 'deferred':
+      return watchDeferred(spec)
+    case 'events':
+      return watchEvents(spec)
+    case 'fault-seen':
+      return watchFaultSeen(spec)
+    case 'http':
+      return watchHttp(spec)
+    case 'ledger':
+      return watchLedger(spec)
+    case 'loaded-code':
+      return watchLoadedCode(spec)
+    case 'log-line':
+      return watchLogLine(spec)
+    case 'note':
+      return watchNote(spec)
+    case 'process':
+      return watchProcess(spec)
+    case 'queue-length':
+      return watchQueueLength(spec)
+    case 'result-state':
+      return watchResultState(spec)
+    case 'wire':
+      return watchWire(spec)
+    case 'all':
+      return watchAll(spec.of.map(part))
+    case 'any':
+      return watchAny(spec.of.map(part))
+    case 'in-order':
+      return watchInOrder(spec.of.map(part))
+    case 'while':
+      return watchWhile(spec.condition, part(spec.check))
+  }
+}
+
+/** Questions that a check waits for, those inside combinators included. */
+export function questionsOf(spec: CheckSpec): readonly string[] {
+  if (spec.kind === 'answer') return spec.questions
+  if (spec.kind === 'while') return questionsOf(spec.check)
+  return 'of' in spec ? spec.of.flatMap(questionsOf) : []
+}

@@ -1,0 +1,85 @@
+/** `all`, `any`, `in-order` and `while`: checks made of checks. They know nothing of what their parts look at. */
+import type { Situation } from './situation.js'
+import type { Watch } from './watch.js'
+
+export function watchAll(parts: readonly Watch[]): Watch {
+  return {
+    see: (item, situation) => parts.forEach((part) => part.see(item, situation)),
+    verdict() {
+      const verdicts = parts.map((part) => part.verdict())
+      const missing = verdicts.find((verdict) => !verdict.passed)
+      return missing ?? { passed: true, observed: verdicts.map((verdict) => verdict.observed).join(' ') }
+    },
+  }
+}
+
+export function watchAny(parts: readonly Watch[]): Watch {
+  return {
+    see: (item, situation) => parts.forEach((part) => part.see(item, situation)),
+    verdict() {
+      const verdicts = parts.map((part) => part.verdict())
+      return verdicts.find((verdict) => verdict.passed) ?? { passed: false, observed: verdicts.map((verdict) => verdict.observed).join(' Or: ') }
+    },
+  }
+}
+
+/** Each part sees only the facts after the one that made the part before it pass. */
+export function watchInOrder(parts: readonly Watch[]): Watch {
+  let current = 0
+  const passedWords: string[] = []
+  return {
+    see(item, situation) {
+      const part = parts[current]
+      if (part === undefined) return
+      part.see(item, situation)
+      const { passed, observed } = part.verdict()
+      if (!passed || current === parts.length - 1) return
+      passedWords.push(observed)
+      current += 1
+    },
+    verdict() {
+      const part = parts[current]
+      if (part === undefined) return { passed: false, observed: 'Nothing to wait for.' }
+      const { passed, observed } = part.verdict()
+      return { passed, observed: [...passedWords, observed].join(' ') }
+    },
+  }
+}
+
+export const CONDITIONS = ['mail-stopped', 'mail-running', 'mail-slow', 'no-worker', 'worker-ready'] as const
+export type Condition = (typeof CONDITIONS)[number]
+
+/** `mail-slow`: a second or more for one message. */
+const SLOW_MAIL_MS = 1_000
+
+const HOLDS: Record<Condition, (situation: Situation) => boolean> = {
+  'mail-stopped': (situation) => situation.mail()?.running === false,
+  'mail-running': (situation) => situation.mail()?.running === true,
+  'mail-slow': (situation) => situation.mail()?.running === true && (situation.mail()?.delayMs ?? 0) >= SLOW_MAIL_MS,
+  'no-worker': (situation) => situation.running('worker') === 0,
+  'worker-ready': (situation) => situation.ready('worker') > 0,
+}
+
+const IN_WORDS: Record<Condition, string> = {
+  'mail-stopped': 'the mail server is stopped',
+  'mail-running': 'the mail server runs',
+  'mail-slow': 'the mail server is slow',
+  'no-worker': 'no worker runs',
+  'worker-ready': 'a worker is ready',
+}
+
+/** The part sees only facts that happen while the condition holds. */
+export function watchWhile(condition: Condition, part: Watch): Watch {
+  let holds: boolean | null = null
+  return {
+    see(item, situation) {
+      holds = HOLDS[condition](situation)
+      if (holds) part.see(item, situation)
+    },
+    verdict() {
+      const verdict = part.verdict()
+      if (verdict.passed || holds !== false) return verdict
+      return { passed: false, observed: `${verdict.observed} It counts while ${IN_WORDS[condition]}; that is not so now.` }
+    },
+  }
+}

@@ -1,0 +1,25 @@
+/** `events`: Celery's own task events, counted by task id: the same task may be received twice and counts once. */
+import * as v from 'valibot'
+import type { Watch } from './watch.js'
+import { counted } from './wording.js'
+
+export const eventsCheck = v.strictObject({
+  kind: v.literal('events'),
+  type: v.picklist(['task-sent', 'task-received', 'task-started', 'task-succeeded', 'task-failed', 'task-rejected', 'task-revoked', 'task-retried']),
+  atLeast: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+})
+export type EventsCheck = v.InferOutput<typeof eventsCheck>
+
+export function watchEvents(wanted: EventsCheck): Watch {
+  const tasks = new Set<string>()
+  return {
+    see({ fact }) {
+      if (fact.kind === 'task-event' && fact.type === wanted.type) tasks.add(fact.taskId)
+    },
+    verdict() {
+      const numbers = `${wanted.type} seen for ${counted(tasks.size, 'task')}`
+      const passed = tasks.size >= wanted.atLeast
+      return { passed, observed: passed ? `${numbers}.` : `${numbers}. Waiting for ${wanted.atLeast}.` }
+    },
+  }
+}

@@ -1,0 +1,32 @@
+/** `fault-seen`: something was broken on purpose, and the lab reports that it took hold. */
+import * as v from 'valibot'
+import type { Watch } from './watch.js'
+
+export const faultSeenCheck = v.strictObject({
+  kind: v.literal('fault-seen'),
+  fault: v.picklist(['kill-worker', 'kill-child', 'slow-mail', 'stop-mail', 'start-mail']),
+})
+export type FaultSeenCheck = v.InferOutput<typeof faultSeenCheck>
+
+const WORDS: Record<FaultSeenCheck['fault'], string> = {
+  'kill-worker': 'killing a worker',
+  'kill-child': 'killing a child',
+  'slow-mail': 'slowing the mail server',
+  'stop-mail': 'stopping the mail server',
+  'start-mail': 'starting the mail server',
+}
+
+export function watchFaultSeen(wanted: FaultSeenCheck): Watch {
+  let last: 'started' | 'ended' | 'failed' | null = null
+  return {
+    see({ fact }) {
+      if (fact.kind === 'fault' && fact.order.kind === wanted.fault && last !== 'started') last = fact.phase
+    },
+    verdict() {
+      const what = WORDS[wanted.fault]
+      if (last === 'started' || last === 'ended') return { passed: true, observed: `Seen: ${what}.` }
+      if (last === 'failed') return { passed: false, observed: `Tried, but failed: ${what}.` }
+      return { passed: false, observed: `Not seen yet: ${what}.` }
+    },
+  }
+}

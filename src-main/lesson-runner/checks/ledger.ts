@@ -1,0 +1,65 @@
+/**
+ * `ledger`: side effects that happened (mails, API calls, files), by who did them. From `ledger-row` facts; the pid in a row is
+ * looked up among the processes the lab started, so a mail of the web process is never taken for one of a worker's child.
+ */
+import * as v from 'valibot'
+import type { FactOf } from '../../contract/feed.js'
+import type { Watch } from './watch.js'
+import { counted, duration, listed } from './wording.js'
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+export const ledgerCheck = v.strictObject({
+  kind: v.literal('ledger'),
+  effect: v.picklist(['mail', 'api', 'file']),
+  /** The role of the process that did it. */
+  by: v.exactOptional(v.picklist(['web', 'pool-process'])),
+  atLeast: v.exactOptional(count),
+  exactly: v.exactOptional(count),
+  /** Count keys (orders) instead of rows: a double counts once. */
+  distinct: v.exactOptional(v.boolean(), false),
+})
+export type LedgerCheck = v.InferOutput<typeof ledgerCheck>
+
+const BY_WORDS = { web: 'the web process', 'pool-process': "a worker's child" } as const
+/** Below this a wait is not worth a word. */
+const NOTABLE_WAIT_MS = 1_500
+
+export function watchLedger(wanted: LedgerCheck): Watch {
+  let rows = 0
+  const keys = new Set<string>()
+  const doneBy = new Set<string>()
+  const others = new Set<string>()
+  let lastWaitMs: number | null = null
+
+  return {
+    see({ fact, atMs }, situation) {
+      if (fact.kind !== 'ledger-row' || fact.effect !== wanted.effect || fact.refused) return
+      if (wanted.by !== undefined && situation.roleOfPid(fact.pid) !== wanted.by) {
+        others.add(situation.describePid(fact.pid))
+        return
+      }
+      rows += 1
+      keys.add(fact.key)
+      doneBy.add(situation.describePid(fact.pid))
+      lastWaitMs = waited(fact, atMs, situation.publishedAtMs(fact.taskId))
+    },
+    verdict() {
+      const seen = wanted.distinct ? keys.size : rows
+      const noun = wanted.effect === 'api' ? 'API call' : wanted.effect
+      const enough = (wanted.atLeast === undefined || seen >= wanted.atLeast) && (wanted.exactly === undefined || seen === wanted.exactly)
+      const passed = enough && (wanted.atLeast !== undefined || wanted.exactly !== undefined)
+      const by = seen === 0 ? '' : ` by ${listed([...doneBy])}`
+      const wait = lastWaitMs !== null && lastWaitMs >= NOTABLE_WAIT_MS ? `, ${duration(lastWaitMs)} after its message was published` : ''
+      if (passed) return { passed, observed: `${seen === 0 ? `No ${noun} left the house` : `${counted(seen, noun)}${by}${wait}`}.` }
+      const instead = others.size > 0 ? ` (seen instead: by ${listed([...others])})` : ''
+      const goal = wanted.exactly !== undefined ? `exactly ${wanted.exactly}` : `${wanted.atLeast ?? 0}`
+      const who = wanted.by === undefined ? '' : ` by ${BY_WORDS[wanted.by]}`
+      return { passed, observed: `${counted(seen, noun)}${who} seen${instead}. Waiting for ${goal}.` }
+    },
+  }
+}
+
+function waited(row: FactOf<'ledger-row'>, atMs: number, publishedAtMs: number | null): number | null {
+  return row.taskId === null || publishedAtMs === null ? null : atMs - publishedAtMs
+}

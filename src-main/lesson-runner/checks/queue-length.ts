@@ -1,0 +1,34 @@
+/** `queue-length`: how many messages wait in a queue, from the last `queue-lengths` fact of the step. Reserved messages are not waiting. */
+import * as v from 'valibot'
+import type { Watch } from './watch.js'
+import { counted } from './wording.js'
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+export const queueLengthCheck = v.strictObject({
+  kind: v.literal('queue-length'),
+  queue: v.exactOptional(v.string(), 'celery'),
+  atLeast: v.exactOptional(count),
+  exactly: v.exactOptional(count),
+  /** Also count (and so wait for) messages that are reserved but not acked. */
+  unacked: v.exactOptional(v.boolean(), false),
+})
+export type QueueLengthCheck = v.InferOutput<typeof queueLengthCheck>
+
+export function watchQueueLength(wanted: QueueLengthCheck): Watch {
+  let seen: number | null = null
+  return {
+    see({ fact }) {
+      if (fact.kind === 'queue-lengths') seen = (fact.queues[wanted.queue] ?? 0) + (wanted.unacked ? fact.unacked : 0)
+    },
+    verdict() {
+      const goal = wanted.exactly !== undefined ? `exactly ${wanted.exactly}` : `at least ${wanted.atLeast ?? 0}`
+      const where = `queue ${wanted.queue}`
+      if (seen === null) return { passed: false, observed: `The length of ${where} has not changed yet. Waiting for ${goal}.` }
+      const stated = wanted.exactly !== undefined || wanted.atLeast !== undefined
+      const passed = stated && (wanted.exactly === undefined || seen === wanted.exactly) && (wanted.atLeast === undefined || seen >= wanted.atLeast)
+      const numbers = `${counted(seen, 'message')} ${seen === 1 ? 'waits' : 'wait'} in ${where}`
+      return { passed, observed: passed ? `${numbers}.` : `${numbers}. Waiting for ${goal}.` }
+    },
+  }
+}

@@ -1,0 +1,26 @@
+/** `result-state`: tasks whose stored result is in a state now. From the result documents written to Redis; the last one of a task counts. */
+import * as v from 'valibot'
+import type { Watch } from './watch.js'
+import { counted } from './wording.js'
+
+export const resultStateCheck = v.strictObject({
+  kind: v.literal('result-state'),
+  state: v.pipe(v.string(), v.regex(/^[A-Z]+$/, 'a state in capitals, such as SUCCESS')),
+  atLeast: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+})
+export type ResultStateCheck = v.InferOutput<typeof resultStateCheck>
+
+export function watchResultState(wanted: ResultStateCheck): Watch {
+  const states = new Map<string, string>()
+  return {
+    see({ fact }) {
+      if (fact.kind === 'result-stored') states.set(fact.taskId, fact.state)
+    },
+    verdict() {
+      const seen = [...states.values()].filter((state) => state === wanted.state).length
+      const passed = seen >= wanted.atLeast
+      const numbers = `${counted(seen, 'result')} in state ${wanted.state}`
+      return { passed, observed: passed ? `${numbers}.` : `${numbers}, of ${counted(states.size, 'task')} with a result. Waiting for ${wanted.atLeast}.` }
+    },
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * What stands right now, told by facts alone: which pid is what, who runs, whether mail works, what waits in the queues.
+ * Fed with every item of the record from its beginning (facts from before a step count here: a worker started earlier still runs).
+ */
+import type { FeedItem } from '../../contract/feed.js'
+import type { MailSettings, ProcessName, ProcessRole } from '../../contract/topology.js'
+
+interface KnownProcess {
+  readonly name: ProcessName
+  readonly role: ProcessRole
+  readonly worker: ProcessName | null
+  readonly label: string | null
+}
+
+/** Enough for any lesson; older tasks are forgotten first. */
+const REMEMBERED_TASKS = 5_000
+
+export class Situation {
+  /** By pid, the gone ones included: a ledger row may arrive after its process has exited. */
+  private readonly processes = new Map<number, KnownProcess>()
+  private readonly roles = new Map<ProcessName, ProcessRole>()
+  private readonly alive = new Set<number>()
+  private readonly readyPids = new Set<number>()
+  private readonly openRequests = new Set<string>()
+  private readonly busySlots = new Map<number, string>()
+  private readonly publishedAt = new Map<string, number>()
+  private mailSettings: MailSettings | null = null
+  private lengths: Readonly<Record<string, number>> = {}
+  private unackedCount = 0
+
+  see({ fact, atMs }: FeedItem): void {
+    switch (fact.kind) {
+      case 'process-started':
+        this.processes.set(fact.pid, { name: fact.process, role: fact.role, worker: fact.worker ?? null, label: fact.label ?? null })
+        this.roles.set(fact.process, fact.role)
+        this.alive.add(fact.pid)
+        return
+      case 'process-ready':
+        if (!this.processes.has(fact.pid)) {
+          this.processes.set(fact.pid, { name: fact.process, role: fact.role, worker: null, label: null })
+        }
+        this.roles.set(fact.process, fact.role)
+        this.alive.add(fact.pid)
+        this.readyPids.add(fact.pid)
+        return
+      case 'process-exited':
+        this.alive.delete(fact.pid)
+        this.readyPids.delete(fact.pid)
+        this.busySlots.delete(fact.pid)
+        if (fact.role === 'web') this.openRequests.clear()
+        return
+      case 'slot':
+        if (fact.taskId === null) this.busySlots.delete(fact.pid)
+        else this.busySlots.set(fact.pid, fact.taskId)
+        return
+      case 'http-request':
+        this.openRequests.add(fact.requestId)
+        return
+      case 'http-response':
+        this.openRequests.delete(fact.requestId)
+        return
+      case 'message-published':
+        if (!this.publishedAt.has(fact.taskId)) this.remember(fact.taskId, atMs)
+        return
+      case 'queue-lengths':
+        this.lengths = fact.queues
+        this.unackedCount = fact.unacked
+        return
+      case 'world-changed':
+        this.mailSettings = fact.mail
+        return
+      default:
+        return
+    }
+  }
+
+  /** `null` for a pid that no fact has named. */
+  roleOfPid(pid: number | null): ProcessRole | null {
+    return pid === null ? null : (this.processes.get(pid)?.role ?? null)
+  }
+
+  roleOfName(process: ProcessName): ProcessRole | null {
+    return this.roles.get(process) ?? null
+  }
+
+  /** `the web process (pid 4100)`, `worker@1's child ForkPoolWorker-1 (pid 4411)`. */
+  describePid(pid: number | null): string {
+    if (pid === null) return 'a process that did not say who it is'
+    const known = this.processes.get(pid)
+    if (known === undefined) return `an unknown process (pid ${pid})`
+    if (known.role === 'web') return `the web process (pid ${pid})`
+    if (known.role !== 'pool-process') return `${known.name} (pid ${pid})`
+    return `${known.worker ?? 'a worker'}'s child (pid ${pid})`
+  }
+
+  /** Processes of this role that are ready to work. */
+  ready(role: ProcessRole): number {
+    return [...this.readyPids].filter((pid) => this.processes.get(pid)?.role === role).length
+  }
+
+  /** Processes of this role that exist, ready or still starting. */
+  running(role: ProcessRole): number {
+    return [...this.alive].filter((pid) => this.processes.get(pid)?.role === role).length
+  }
+
+  mail(): MailSettings | null {
+    return this.mailSettings
+  }
+
+  waiting(queue: string): number {
+    return this.lengths[queue] ?? 0
+  }
+
+  publishedAtMs(taskId: string | null): number | null {
+    return taskId === null ? null : (this.publishedAt.get(taskId) ?? null)
+  }
+
+  /** True when nothing is under way: no message waits, no delivery is open, no child works, no request is unanswered. */
+  idle(): boolean {
+    return this.unackedCount === 0 && this.busySlots.size === 0 && this.openRequests.size === 0
+  }
+
+  waitingInAll(): number {
+    return Object.values(this.lengths).reduce((sum, length) => sum + length, 0)
+  }
+
+  copy(): Situation {
+    const copy = new Situation()
+    for (const [pid, known] of this.processes) copy.processes.set(pid, known)
+    for (const [name, role] of this.roles) copy.roles.set(name, role)
+    for (const pid of this.alive) copy.alive.add(pid)
+    for (const pid of this.readyPids) copy.readyPids.add(pid)
+    for (const id of this.openRequests) copy.openRequests.add(id)
+    for (const [pid, task] of this.busySlots) copy.busySlots.set(pid, task)
+    for (const [task, at] of this.publishedAt) copy.publishedAt.set(task, at)
+    copy.mailSettings = this.mailSettings
+    copy.lengths = this.lengths
+    copy.unackedCount = this.unackedCount
+    return copy
+  }
+
+  private remember(taskId: string, atMs: number): void {
+    this.publishedAt.set(taskId, atMs)
+    if (this.publishedAt.size <= REMEMBERED_TASKS) return
+    const [oldest] = this.publishedAt.keys()
+    if (oldest !== undefined) this.publishedAt.delete(oldest)
+  }
+}

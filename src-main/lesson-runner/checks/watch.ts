@@ -1,0 +1,28 @@
+/**
+ * What every check is: a predicate over the facts since its step's last `stage-reset`, evaluated as they come.
+ * Facts come from lab.record (record/); verdicts go to the step's view. A check never sees the learner's code text.
+ */
+import type { FeedItem } from '../../contract/feed.js'
+import type { Situation } from './situation.js'
+
+export interface Verdict {
+  readonly passed: boolean
+  /** One sentence with the numbers seen; when not passed it names the fact that is missing. */
+  readonly observed: string
+}
+
+/** One check at work. The same items always give the same verdict. */
+export interface Watch {
+  /** `situation` already includes `item`. */
+  see(item: FeedItem, situation: Situation): void
+  verdict(): Verdict
+}
+
+/** Judges a finished list of facts: `before` are facts from before the step began (who runs, what is broken). */
+export function judge(watch: Watch, situation: Situation, items: readonly FeedItem[]): Verdict {
+  for (const item of items) {
+    situation.see(item)
+    watch.see(item, situation)
+  }
+  return watch.verdict()
+}

@@ -1,0 +1,81 @@
+/** The schema of lab.json: what a step asks of the lab, how it is checked, and how it is solved. Nothing here is code: kinds and parameters. */
+import * as v from 'valibot'
+import type { FaultOrder } from '../../contract/fault-orders.js'
+import type { Topology } from '../../contract/topology.js'
+import type { LearnerAction } from '../../contract/views.js'
+import { checkSpec } from '../checks/check-kinds.js'
+
+const text = v.pipe(v.string(), v.nonEmpty())
+const whole = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least))
+const workerName = v.pipe(v.string(), v.regex(/^worker@\d+$/, 'a worker such as “worker@1”'))
+const path = v.pipe(v.string(), v.startsWith('/'))
+
+const topology = v.strictObject({
+  workers: v.array(
+    v.strictObject({ name: workerName, concurrency: whole(1), queues: v.exactOptional(v.array(text)), running: v.boolean() }),
+  ),
+  web: v.strictObject({ running: v.boolean() }),
+  mail: v.strictObject({ running: v.boolean(), delayMs: whole(0) }),
+  api: v.strictObject({ running: v.boolean(), latencyMs: whole(0), failureRate: v.pipe(v.number(), v.minValue(0), v.maxValue(1)) }),
+}) satisfies v.GenericSchema<unknown, Topology>
+
+const faultOrder = v.variant('kind', [
+  v.strictObject({ kind: v.literal('kill-worker'), worker: workerName }),
+  v.strictObject({ kind: v.literal('kill-child'), worker: workerName, pid: v.exactOptional(whole(1)) }),
+  v.strictObject({ kind: v.literal('slow-mail'), delayMs: whole(0) }),
+  v.strictObject({ kind: v.literal('stop-mail') }),
+  v.strictObject({ kind: v.literal('start-mail') }),
+]) satisfies v.GenericSchema<unknown, FaultOrder>
+
+const buy = { do: v.literal('buy'), count: whole(1), path, together: v.exactOptional(v.boolean(), false) }
+const workerAction = { do: v.picklist(['start-worker', 'stop-worker', 'restart-worker']), worker: workerName }
+const restartWeb = { do: v.literal('restart-web') }
+const fault = { do: v.literal('fault'), fault: faultOrder }
+const label = { label: text }
+
+/** Buttons of a step. */
+const stepAction = v.variant('do', [
+  v.strictObject({ ...label, ...buy }),
+  v.strictObject({ ...label, ...workerAction }),
+  v.strictObject({ ...label, ...restartWeb }),
+  v.strictObject({ ...label, ...fault }),
+])
+
+const learnerAction = v.variant('do', [
+  v.strictObject(buy),
+  v.strictObject(workerAction),
+  v.strictObject(restartWeb),
+  v.strictObject(fault),
+  v.strictObject({ do: v.literal('save-file'), file: text, fromSolution: v.literal(true) }),
+  v.strictObject({ do: v.literal('answer'), question: text, choice: v.array(text) }),
+  v.strictObject({ do: v.literal('write-note'), text }),
+  v.strictObject({ do: v.literal('wait-for'), checks: v.pipe(v.array(text), v.minLength(1)), timeoutSeconds: whole(1) }),
+]) satisfies v.GenericSchema<unknown, LearnerAction>
+
+const question = v.strictObject({
+  id: text,
+  text,
+  /** `reason` says why the option is right or wrong; shown after the answer. */
+  options: v.pipe(v.array(v.strictObject({ id: text, text, reason: text })), v.minLength(2)),
+  right: v.pipe(v.array(text), v.minLength(1)),
+  many: v.exactOptional(v.boolean(), false),
+})
+export type Question = v.InferOutput<typeof question>
+
+export const labJson = v.strictObject({
+  kind: v.picklist(['do', 'quiz', 'challenge', 'note']),
+  /** Left out: as in the step before. */
+  topology: v.exactOptional(topology),
+  /** What the lab itself does once the topology stands, before the learner's facts count. */
+  prepare: v.exactOptional(v.array(learnerAction), []),
+  /** The start state has so many messages waiting in the queues (`prepare` put them there). */
+  waiting: v.exactOptional(whole(0), 0),
+  actions: v.exactOptional(v.array(stepAction), []),
+  prediction: v.exactOptional(question),
+  questions: v.exactOptional(v.array(question), []),
+  checks: v.pipe(v.array(v.strictObject({ id: text, label: text, check: checkSpec })), v.minLength(1)),
+  solution: v.pipe(v.array(learnerAction), v.minLength(1)),
+  /** How long building the start state and carrying out the solution may take. */
+  budgetSeconds: whole(1),
+})
+export type LabJson = v.InferOutput<typeof labJson>

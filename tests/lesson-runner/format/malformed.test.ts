@@ -1,0 +1,87 @@
+/** A lesson with a mistake is refused with the file, the line, what was found and what was expected. */
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readLesson } from '../../../src-main/lesson-runner/format/lesson.js'
+import { MalformedLesson } from '../../../src-main/lesson-runner/format/malformed-lesson.js'
+
+const phase = '01-what-celery-is'
+let folder = ''
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lessons-'))
+  await cp(join(import.meta.dirname, '../../../lessons', phase), join(folder, phase), { recursive: true })
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+async function edited(file: string, change: (text: string) => string): Promise<MalformedLesson> {
+  const path = join(folder, phase, file)
+  const before = await readFile(path, 'utf8')
+  const after = change(before)
+  expect(after).not.toBe(before)
+  await writeFile(path, after)
+  const outcome = await readLesson(folder, phase).catch((error: unknown) => error)
+  if (!(outcome instanceof MalformedLesson)) throw new Error(`expected a refusal, got ${String(outcome)}`)
+  return outcome
+}
+
+describe('a malformed lesson', () => {
+  it('names the line of a syntax mistake in lab.json', async () => {
+    const error = await edited('01-the-page-waits/lab.json', (text) => text.replace('"kind": "do",', '"kind": "do"'))
+    expect(error.message).toMatch(/^lessons\/01-what-celery-is\/01-the-page-waits\/lab\.json:3: not valid JSON: CommaExpected/)
+  })
+
+  it('names the line and the kinds of an unknown kind of check', async () => {
+    const error = await edited('01-the-page-waits/lab.json', (text) => text.replace('"kind": "ledger"', '"kind": "leger"'))
+    expect(error.file).toBe('lessons/01-what-celery-is/01-the-page-waits/lab.json')
+    expect(error.message).toContain('found "leger"')
+    expect(error.message).toContain('"ledger"')
+    const lines = (await readFile(join(folder, phase, '01-the-page-waits/lab.json'), 'utf8')).split('\n')
+    expect(lines[error.line - 1]).toContain('leger')
+  })
+
+  it('refuses a name that nothing reads', async () => {
+    const error = await edited('01-the-page-waits/lab.json', (text) => text.replace('"budgetSeconds"', '"budget": 3,\n  "budgetSeconds"'))
+    expect(error.message).toContain('“budget” is not a known name here')
+  })
+
+  it('refuses a missing value', async () => {
+    const error = await edited('01-the-page-waits/lab.json', (text) => text.replace('"count": 1, "path": "/buy" }],', '"path": "/buy" }],'))
+    expect(error.message).toMatch(/actions\.0\.count”: found undefined/)
+  })
+
+  it('refuses a solution that waits for a check that is not there', async () => {
+    const error = await edited('02-five-at-once/lab.json', (text) => text.replace('"checks": ["waterfall"]', '"checks": ["waterfal"]'))
+    expect(error.message).toContain('no check “waterfal”')
+    expect(error.line).toBeGreaterThan(20)
+  })
+
+  it('refuses a solution file that does not exist', async () => {
+    const error = await edited('03-hand-it-over/lab.json', (text) => text.replace('"file": "web.py"', '"file": "wep.py"'))
+    expect(error.message).toContain('“wep.py” is not in the step\'s solution/ folder')
+  })
+
+  it('refuses a right answer that is no option', async () => {
+    const error = await edited('07-queue-it-or-not/lab.json', (text) => text.replace('"right": ["now"]', '"right": ["later"]'))
+    expect(error.message).toContain('“later” is not among the options of question “seat-free”')
+  })
+
+  it('refuses an unknown section, with its line', async () => {
+    const error = await edited('01-the-page-waits/lesson.md', (text) => text.replace('## Hint 2', '## Hint two'))
+    expect(error.message).toMatch(/lesson\.md:\d+: found “## Hint two”; expected one of “## Do”/)
+  })
+
+  it('refuses a step without a reason', async () => {
+    const error = await edited('01-the-page-waits/lesson.md', (text) => text.replace(/## Why[^#]*/, ''))
+    expect(error.message).toContain('“## Why” is missing')
+  })
+
+  it('leaves headings in code fences to the text', async () => {
+    const path = join(folder, phase, '01-the-page-waits/lesson.md')
+    const text = await readFile(path, 'utf8')
+    await writeFile(path, text.replace('## Why', '```sh\n# a comment\n## another\n```\n\n## Why'))
+    const lesson = await readLesson(folder, phase)
+    expect(lesson.steps[0]?.doText).toContain('## another')
+  })
+})

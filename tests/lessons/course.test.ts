@@ -1,0 +1,56 @@
+/** The lessons as they are in the repository: readable, complete, and honest about what is written. */
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readCourse } from '../../src-main/lesson-runner/format/course.js'
+import { readLesson } from '../../src-main/lesson-runner/format/lesson.js'
+
+const lessonsFolder = join(import.meta.dirname, '../../lessons')
+
+describe('the course', () => {
+  it('has eight phases, and each available one can be read', async () => {
+    const phases = await readCourse(lessonsFolder)
+    expect(phases.map((phase) => phase.difficulty)).toEqual(['basic', 'basic', 'intermediate', 'intermediate', 'hard', 'intermediate', 'hard', 'basic'])
+    const available = phases.filter((phase) => phase.available)
+    expect(available.map((phase) => phase.number)).toContain(1)
+    for (const phase of available) {
+      const lesson = await readLesson(lessonsFolder, phase.id)
+      expect(lesson.title).toBe(phase.title)
+      expect(lesson.goals.length).toBeGreaterThan(1)
+    }
+  })
+
+  it('gives every step two hints, a reason and a solution', async () => {
+    const lesson = await readLesson(lessonsFolder, '01-what-celery-is')
+    for (const step of lesson.steps) {
+      expect(step.hints, step.id).toHaveLength(2)
+      expect(step.whyText, step.id).not.toBe('')
+      expect(step.lab.solution.length, step.id).toBeGreaterThan(0)
+    }
+  })
+
+  it('phase 1 has the six live steps, the sorting, a quiz, a challenge and a note', async () => {
+    const { steps } = await readLesson(lessonsFolder, '01-what-celery-is')
+    expect(steps.map((step) => step.lab.kind)).toEqual(['do', 'do', 'do', 'do', 'do', 'do', 'quiz', 'quiz', 'challenge', 'note'])
+  })
+
+  it("a step begins with the files the step before it ended with", async () => {
+    const { steps } = await readLesson(lessonsFolder, '01-what-celery-is')
+    expect(steps[1]?.start).toEqual(steps[0]?.start)
+    expect(steps[2]?.start['web.py']).toContain("MAIL = 'inline'")
+    expect(steps[3]?.start['web.py']).toContain("MAIL = 'background'")
+    expect(steps[8]?.start['web.py']).not.toContain('send_confirmation.delay(next')
+    expect(steps[8]?.solved['web.py']).toContain('send_confirmation.delay(next')
+  })
+
+  it('a solution changes only the lines that matter', async () => {
+    const { steps } = await readLesson(lessonsFolder, '01-what-celery-is')
+    const changed = (id: number): number => {
+      const before = steps[id]?.start['web.py']?.split('\n') ?? []
+      const after = steps[id]?.solved['web.py']?.split('\n') ?? []
+      expect(after.length).toBe(before.length)
+      return after.filter((line, index) => line !== before[index]).length
+    }
+    expect(changed(2)).toBe(1)
+    expect(changed(8)).toBe(2)
+  })
+})
