@@ -66,7 +66,8 @@ export class RealWorker {
     await waitFor(
       `real worker says ${text}`,
       () => {
-        if (this.child.exitCode !== null) throw new Error(`the real worker ended with ${this.child.exitCode}:\n${this.output}`)
+        if (this.child.exitCode !== null)
+          throw new Error(`the real worker ended with ${this.child.exitCode}:\n${this.output}`)
         return typeof text === 'string' ? this.output.includes(text) : text.test(this.output)
       },
       { timeoutSeconds, describe: () => this.output },
@@ -76,7 +77,10 @@ export class RealWorker {
   /** Ends it at once with its pool processes (its whole process group), and removes its folder. */
   async stop(): Promise<void> {
     const { child } = this
-    const exited = child.exitCode !== null || child.signalCode !== null ? null : new Promise((resolve) => child.once('exit', resolve))
+    const exited =
+      child.exitCode !== null || child.signalCode !== null
+        ? null
+        : new Promise((resolve) => child.once('exit', resolve))
     killGroup(child) // also when the worker itself is gone: its pool processes may live on
     await exited
     process.off('exit', this.atExit)
@@ -116,7 +120,12 @@ export async function runRealClient(celery: RealCelery, source: string, timeoutS
 /** Debian's Python with `input` on stdin; rejects with stderr when it fails. */
 export function runPython(
   args: readonly string[],
-  options: { readonly input?: string; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly timeoutSeconds?: number } = {},
+  options: {
+    readonly input?: string
+    readonly env?: NodeJS.ProcessEnv
+    readonly cwd?: string
+    readonly timeoutSeconds?: number
+  } = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(
@@ -128,7 +137,8 @@ export function runPython(
         timeout: (options.timeoutSeconds ?? 60) * 1000,
         maxBuffer: 256 * 1024 * 1024,
       },
-      (error, stdout, stderr) => (error ? reject(new Error(`${error.message}\n${stdout}\n${stderr}`)) : resolve(stdout)),
+      (error, stdout, stderr) =>
+        error ? reject(new Error(`${error.message}\n${stdout}\n${stderr}`)) : resolve(stdout),
     )
     child.stdin?.on('error', () => {})
     child.stdin?.end(options.input ?? '')

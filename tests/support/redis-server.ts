@@ -56,7 +56,10 @@ export class RedisServer {
     )
     this.child = child
     process.once('exit', () => child.kill('SIGKILL'))
-    await Promise.race([failed, waitFor('redis-server accepts connections', () => log.join('').includes('Ready to accept'))])
+    await Promise.race([
+      failed,
+      waitFor('redis-server accepts connections', () => log.join('').includes('Ready to accept')),
+    ])
   }
 
   async stop(): Promise<void> {

@@ -8,7 +8,8 @@ export async function waitFor<T>(
   for (;;) {
     const answer = await ask()
     if (answer !== null && answer !== undefined && answer !== false) return answer as NonNullable<T> // narrowed above
-    if (Date.now() > deadline) throw new Error(`waited in vain for: ${fact}${options.describe ? `\n${options.describe()}` : ''}`)
+    if (Date.now() > deadline)
+      throw new Error(`waited in vain for: ${fact}${options.describe ? `\n${options.describe()}` : ''}`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }

@@ -14,7 +14,16 @@ const mostIntegerDigits = 4300
 
 const taggedTypes: ReadonlySet<string> = new Set(['datetime', 'date', 'time', 'decimal', 'uuid', 'bytes', 'base64'])
 const numberPattern = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y
-const escapes: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
+const escapes: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+}
 
 export class JsonParser {
   private readonly text: string
@@ -74,7 +83,10 @@ export class JsonParser {
     if (fraction === undefined && exponent === undefined) {
       if (Number.isSafeInteger(value)) return value === 0 ? 0 : value // Python's int has no -0
       if (digits.length - (value < 0 ? 1 : 0) > mostIntegerDigits) {
-        throw this.error(`Exceeds the limit (${mostIntegerDigits} digits) for integer string conversion`, this.at - digits.length)
+        throw this.error(
+          `Exceeds the limit (${mostIntegerDigits} digits) for integer string conversion`,
+          this.at - digits.length,
+        )
       }
       return BigInt(digits)
     }
@@ -184,7 +196,9 @@ export class JsonParser {
     const before = this.text.slice(0, at)
     const lastLine = before.slice(before.lastIndexOf('\n') + 1)
     const line = before.split('\n').length
-    return new JSONDecodeError(`${message}: line ${line} column ${characters(lastLine) + 1} (char ${characters(before)})`)
+    return new JSONDecodeError(
+      `${message}: line ${line} column ${characters(lastLine) + 1} (char ${characters(before)})`,
+    )
   }
 }
 
@@ -194,7 +208,8 @@ function characters(text: string): number {
 
 /** kombu's tags, today's `__type__` and the `__bytes__` of 5.2, become PyTagged. */
 function untag(object: WireObject): WireValue {
-  if (!Object.hasOwn(object, '__type__') && !Object.hasOwn(object, '__bytes__') && !Object.hasOwn(object, '__base64__')) return object
+  if (!Object.hasOwn(object, '__type__') && !Object.hasOwn(object, '__bytes__') && !Object.hasOwn(object, '__base64__'))
+    return object
   if (Object.keys(object).length !== 2) return object
   const { __type__: type, __value__: value } = object
   if (type !== undefined && value !== undefined) {

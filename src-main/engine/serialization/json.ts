@@ -39,7 +39,8 @@ export function quoteJson(text: string): string {
 }
 
 function write(value: WireValue, depth: number): string {
-  if (depth > deepest) throw new EncodeError('the value is nested too deeply for JSON, or contains itself; nothing was sent')
+  if (depth > deepest)
+    throw new EncodeError('the value is nested too deeply for JSON, or contains itself; nothing was sent')
   switch (typeof value) {
     case 'string':
       return quoteJson(value)
@@ -59,7 +60,8 @@ function writeObject(value: WireValue & (object | null), depth: number): string 
   if (value === null) return 'null'
   if (isArray(value)) return `[${value.map((item) => write(item, depth + 1)).join(', ')}]`
   if (value instanceof PyFloat) return jsonFloat(value.value)
-  if (value instanceof PyTagged) return `{"__type__": ${quoteJson(value.type)}, "__value__": ${write(value.value, depth + 1)}}`
+  if (value instanceof PyTagged)
+    return `{"__type__": ${quoteJson(value.type)}, "__value__": ${write(value.value, depth + 1)}}`
   refuseForeign(value)
   const members = orderedKeys(value).map((key) => `${quoteJson(key)}: ${write(value[key] as WireValue, depth + 1)}`)
   return `{${members.join(', ')}}`

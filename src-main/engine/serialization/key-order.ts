@@ -14,7 +14,8 @@ export function objectFromEntries(entries: Iterable<readonly [string, WireValue]
   for (const [key, value] of entries) {
     if (isIndexLike(key)) written ??= Object.keys(object)
     if (written && !Object.hasOwn(object, key)) written.push(key)
-    if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
+    if (key === '__proto__')
+      Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
     else object[key] = value
   }
   if (written && written.length > 1) Object.defineProperty(object, order, { value: written })

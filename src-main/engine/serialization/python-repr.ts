@@ -91,7 +91,10 @@ export function reprTagged(tagged: PyTagged): string {
     case 'date':
       return reprMatch('datetime.date', /^(\d{4})-(\d\d)-(\d\d)$/, text) ?? reprUnknown(tagged)
     case 'time':
-      return reprClock('datetime.time', /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{3,6}))?)?(Z|[-+].+)?$/, text) ?? reprUnknown(tagged)
+      return (
+        reprClock('datetime.time', /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{3,6}))?)?(Z|[-+].+)?$/, text) ??
+        reprUnknown(tagged)
+      )
     case 'datetime':
       return (
         reprClock(
@@ -110,7 +113,8 @@ function reprUnknown(tagged: PyTagged): string {
 }
 
 function reprUuid(value: WireValue): string | null {
-  const hex = typeof value === 'object' && value !== null && 'hex' in value && typeof value.hex === 'string' ? value.hex : ''
+  const hex =
+    typeof value === 'object' && value !== null && 'hex' in value && typeof value.hex === 'string' ? value.hex : ''
   const match = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/.exec(hex)
   return match && `UUID('${match.slice(1).join('-')}')`
 }

@@ -69,7 +69,8 @@ function container(value: WireValue | PyTuple): Container | null {
   if (value instanceof PyTuple) {
     return { start: '(', end: value.items.length === 1 ? ',)' : ')', items: value.items.map((item) => [null, item]) }
   }
-  if (Array.isArray(value)) return { start: '[', end: ']', items: (value as readonly WireValue[]).map((item) => [null, item]) }
+  if (Array.isArray(value))
+    return { start: '[', end: ']', items: (value as readonly WireValue[]).map((item) => [null, item]) }
   const object = value as WireObject // Array.isArray does not narrow readonly arrays
   return { start: '{', end: '}', items: orderedKeys(object).map((key) => [key, object[key] ?? null]) }
 }

@@ -56,6 +56,8 @@ test('nesting without end is refused, not a stack overflow', () => {
 })
 
 test('what JSON cannot carry is refused, not emptied', () => {
-  expect(() => stringifyJson({ when: new Date(0) } as unknown as WireValue)).toThrow('Object of type Date is not JSON serializable')
+  expect(() => stringifyJson({ when: new Date(0) } as unknown as WireValue)).toThrow(
+    'Object of type Date is not JSON serializable',
+  )
   expect(() => stringifyJson([undefined] as unknown as WireValue)).toThrow('Object of type undefined')
 })

@@ -23,10 +23,17 @@ for line in sys.stdin:
 `
   const input = inputs.map((ask) => stringifyJson(ask as WireValue)).join('\n')
   const output = await runPython(['-c', script], { input: `${input}\n` })
-  return output.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)
+  return output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown)
 }
 
-const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom('"', "'", '\\', '\n', ' ', 'é', '😀', '\u2028', '\ud83d', '\u007f') }))
+const text = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: fc.constantFrom('"', "'", '\\', '\n', ' ', 'é', '😀', '\u2028', '\ud83d', '\u007f') }),
+)
 const float = fc.double().map((value) => (Number.isInteger(value) ? new PyFloat(value) : value))
 const scalar = fc.oneof(
   fc.constantFrom<WireValue>(null, true, false, NaN, Infinity, -Infinity, new PyFloat(-0), new PyFloat(1e16), 1e-7),
@@ -41,7 +48,10 @@ const { value: wireValue } = fc.letrec<{ value: WireValue }>((tie) => ({
     { maxDepth: 5, withCrossShrink: true },
     scalar,
     fc.array(tie('value'), { maxLength: 5 }),
-    fc.dictionary(fc.oneof(text, fc.constantFrom('1', '02', '10', '__proto__')), tie('value'), { maxKeys: 5, noNullPrototype: true }),
+    fc.dictionary(fc.oneof(text, fc.constantFrom('1', '02', '10', '__proto__')), tie('value'), {
+      maxKeys: 5,
+      noNullPrototype: true,
+    }),
   ),
 }))
 
@@ -55,12 +65,16 @@ test('what Python writes we read, and write again byte for byte', async () => {
 
 test('what is not JSON is refused at the same place in the same words', async () => {
   const json = wireValue.map((value) => stringifyJson(value))
-  const cut = fc.tuple(json, fc.nat(), fc.constantFrom('', ',', '"', '\\', '{', '[', ']', '}', ':', '-', '1', '.', 'e', 'N', ' ', '\n', 'u', '😀')).map(
-    ([whole, at, insert]) => {
+  const cut = fc
+    .tuple(
+      json,
+      fc.nat(),
+      fc.constantFrom('', ',', '"', '\\', '{', '[', ']', '}', ':', '-', '1', '.', 'e', 'N', ' ', '\n', 'u', '😀'),
+    )
+    .map(([whole, at, insert]) => {
       const place = whole.length ? at % whole.length : 0
       return whole.slice(0, place) + insert + whole.slice(place + (at % 3))
-    },
-  )
+    })
   const asked = fc.sample(fc.oneof(cut, text), runs).filter((one) => !/\p{Cs}/u.test(one))
   const theirs = await askPython(
     '    try: return {"json": json.dumps(json.loads(ask))}\n    except json.JSONDecodeError as e: return {"error": str(e)}',
@@ -74,19 +88,26 @@ test('what is not JSON is refused at the same place in the same words', async ()
       return { error: error.message }
     }
   })
-  for (const [index, one] of asked.entries()) expect({ asked: one, answer: ours[index] }).toEqual({ asked: one, answer: theirs[index] })
+  for (const [index, one] of asked.entries())
+    expect({ asked: one, answer: ours[index] }).toEqual({ asked: one, answer: theirs[index] })
 })
 
 test('floats are spelled as Python spells them', async () => {
   const bits = fc.sample(fc.double({ noNaN: true, noDefaultInfinity: true }), runs)
-  const powers = Array.from({ length: 633 }, (_unused, index) => [Number(`1e${index - 324}`), Number(`1.5e${index - 324}`), -Number(`9.87654321e${index - 324}`)]).flat()
+  const powers = Array.from({ length: 633 }, (_unused, index) => [
+    Number(`1e${index - 324}`),
+    Number(`1.5e${index - 324}`),
+    -Number(`9.87654321e${index - 324}`),
+  ]).flat()
   const ours = [...bits, ...powers].filter(Number.isFinite).map((value) => stringifyJson(new PyFloat(value)))
   const theirs = await askPython('    return repr(float(ask))', ours)
   expect(ours).toEqual(theirs)
 })
 
 function stringValues(value: WireValue): string {
-  return (JSON.parse(`[${stringifyJson(value).replaceAll(/NaN|-?Infinity/g, '0')}]`) as unknown[]).map((one) => JSON.stringify(one)).join('')
+  return (JSON.parse(`[${stringifyJson(value).replaceAll(/NaN|-?Infinity/g, '0')}]`) as unknown[])
+    .map((one) => JSON.stringify(one))
+    .join('')
 }
 
 /** Node's Unicode is newer than Python 3.11's (14): characters that came since are printable for us only. */
@@ -94,7 +115,10 @@ const newerCharacters = new Set<string>()
 
 test('every character is printable or escaped as in Python, but for those of a newer Unicode', async () => {
   const asks = Array.from({ length: 0x110000 / 256 }, (_unused, block) => block * 256)
-  const theirs = (await askPython('    return [c for c in range(ask, ask + 256) if not chr(c).isprintable()]', asks)) as number[][]
+  const theirs = (await askPython(
+    '    return [c for c in range(ask, ask + 256) if not chr(c).isprintable()]',
+    asks,
+  )) as number[][]
   const escapedByPython = new Set(theirs.flat())
   for (let code = 0; code < 0x110000; code++) {
     const escapedByUs = code !== 0x5c && pythonRepr(String.fromCodePoint(code)).startsWith("'\\")
@@ -107,7 +131,11 @@ test('every character is printable or escaped as in Python, but for those of a n
 
 test('repr and saferepr write what Python and Celery write, whatever the limits', async () => {
   const asks = fc.sample(
-    fc.record({ value: wireValue, max: fc.constantFrom(null, 1, 5, 10, 46, 100, 1024), levels: fc.constantFrom(1, 2, 3, 5) }),
+    fc.record({
+      value: wireValue,
+      max: fc.constantFrom(null, 1, 5, 10, 46, 100, 1024),
+      levels: fc.constantFrom(1, 2, 3, 5),
+    }),
     runs,
   )
   const body = `
@@ -121,6 +149,11 @@ test('repr and saferepr write what Python and Celery write, whatever the limits'
     const tuple = Array.isArray(value) ? new PyTuple(value as readonly WireValue[]) : value
     const ours = [saferepr(value, max, levels), saferepr(tuple, max, levels), pythonRepr(tuple)]
     if ([...stringValues(value)].some((character) => newerCharacters.has(character))) return
-    expect({ max, levels, json: stringifyJson(value), ours }).toEqual({ max, levels, json: stringifyJson(value), ours: theirs[index] })
+    expect({ max, levels, json: stringifyJson(value), ours }).toEqual({
+      max,
+      levels,
+      json: stringifyJson(value),
+      ours: theirs[index],
+    })
   })
 })

@@ -15,7 +15,9 @@ test('a long value is cut and its brackets are closed', () => {
 })
 
 test('tagged values read as the Python values they are', () => {
-  expect(pythonRepr(new PyTagged('datetime', '2030-01-02T03:04:05.000678'))).toBe('datetime.datetime(2030, 1, 2, 3, 4, 5, 678)')
+  expect(pythonRepr(new PyTagged('datetime', '2030-01-02T03:04:05.000678'))).toBe(
+    'datetime.datetime(2030, 1, 2, 3, 4, 5, 678)',
+  )
   expect(pythonRepr(new PyTagged('datetime', '2030-01-02T03:04:00-05:00'))).toBe(
     'datetime.datetime(2030, 1, 2, 3, 4, tzinfo=datetime.timezone(datetime.timedelta(days=-1, seconds=68400)))',
   )

@@ -1,0 +1,148 @@
+/**
+ * A call becomes an envelope: protocol 2 headers in Celery's order, body, properties. Pure: times, ids and names of
+ * host and app come in with the context. Celery: celery/app/amqp.py as_task_v2, kombu/messaging.py Producer.publish
+ */
+import { compress } from '../serialization/compression.js'
+import { PyTuple } from '../serialization/python-repr.js'
+import { serialize } from '../serialization/registry.js'
+import { argsreprMaxLength, saferepr } from '../serialization/saferepr.js'
+import type { WireObject, WireValue } from '../serialization/wire-value.js'
+import { protocol1Body } from './build-protocol1.js'
+import type { Envelope } from './envelope.js'
+import {
+  prepareCall,
+  timeMs,
+  type BuildContext,
+  type MessageDefaults,
+  type PreparedCall,
+  type TaskCall,
+} from './prepare-call.js'
+import { leakingProperties, type SendOptions } from './send-options.js'
+
+export interface BuiltMessage {
+  readonly taskId: string
+  readonly to: Destination
+  readonly envelope: Envelope
+  readonly ignoreResult: boolean
+}
+
+/** Straight to a list, or through the bindings of a named exchange, where nothing bound means that nobody gets it. */
+export type Destination =
+  | { readonly kind: 'queue'; readonly queue: string }
+  | { readonly kind: 'exchange'; readonly exchange: string; readonly routingKey: string }
+
+export function buildTaskMessage(call: TaskCall, context: BuildContext): BuiltMessage {
+  const { options } = call
+  const { conf } = context
+  const prepared = prepareCall(call, context)
+  const isProtocol1 = conf.task_protocol === 1
+  const headers = { ...(isProtocol1 ? {} : protocol2Headers(call, prepared, context)), ...options.headers }
+  const body = isProtocol1 ? protocol1Body(prepared, conf.enable_utc) : protocol2Body(prepared)
+  const to = destination(options, conf)
+  const properties = {
+    correlation_id: prepared.taskId,
+    reply_to: options.reply_to ?? context.replyTo,
+    ...leakingProperties(options),
+    delivery_mode: deliveryMode(options.delivery_mode ?? conf.task_default_delivery_mode),
+    ...expiration(options, context.nowMs),
+    delivery_info: deliveryInfo(to),
+    priority: priorityOf(options, context),
+    body_encoding: 'base64',
+    delivery_tag: context.ids.uuid(),
+  }
+  return {
+    taskId: prepared.taskId,
+    to,
+    envelope: seal(body, headers, properties, {
+      serializer: options.serializer ?? conf.task_serializer,
+      compression: options.compression ?? conf.task_compression,
+    }),
+    ignoreResult: options.ignore_result ?? false,
+  }
+}
+
+/** As Celery: an exchange counts only together with a routing key; else the queue decides, and a lone routing key is ignored. */
+function destination({ queue, exchange, routing_key: routingKey }: SendOptions, conf: MessageDefaults): Destination {
+  if (exchange && routingKey) return { kind: 'exchange', exchange, routingKey }
+  return { kind: 'queue', queue: queue ?? conf.task_default_queue }
+}
+
+/** A direct queue is reached through the anonymous exchange. */
+function deliveryInfo(to: Destination): { readonly exchange: string; readonly routing_key: string } {
+  return to.kind === 'queue'
+    ? { exchange: '', routing_key: to.queue }
+    : { exchange: to.exchange, routing_key: to.routingKey }
+}
+
+function protocol2Headers(call: TaskCall, prepared: PreparedCall, context: BuildContext): WireObject {
+  const { options, taskId } = prepared
+  const parent = context.parent
+  const shownArgs = prepared.args.length === 0 ? new PyTuple([]) : call.args
+  return {
+    lang: 'py', // every Celery since 4 writes this; a worker reads the message the same with any other value
+    task: prepared.name,
+    id: taskId,
+    shadow: options.shadow ?? null,
+    eta: prepared.eta,
+    expires: prepared.expires,
+    group: options.group_id ?? null,
+    group_index: options.group_index ?? null,
+    retries: options.retries ?? 0,
+    timelimit: [options.time_limit ?? null, options.soft_time_limit ?? null],
+    root_id: options.root_id ?? parent?.rootId ?? taskId,
+    parent_id: options.parent_id ?? parent?.id ?? null,
+    argsrepr: options.argsrepr ?? saferepr(shownArgs, argsreprMaxLength),
+    kwargsrepr: options.kwargsrepr ?? saferepr(prepared.kwargs, argsreprMaxLength),
+    origin: context.origin,
+    ignore_result: options.ignore_result ?? false,
+    replaced_task_nesting: options.replaced_task_nesting ?? 0,
+    stamped_headers: options.stamped_headers ?? null,
+    stamps: options.stamps ?? {},
+  }
+}
+
+function protocol2Body(prepared: PreparedCall): WireValue {
+  const embed = {
+    callbacks: prepared.callbacks,
+    errbacks: prepared.errbacks,
+    chain: prepared.options.chain ?? null,
+    chord: prepared.options.chord ?? null,
+  }
+  return [prepared.args, prepared.kwargs, embed]
+}
+
+/** Serializes, compresses and wraps a body. */
+function seal(
+  body: WireValue,
+  headers: WireObject,
+  properties: Envelope['properties'],
+  how: { readonly serializer: string; readonly compression: string | null },
+): Envelope {
+  const serialized = serialize(body, how.serializer)
+  const compressed = how.compression === null ? null : compress(serialized.bytes, how.compression)
+  return {
+    body: Buffer.from(compressed?.bytes ?? serialized.bytes).toString('base64'),
+    'content-encoding': serialized.contentEncoding,
+    'content-type': serialized.contentType,
+    headers: compressed ? { ...headers, compression: compressed.contentType } : headers,
+    properties,
+  }
+}
+
+function priorityOf(options: SendOptions, { conf, parent }: BuildContext): number {
+  const inherited = conf.task_inherit_parent_priority && parent ? parent.priority : null
+  return options.priority ?? inherited ?? conf.task_default_priority ?? 0
+}
+
+/** Milliseconds as a string; nothing on Redis reads it. A time in the past is sent as 0, as Celery does. */
+function expiration(options: SendOptions, nowMs: number): { readonly expiration?: string } {
+  const { expires } = options
+  if (expires === undefined || expires === null) return {}
+  const leftMs = typeof expires === 'number' ? expires * 1000 : timeMs(expires) - nowMs
+  return { expiration: String(Math.max(0, Math.trunc(leftMs))) }
+}
+
+function deliveryMode(mode: number | string): number {
+  if (typeof mode === 'number') return mode
+  return mode === 'transient' ? 1 : 2
+}

@@ -1,0 +1,93 @@
+/**
+ * What a caller may say about a message, by the names of Celery's `apply_async`. Options that Celery does not take for
+ * itself travel on as message properties, as they do there. Celery: celery/app/base.py send_task, celery/app/amqp.py
+ */
+import type { PyTagged, WireObject, WireValue } from '../serialization/wire-value.js'
+import type { Signature } from './envelope.js'
+
+export interface SendOptions {
+  readonly task_id?: string
+  readonly countdown?: number | null
+  /** A Date, an ISO 8601 string, or kombu's tagged datetime. */
+  readonly eta?: Date | string | PyTagged | null
+  /** Seconds from now, or a time as for eta. */
+  readonly expires?: number | Date | string | PyTagged | null
+  readonly queue?: string | null
+  readonly exchange?: string | null
+  readonly routing_key?: string | null
+  /** 0 is the most urgent on Redis. */
+  readonly priority?: number | null
+  readonly serializer?: string | null
+  readonly compression?: string | null
+  readonly delivery_mode?: number | string | null
+  readonly headers?: WireObject | null
+  readonly shadow?: string | null
+  readonly argsrepr?: string
+  readonly kwargsrepr?: string
+  readonly time_limit?: number | null
+  readonly soft_time_limit?: number | null
+  readonly ignore_result?: boolean
+  readonly retry?: boolean
+  readonly retry_policy?: WireObject | null
+  readonly retries?: number
+  readonly reply_to?: string | null
+  readonly group_id?: string | null
+  readonly group_index?: number | null
+  readonly root_id?: string | null
+  readonly parent_id?: string | null
+  readonly link?: Signature | readonly Signature[] | null
+  readonly link_error?: Signature | readonly Signature[] | null
+  readonly chain?: readonly Signature[] | null
+  readonly chord?: Signature | null
+  readonly replaced_task_nesting?: number
+  readonly stamped_headers?: readonly string[] | null
+  readonly stamps?: WireObject
+  readonly [property: string]: WireValue | Date | undefined
+}
+
+/** Taken by send_task, send_task_message or Producer.publish; everything else becomes a property of the message. */
+const taken: ReadonlySet<string> = new Set([
+  ...[
+    'task_id',
+    'countdown',
+    'eta',
+    'expires',
+    'queue',
+    'exchange',
+    'exchange_type',
+    'routing_key',
+    'priority',
+    'serializer',
+  ],
+  ...['compression', 'delivery_mode', 'headers', 'shadow', 'time_limit', 'soft_time_limit', 'ignore_result', 'retry'],
+  ...[
+    'retry_policy',
+    'retries',
+    'reply_to',
+    'group_id',
+    'group_index',
+    'root_id',
+    'parent_id',
+    'link',
+    'link_error',
+    'chain',
+  ],
+  ...[
+    'chord',
+    'replaced_task_nesting',
+    'stamped_headers',
+    'stamps',
+    'add_to_parent',
+    'route_name',
+    'task_type',
+    'declare',
+  ],
+  ...['producer', 'publisher', 'connection', 'router', 'result_cls', 'event_dispatcher', 'expiration', 'content_type'],
+  ...['content_encoding', 'mandatory', 'immediate', 'timeout', 'confirm_timeout'],
+])
+
+/** As Celery: argsrepr, kwargsrepr, user_id, app_id, a retry's origin … leak into the properties. */
+export function leakingProperties(options: SendOptions): WireObject {
+  const leaking = Object.entries(options).filter(([name, value]) => !taken.has(name) && value !== undefined)
+  return Object.fromEntries(leaking) as WireObject // Dates occur only under names that are taken
+}
