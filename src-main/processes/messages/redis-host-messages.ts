@@ -3,7 +3,11 @@
 export type LabToRedisHost =
   | {
       readonly kind: 'start'
+      /** Path of redis-server; empty: redis-memory-server compiles its own. */
       readonly binary: string
+      /** Libraries that came with a bundled binary. */
+      readonly libraryFolder: string | null
+      readonly buildFolder: string
       readonly password: string
       readonly dataFolder: string
       readonly port: number
@@ -11,5 +15,5 @@ export type LabToRedisHost =
   | { readonly kind: 'stop' }
 
 export type RedisHostToLab =
-  | { readonly kind: 'ready'; readonly port: number; readonly pid: number; readonly version: string }
+  | { readonly kind: 'ready'; readonly port: number; readonly pid: number }
   | { readonly kind: 'failed'; readonly message: string }
