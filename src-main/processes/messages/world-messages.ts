@@ -4,7 +4,13 @@ import type { FactOf } from '../../contract/feed.js'
 import type { LabService } from './learner-environment.js'
 
 export type LabToWorld =
-  | { readonly kind: 'start'; readonly mail: MailSettings; readonly api: ApiSettings }
+  /** `services` empty: any free ports. Else those of a world that died, so that learners' code finds it where it was. */
+  | {
+      readonly kind: 'start'
+      readonly mail: MailSettings
+      readonly api: ApiSettings
+      readonly services: readonly LabService[]
+    }
   | { readonly kind: 'set'; readonly mail?: Partial<MailSettings>; readonly api?: Partial<ApiSettings> }
   /** Forgets the ledger's rows (a step's start state). */
   | { readonly kind: 'clear-ledger' }

@@ -1,0 +1,35 @@
+/** Side effects as they happened: one row a mail accepted or an API call answered. Rows go to the lab as they are written. */
+import type { FactOf } from '../contract/feed.js'
+
+export type LedgerRow = Omit<FactOf<'ledger-row'>, 'kind'>
+
+/** Who caused an effect, as far as the connection told. */
+export interface Cause {
+  readonly taskId: string | null
+  readonly pid: number | null
+  readonly attempt: number | null
+}
+
+export const UNKNOWN_CAUSE: Cause = { taskId: null, pid: null, attempt: null }
+
+export class Ledger {
+  readonly #onRow: (row: LedgerRow) => void
+  #rows: LedgerRow[] = []
+
+  constructor(onRow: (row: LedgerRow) => void) {
+    this.#onRow = onRow
+  }
+
+  get rows(): readonly LedgerRow[] {
+    return this.#rows
+  }
+
+  write(row: LedgerRow): void {
+    this.#rows.push(row)
+    this.#onRow(row)
+  }
+
+  clear(): void {
+    this.#rows = []
+  }
+}

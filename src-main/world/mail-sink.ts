@@ -1,0 +1,131 @@
+/**
+ * The outside world's mail server: a real SMTP server (smtp-server) that accepts every mail after a delay and writes it to the ledger.
+ * A client that leaves before its mail was accepted leaves a row marked `refused`: that mail was not delivered.
+ */
+import type { Socket } from 'node:net'
+import PostalMime from 'postal-mime'
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
+import type { MailSettings } from '../contract/topology.js'
+import { UNKNOWN_CAUSE, type Cause, type Ledger } from './ledger.js'
+import { TwoDoors, type DoorPorts } from './two-doors.js'
+
+const LARGEST_MAIL_BYTES = 10 * 1024 * 1024
+
+export interface MailSinkOptions {
+  readonly ledger: Ledger
+  readonly settings: MailSettings
+  readonly log: (line: string) => void
+}
+
+interface Connection {
+  readonly socket: Socket
+  readonly cause: Cause
+}
+
+export class MailSink {
+  readonly #options: MailSinkOptions
+  readonly #smtp: SMTPServer
+  readonly #doors: TwoDoors
+  /** The sockets that smtp-server was handed, by the port they come from: a session names its client only so. */
+  readonly #connections = new Map<string, Connection>()
+  readonly #delays = new Set<() => void>()
+  #settings: MailSettings
+
+  constructor(options: MailSinkOptions) {
+    this.#options = options
+    this.#settings = options.settings
+    this.#doors = new TwoDoors((socket, cause) => this.#serve(socket, cause))
+    this.#smtp = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      disableReverseLookup: true,
+      banner: 'the outside world takes your mail',
+      size: LARGEST_MAIL_BYTES,
+      logger: false,
+      onData: (stream, session, done) => void this.#accept(stream, session).then(() => done(), done),
+    })
+    this.#smtp.on('error', (error: Error) => options.log(`mail: ${error.message}`))
+  }
+
+  get settings(): MailSettings {
+    return this.#settings
+  }
+
+  /** Opens the ports even for a server that is to be stopped, so that they are known; then stops it. */
+  async start(ports?: DoorPorts): Promise<DoorPorts> {
+    const opened = await this.#doors.open(ports)
+    if (!this.#settings.running) await this.#doors.close()
+    return opened
+  }
+
+  async set(wanted: Partial<MailSettings>): Promise<void> {
+    const before = this.#settings
+    this.#settings = { ...before, ...wanted }
+    // Mails that wait now are waiting for the old delay; a server made fast again serves them at once.
+    if (this.#settings.delayMs < before.delayMs) for (const end of [...this.#delays]) end()
+    if (before.running && !this.#settings.running) await this.#doors.close()
+    if (!before.running && this.#settings.running) await this.#doors.open()
+  }
+
+  async close(): Promise<void> {
+    for (const end of [...this.#delays]) end()
+    await this.#doors.close()
+  }
+
+  #serve(socket: Socket, cause: Cause): void {
+    const key = addressOf(socket.remoteAddress, socket.remotePort)
+    this.#connections.set(key, { socket, cause })
+    socket.once('close', () => this.#connections.delete(key))
+    // What net.Server would do for a connection of smtp-server's own.
+    this.#smtp.server.emit('connection', socket)
+    socket.resume()
+  }
+
+  async #accept(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
+    const connection = this.#connections.get(addressOf(session.remoteAddress, session.remotePort))
+    const cause = connection?.cause ?? UNKNOWN_CAUSE
+    const mail = await readMail(stream, session)
+    const stayed = await this.#delay(connection?.socket)
+    this.#options.ledger.write({ effect: 'mail', ...mail, ...cause, refused: !stayed })
+    const outcome = stayed ? 'accepted' : 'NOT accepted, the client went away'
+    this.#options.log(`mail to ${mail.to ?? 'nobody'}: ${mail.summary} (${mail.key}): ${outcome}`)
+    if (!stayed) throw new Error('the client went away before the mail was accepted')
+  }
+
+  /** False when the client went away before the delay was over. */
+  #delay(socket: Socket | undefined): Promise<boolean> {
+    return new Promise((resolve) => {
+      const finish = (stayed: boolean): void => {
+        clearTimeout(timer)
+        this.#delays.delete(end)
+        socket?.off('close', gone)
+        resolve(stayed)
+      }
+      const end = (): void => finish(socket?.destroyed !== true)
+      const gone = (): void => finish(false)
+      const timer = setTimeout(end, this.#settings.delayMs)
+      this.#delays.add(end)
+      socket?.once('close', gone)
+      if (socket?.destroyed === true) gone()
+    })
+  }
+}
+
+type MailRow = { readonly key: string; readonly summary: string; readonly to: string | null }
+
+async function readMail(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<MailRow> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk as Buffer) // smtp-server's stream carries Buffers
+  const mail = await PostalMime.parse(Buffer.concat(chunks))
+  const header = (name: string): string | null => mail.headers.find((one) => one.key === name)?.value ?? null
+  const to = session.envelope.rcptTo.map((recipient) => recipient.address).join(', ')
+  return {
+    key: header('x-order-id') ?? mail.messageId ?? `session ${session.id}`,
+    summary: mail.subject ?? '(no subject)',
+    to: to === '' ? null : to,
+  }
+}
+
+function addressOf(address: string | undefined, port: number | undefined): string {
+  return `${(address ?? '').replace(/^::ffff:/, '')}:${port ?? 0}`
+}
