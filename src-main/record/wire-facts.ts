@@ -1,0 +1,178 @@
+/**
+ * What Redis commands mean for messages and results: command in, facts out, no I/O. The only place that reads MONITOR's commands.
+ * Commands between MULTI and EXEC of one connection are read together, because HDEL with a push back to the list
+ * is a message restored and HDEL alone is a message acked. Celery: kombu/transport/redis.py; PROTOCOL.md 2, 3, 6
+ */
+import type { WireFact } from '../contract/feed.js'
+import { messageInEnvelope, messageInUnacked, resultDocument, type MessageSummary } from './message-summary.js'
+
+/** A command with the process it came from. */
+export interface AttributedCommand {
+  readonly name: string
+  readonly args: readonly string[]
+  /** MONITOR's client address: one connection. */
+  readonly client: string
+  readonly by: string
+}
+
+/** A message whose tag was seen, and whether it lies in `unacked` now. */
+interface Known {
+  readonly message: MessageSummary
+  readonly unacked: boolean
+}
+
+const SEPARATOR = '\x06\x16'
+const META_PREFIX = 'celery-task-meta-'
+/** Tags remembered for acks that name nothing but the tag. Older ones are forgotten first. */
+const REMEMBERED_TAGS = 20_000
+
+export class WireFacts {
+  readonly #transactions = new Map<string, AttributedCommand[]>()
+  readonly #messages = new Map<string, Known>()
+  readonly #queues = new Set<string>(['celery'])
+
+  /** Queues that task messages were seen in, for LLEN. */
+  get queues(): ReadonlySet<string> {
+    return this.#queues
+  }
+
+  /** A step's start state: nothing is known of earlier messages. */
+  forget(): void {
+    this.#transactions.clear()
+    this.#messages.clear()
+    this.#queues.clear()
+    this.#queues.add('celery')
+  }
+
+  read(command: AttributedCommand): readonly WireFact[] {
+    switch (command.name) {
+      case 'MULTI':
+        // A MULTI after a MULTI: the first one's EXEC was aborted by WATCH, which MONITOR does not show.
+        this.#transactions.set(command.client, [])
+        return []
+      case 'DISCARD':
+        this.#transactions.delete(command.client)
+        return []
+      case 'EXEC': {
+        const commands = this.#transactions.get(command.client) ?? []
+        this.#transactions.delete(command.client)
+        return this.#readTogether(commands)
+      }
+      default: {
+        const open = this.#transactions.get(command.client)
+        if (open === undefined) return this.#readTogether([command])
+        open.push(command)
+        return []
+      }
+    }
+  }
+
+  #readTogether(commands: readonly AttributedCommand[]): readonly WireFact[] {
+    const facts: WireFact[] = []
+    const removed = new Set(commands.flatMap(removedTags).filter((tag) => this.#messages.get(tag)?.unacked === true))
+    for (const command of commands) {
+      if (command.name === 'LPUSH' || command.name === 'RPUSH') facts.push(...this.#pushed(command, removed))
+      else if (command.name === 'HSET') facts.push(...this.#reserved(command))
+      else if (command.name === 'SETEX' || command.name === 'PSETEX' || command.name === 'SET')
+        facts.push(...stored(command))
+    }
+    const by = commands[0]?.by ?? ''
+    for (const deliveryTag of removed) {
+      const taskId = this.#messages.get(deliveryTag)?.message.taskId ?? ''
+      facts.push({ kind: 'message-acked', by, deliveryTag, taskId })
+      this.#messages.delete(deliveryTag)
+    }
+    return facts
+  }
+
+  /** LPUSH or RPUSH queue envelope…: published, or put back when the same transaction took its tag out of `unacked`. */
+  #pushed(command: AttributedCommand, removed: Set<string>): readonly WireFact[] {
+    const [key = '', ...items] = command.args
+    const { queue, priority } = readListKey(key)
+    if (isNotForTasks(queue)) return []
+    return items.flatMap((item): readonly WireFact[] => {
+      const message = messageInEnvelope(item)
+      if (message === null) return []
+      this.#queues.add(queue)
+      this.#remember({ ...message, queue }, false)
+      const { deliveryTag, taskId } = message
+      if (removed.delete(deliveryTag)) {
+        // BRPOP takes from the right: RPUSH is the head (delivered next), LPUSH the tail.
+        const side = command.name === 'RPUSH' ? 'head' : 'tail'
+        return [{ kind: 'message-restored', by: command.by, queue, deliveryTag, taskId, side }]
+      }
+      return [published(message, { by: command.by, queue, priority, bytes: Buffer.byteLength(item) })]
+    })
+  }
+
+  /** HSET unacked tag json [tag json …] */
+  #reserved(command: AttributedCommand): readonly WireFact[] {
+    const [key, ...pairs] = command.args
+    if (key !== 'unacked') return []
+    const facts: WireFact[] = []
+    for (let index = 0; index + 1 < pairs.length; index += 2) {
+      const deliveryTag = pairs[index] ?? ''
+      const message = this.#messages.get(deliveryTag)?.message ?? messageInUnacked(pairs[index + 1] ?? '')
+      if (message === null) continue
+      this.#remember({ ...message, deliveryTag }, true)
+      const { queue, taskId, taskName } = message
+      facts.push({ kind: 'message-reserved', by: command.by, queue, deliveryTag, taskId, taskName })
+    }
+    return facts
+  }
+
+  #remember(message: MessageSummary, unacked: boolean): void {
+    this.#messages.delete(message.deliveryTag) // re-inserted, so that the map stays in order of use
+    this.#messages.set(message.deliveryTag, { message, unacked })
+    if (this.#messages.size <= REMEMBERED_TAGS) return
+    const oldest = this.#messages.keys().next()
+    if (oldest.done !== true) this.#messages.delete(oldest.value)
+  }
+}
+
+/** A second HDEL of one tag (an ack after the sweep had restored it) removes nothing, and is no fact: see `unacked` above. */
+function removedTags(command: AttributedCommand): readonly string[] {
+  return command.name === 'HDEL' && command.args[0] === 'unacked' ? command.args.slice(1) : []
+}
+
+/** `reports\x06\x163` is the list of priority step 3 of `reports`. */
+export function readListKey(key: string): { readonly queue: string; readonly priority: number } {
+  const at = key.lastIndexOf(SEPARATOR)
+  if (at === -1) return { queue: key, priority: 0 }
+  return { queue: key.slice(0, at), priority: Number(key.slice(at + SEPARATOR.length)) || 0 }
+}
+
+export function listKeys(queue: string): readonly string[] {
+  return [queue, ...[3, 6, 9].map((step) => `${queue}${SEPARATOR}${step}`)]
+}
+
+/** Mailboxes and event queues are lists as well, but hold no tasks. */
+function isNotForTasks(queue: string): boolean {
+  return queue.startsWith('celeryev') || queue.endsWith('.celery.pidbox') || queue.startsWith('_kombu.')
+}
+
+type Arrival = { readonly by: string; readonly queue: string; readonly priority: number; readonly bytes: number }
+
+function published(message: MessageSummary, arrival: Arrival): WireFact {
+  const { deliveryTag, taskId, taskName, argsrepr, kwargsrepr, retries, redelivered, eta } = message
+  const task = { deliveryTag, taskId, taskName, argsrepr, kwargsrepr, retries, redelivered, eta }
+  return { kind: 'message-published', ...arrival, ...task }
+}
+
+/** SETEX key ttl document · PSETEX key ms document · SET key document [EX s | PX ms] */
+function stored(command: AttributedCommand): readonly WireFact[] {
+  const [key = '', second = '', third = '', fourth = ''] = command.args
+  if (!key.startsWith(META_PREFIX)) return []
+  const document = resultDocument(command.name === 'SET' ? second : third)
+  if (document === null) return []
+  const ttlSeconds = ttlOf(command.name, command.name === 'SET' ? [third, fourth] : ['', second])
+  return [{ kind: 'result-stored', by: command.by, taskId: key.slice(META_PREFIX.length), ...document, ttlSeconds }]
+}
+
+function ttlOf(name: string, [option = '', value = '']: readonly string[]): number | null {
+  if (name === 'SETEX') return Number(value)
+  if (name === 'PSETEX') return Number(value) / 1000
+  if (option.toUpperCase() === 'EX') return Number(value)
+  if (option.toUpperCase() === 'PX') return Number(value) / 1000
+  return null
+}
