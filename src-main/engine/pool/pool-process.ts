@@ -17,6 +17,8 @@ export interface PoolJob {
 
 /** Exactly one of onReport, onLost, onHardTimeLimit and onTerminated ends a job. */
 export interface PoolJobListener {
+  /** Asked when a process is free for it; false: it has ended by itself and the process takes the next. */
+  mayBegin(): boolean
   onAccepted(by: { readonly pid: number; readonly label: string }): void
   onSoftTimeLimit(seconds: number): void
   onReport(report: TraceReport): void

@@ -96,6 +96,13 @@ export class Prefork<Setup> {
     this.timeLimits.endAll()
   }
 
+  /** Cold shutdown: what runs ends here, as terminated. */
+  killRunning(): void {
+    this.stopping = 'cold'
+    this.waiting.length = 0
+    for (const member of this.members) if (member.job) member.kill()
+  }
+
   /** At once, for a worker that is about to exit itself. */
   killAll(): void {
     for (const member of this.members) member.kill()
@@ -203,9 +210,17 @@ export class Prefork<Setup> {
     if (this.stopping !== 'no') return
     for (const member of this.members) {
       if (member.state !== 'idle') continue
-      const job = this.waiting.shift()
+      const job = this.nextThatMayBegin()
       if (!job) return
       member.run(job)
+    }
+  }
+
+  private nextThatMayBegin(): PoolJob | null {
+    for (;;) {
+      const job = this.waiting.shift()
+      if (!job) return null
+      if (job.listener.mayBegin()) return job
     }
   }
 

@@ -2,6 +2,7 @@
  * Builds the document that is stored for a task in one of its states; field order and presence as Celery's.
  * Celery: celery/backends/base.py (_get_result_meta, prepare_exception); PROTOCOL.md 6
  */
+import { isoformat } from '../message/python-time.js'
 import { parseJson } from '../serialization/json.js'
 import type { WireValue } from '../serialization/wire-value.js'
 import { readyStates } from '../states.js'
@@ -38,7 +39,7 @@ export function resultDocument(of: ResultSubject, state: ResultState): ResultMet
     result: state.result,
     traceback: state.traceback,
     children: state.children,
-    date_done: readyStates.has(state.status) ? isoUtc(state.atMs) : null,
+    date_done: readyStates.has(state.status) ? isoformat(state.atMs, null) : null,
     ...(of.groupId === null ? {} : { group_id: of.groupId }),
     ...(of.parentId === null ? {} : { parent_id: of.parentId }),
     ...(of.extended === null ? {} : extendedFields(of.extended)),
@@ -49,13 +50,6 @@ export function resultDocument(of: ResultSubject, state: ResultState): ResultMet
 /** An exception as results carry it. */
 export function exceptionResult(type: string, module: string, args: readonly WireValue[]): WireValue {
   return { exc_type: type, exc_message: args, exc_module: module }
-}
-
-/** Python's `datetime.now(timezone.utc).isoformat()`. */
-export function isoUtc(atMs: number): string {
-  const whole = new Date(atMs).toISOString()
-  const micros = `${whole.slice(20, 23)}${String(Math.floor((atMs % 1) * 1000)).padStart(3, '0')}`
-  return `${whole.slice(0, 19)}${micros === '000000' ? '' : `.${micros}`}+00:00`
 }
 
 function extendedFields(extended: ExtendedResult): Readonly<Record<string, WireValue>> {

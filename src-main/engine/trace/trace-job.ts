@@ -12,8 +12,6 @@ export interface TraceJob {
   readonly kwargsJson: string
   /** What becomes `self.request`, by Celery's names. */
   readonly requestJson: string
-  readonly argsrepr: string
-  readonly kwargsrepr: string
   readonly groupId: string | null
   readonly parentId: string | null
   readonly retries: number

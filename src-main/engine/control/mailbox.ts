@@ -1,0 +1,128 @@
+/**
+ * A worker's ear for remote control: hears every broadcast on the pidbox exchange, answers those meant for its node.
+ * Replies go to the caller's own list. Celery: kombu/pidbox.py, celery/worker/pidbox.py; PROTOCOL.md 11
+ */
+import type { QueueName } from '../ids.js'
+import type { Envelope } from '../message/envelope.js'
+import { plainEnvelope, readPlainBody } from '../message/plain-envelope.js'
+import type { LamportClock } from '../events/lamport-clock.js'
+import type { Clock, Ids } from '../ports/clock.js'
+import { inBackground } from '../ports/in-background.js'
+import { withTraceback, type Log } from '../ports/log.js'
+import type { WireObject, WireValue } from '../serialization/wire-value.js'
+import type { Channel, Subscription } from '../transport/channel.js'
+import { KeyError, type ControlledWorker, type Panel } from './panel.js'
+
+export const pidboxExchange = 'celery.pidbox'
+export const replyExchange = 'reply.celery.pidbox'
+
+export interface MailboxParts {
+  readonly channel: Pick<Channel, 'subscribe' | 'ownQueue' | 'publishBound'>
+  readonly worker: ControlledWorker
+  readonly panel: Panel
+  readonly lamport: LamportClock
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+}
+
+export class Mailbox {
+  private readonly parts: MailboxParts
+  private subscriptions: Subscription[] = []
+
+  constructor(parts: MailboxParts) {
+    this.parts = parts
+  }
+
+  /** SADD _kombu.binding.celery.pidbox, PSUBSCRIBE /N.celery.pidbox */
+  async start(): Promise<void> {
+    const { channel, worker } = this.parts
+    const queue = `${worker.nodename}.${pidboxExchange}` as QueueName
+    this.subscriptions = [
+      await channel.ownQueue(queue, { exchange: pidboxExchange, routingKey: '' }, null),
+      await channel.subscribe(pidboxExchange, '', (envelope) => this.onEnvelope(envelope)),
+    ]
+  }
+
+  async stop(): Promise<void> {
+    for (const subscription of this.subscriptions.splice(0)) await subscription.close()
+  }
+
+  private onEnvelope(envelope: Envelope): void {
+    const { clock, lamport, log } = this.parts
+    try {
+      const sentAt = envelope.headers['clock']
+      if (typeof sentAt === 'number') lamport.adjust(sentAt)
+      const expires = numberOf(envelope.headers['expires'])
+      if (expires > 0 && expires * 1000 < clock.nowMs()) return
+      const request = readPlainBody(envelope)
+      if (!isObject(request)) throw new TypeError('a control request is a JSON object; this one is not and is ignored')
+      if (this.isForUs(request)) this.handle(request)
+    } catch (error) {
+      log.error(withTraceback(`pidbox received method that cannot be read: ${String(error)}`, error))
+    }
+  }
+
+  private isForUs(request: WireObject): boolean {
+    const { destination, pattern, matcher } = request
+    const { nodename } = this.parts.worker
+    if (Array.isArray(destination)) return destination.includes(nodename)
+    if (typeof pattern === 'string' && typeof matcher === 'string') return nodeMatches(nodename, pattern, matcher)
+    return true
+  }
+
+  private handle(request: WireObject): void {
+    const payload = this.payloadFor(request)
+    const { reply_to: replyTo, ticket } = request
+    if (payload === undefined || !isObject(replyTo)) return
+    const { exchange, routing_key: routingKey } = replyTo
+    if (typeof exchange !== 'string' || typeof routingKey !== 'string') return
+    const { channel, worker, lamport, ids, log } = this.parts
+    const envelope = plainEnvelope(
+      {
+        body: { [worker.nodename]: payload },
+        headers: { ticket: ticket ?? null, clock: lamport.forward() },
+        exchange,
+        routingKey,
+        deliveryMode: 1,
+      },
+      ids,
+    )
+    inBackground('a control reply', channel.publishBound(exchange, routingKey, envelope), log)
+  }
+
+  /** undefined: this command is not answered. */
+  private payloadFor(request: WireObject): WireValue | undefined {
+    const { panel, worker, log } = this.parts
+    const method = String(request['method'])
+    const args = isObject(request['arguments']) ? request['arguments'] : {}
+    log.debug(`pidbox received method ${method}(${Object.keys(args).join(', ')})`)
+    try {
+      const command = panel.get(method)
+      if (!command) throw new KeyError(method)
+      const answer = command(worker, args)
+      return answer.kind === 'reply' ? answer.payload : undefined
+    } catch (error) {
+      const repr = error instanceof Error ? `${error.name}('${error.message}')` : String(error)
+      log.error(withTraceback(`pidbox command error: ${repr}`, error))
+      return { error: repr }
+    }
+  }
+}
+
+/** `matcher` is `glob` or `pcre`, as kombu's matcher registry names them. */
+export function nodeMatches(nodename: string, pattern: string, matcher: string): boolean {
+  if (matcher === 'pcre') return new RegExp(`^(?:${pattern})`).test(nodename)
+  const escaped = pattern.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')
+  return new RegExp(`^${escaped}$`).test(nodename)
+}
+
+function numberOf(value: WireValue | undefined): number {
+  if (typeof value === 'number') return value
+  if (typeof value === 'object' && value !== null && 'value' in value && typeof value.value === 'number') return value.value
+  return 0
+}
+
+function isObject(value: WireValue | undefined): value is WireObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,29 @@
+/** Holds requests until their eta. Celery: kombu's hub timer, celery/worker/strategy.py (apply_eta_task) */
+import type { Clock } from '../../ports/clock.js'
+
+/** setTimeout counts in 32 bits; a later time is waited for in pieces. */
+const longestMs = 2 ** 31 - 1
+
+export class EtaTimer {
+  private readonly clock: Clock
+  private readonly cancels = new Map<string, () => void>()
+
+  constructor(clock: Clock) {
+    this.clock = clock
+  }
+
+  callAt(key: string, atMs: number, run: () => void): void {
+    const waitMs = Math.max(0, atMs - this.clock.nowMs())
+    const cancel = this.clock.after(Math.min(Math.ceil(waitMs), longestMs), () => {
+      this.cancels.delete(key)
+      if (this.clock.nowMs() < atMs) this.callAt(key, atMs, run)
+      else run()
+    })
+    this.cancels.set(key, cancel)
+  }
+
+  clear(): void {
+    for (const cancel of this.cancels.values()) cancel()
+    this.cancels.clear()
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * Takes messages from the worker's queues, decides on each, and carries the decision out: to the pool, into the timer,
+ * or away with a log line. Keeps the prefetch count. Celery: celery/worker/consumer/tasks.py, celery/worker/strategy.py
+ */
+import type { QueueName } from '../../ids.js'
+import { readTaskMessage } from '../../message/read.js'
+import type { PoolJobListener } from '../../pool/pool-process.js'
+import type { Clock } from '../../ports/clock.js'
+import { assertNever, inBackground } from '../../ports/in-background.js'
+import { withTraceback, type Log } from '../../ports/log.js'
+import type { TraceJob } from '../../trace/trace-job.js'
+import type { Channel, ChannelConsumer, Delivery, Unreadable } from '../../transport/channel.js'
+import { Request, type RequestParts } from '../request/request.js'
+import type { ReceivedTask } from '../request/received-task.js'
+import type { TaskSettings } from '../request/task-settings.js'
+import { decide, type Decision } from '../strategy.js'
+import type { WorkerState } from '../worker-state.js'
+import { EtaTimer } from './eta-timer.js'
+import {
+  invalidTaskWords,
+  malformedWords,
+  undecodableWords,
+  unknownMessageWords,
+  unknownTaskWords,
+  unreadableWords,
+} from './message-words.js'
+
+export interface TasksStepParts {
+  readonly channel: Pick<Channel, 'consume'>
+  readonly queues: readonly QueueName[]
+  /** 0: no limit. */
+  readonly prefetchCount: number
+  readonly acceptContent: ReadonlySet<string>
+  readonly pool: {
+    apply(job: TraceJob, limits: { soft: number | null; hard: number | null }, listener: PoolJobListener): void
+  }
+  readonly isRegistered: (taskName: string) => boolean
+  readonly settingsOf: (taskName: string) => TaskSettings
+  readonly state: WorkerState
+  readonly clock: Clock
+  readonly log: Log
+  /** What every request gets beside its own message. */
+  readonly forRequests: Omit<RequestParts, 'delivery' | 'task' | 'settings'>
+}
+
+export class TasksStep {
+  readonly name = 'Tasks'
+  private readonly parts: TasksStepParts
+  private readonly timer: EtaTimer
+  private consumer: ChannelConsumer | null = null
+  private prefetchCount: number
+
+  constructor(parts: TasksStepParts) {
+    this.parts = parts
+    this.timer = new EtaTimer(parts.clock)
+    this.prefetchCount = parts.prefetchCount
+  }
+
+  async start(): Promise<void> {
+    this.consumer = await this.parts.channel.consume({
+      queues: this.parts.queues,
+      prefetchCount: this.prefetchCount,
+      onDelivery: (delivery) => this.onDelivery(delivery),
+      onUnreadable: (found) => this.onUnreadable(found),
+    })
+    this.parts.log.debug(`basic.qos: prefetch_count->${this.prefetchCount}`)
+  }
+
+  /** No new message from now on; what waits for its eta goes back with the unacked. */
+  async stop(): Promise<void> {
+    this.timer.clear()
+    await this.consumer?.cancel()
+  }
+
+  /** After the pool has stopped. */
+  async restoreUnacked(): Promise<void> {
+    const count = this.consumer?.unackedCount ?? 0
+    if (count === 0) return
+    this.parts.log.warning(`Restoring ${count} unacknowledged message(s)`)
+    await this.consumer?.restoreUnacked()
+  }
+
+  private onDelivery(delivery: Delivery): void {
+    try {
+      this.carryOut(this.decide(delivery), delivery)
+    } catch (error) {
+      // Nothing a message holds may stop the worker: what was not foreseen is dropped like any malformed message.
+      this.parts.log.critical(withTraceback(malformedWords(String(error), delivery.envelope), error))
+      this.discard(delivery)
+    }
+  }
+
+  private decide(delivery: Delivery): Decision {
+    const { acceptContent, clock, isRegistered, state } = this.parts
+    return decide(readTaskMessage(delivery.envelope, acceptContent), {
+      nowMs: clock.nowMs(),
+      isRegistered,
+      isRevoked: (taskId) => state.revoked.has(taskId),
+      heldUntilMs: () => null, // rate limits come with issue 3
+    })
+  }
+
+  private carryOut(decision: Decision, delivery: Delivery): void {
+    const { log } = this.parts
+    switch (decision.kind) {
+      case 'to-pool':
+        this.execute(this.receive(decision.task, delivery))
+        return
+      case 'wait-until':
+        this.schedule(this.receive(decision.task, delivery), decision.atMs)
+        return
+      case 'rate-limited':
+        this.schedule(this.receive(decision.task, delivery), decision.untilMs)
+        return
+      case 'drop':
+        log.info(`Task ${decision.task.displayName}[${decision.task.taskId}] received`)
+        this.requestOf(decision.task, delivery).discard(decision.why)
+        return
+      case 'unknown-task':
+        log.error(unknownTaskWords(decision.task.name, delivery.envelope))
+        this.requestOf(decision.task, delivery).unregistered()
+        return
+      case 'reject':
+        log.error(invalidTaskWords(decision.reason, delivery.envelope))
+        this.discard(delivery)
+        return
+      case 'unreadable':
+        this.sayUnreadable(decision.what, decision.reason, delivery)
+        this.discard(delivery)
+        return
+      default:
+        assertNever(decision)
+    }
+  }
+
+  private receive(task: ReceivedTask, delivery: Delivery): Request {
+    this.parts.log.info(`Task ${task.displayName}[${task.taskId}] received`)
+    const request = this.requestOf(task, delivery)
+    request.received()
+    return request
+  }
+
+  private requestOf(task: ReceivedTask, delivery: Delivery): Request {
+    return new Request({ ...this.parts.forRequests, delivery, task, settings: this.parts.settingsOf(task.name) })
+  }
+
+  private execute(request: Request): void {
+    this.parts.state.taskReserved(request)
+    this.parts.pool.apply(request.job, request.limits, request)
+  }
+
+  /** As Celery: a message that waits for its eta does not use up the prefetch window. */
+  private schedule(request: Request, atMs: number): void {
+    this.parts.state.taskScheduled(request, atMs)
+    this.growPrefetch(1)
+    this.timer.callAt(request.deliveryTag, atMs, () => {
+      this.execute(request)
+      this.growPrefetch(-1)
+    })
+  }
+
+  private growPrefetch(by: number): void {
+    if (this.parts.prefetchCount === 0) return
+    this.prefetchCount += by
+    this.consumer?.setPrefetchCount(this.prefetchCount)
+  }
+
+  private sayUnreadable(what: 'unknown' | 'undecodable' | 'malformed', reason: string, { envelope }: Delivery): void {
+    const { log } = this.parts
+    if (what === 'unknown') log.warning(unknownMessageWords(envelope))
+    else if (what === 'undecodable') log.critical(undecodableWords(reason, envelope))
+    else log.critical(malformedWords(reason, envelope))
+  }
+
+  private discard(delivery: Delivery): void {
+    inBackground('the reject of a message', delivery.reject({ requeue: false }), this.parts.log)
+  }
+
+  private onUnreadable(found: Unreadable): void {
+    this.parts.log.critical(unreadableWords(found.queue, found.reason, found.raw))
+  }
+}

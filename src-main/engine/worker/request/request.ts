@@ -1,0 +1,276 @@
+/**
+ * A message that the worker accepted, from its receipt to its ack: hears from the pool how it went, keeps the ack rules,
+ * tells the monitors. It knows its delivery and its listeners, not the consumer. Celery: celery/worker/request.py
+ */
+import type { EventDispatcher } from '../../events/dispatcher.js'
+import { isoformat } from '../../message/python-time.js'
+import type { PoolJobListener } from '../../pool/pool-process.js'
+import type { Clock } from '../../ports/clock.js'
+import { assertNever, inBackground } from '../../ports/in-background.js'
+import type { Log } from '../../ports/log.js'
+import { exceptionResult, resultDocument } from '../../result-backend/result-document.js'
+import type { ResultBackend } from '../../result-backend/result-meta.js'
+import { pythonRepr, reprString } from '../../serialization/python-repr.js'
+import { PyFloat, type WireObject, type WireValue } from '../../serialization/wire-value.js'
+import type { Signals } from '../../signals/signals.js'
+import { FAILURE, REVOKED } from '../../states.js'
+import type { TraceJob, TraceReport } from '../../trace/trace-job.js'
+import type { Delivery } from '../../transport/channel.js'
+import type { WorkerState } from '../worker-state.js'
+import type { ReceivedTask } from './received-task.js'
+import type { TaskSettings } from './task-settings.js'
+import { deliveryInfo, traceJob } from './trace-job.js'
+
+export interface RequestParts {
+  readonly delivery: Delivery
+  readonly task: ReceivedTask
+  readonly settings: TaskSettings
+  readonly nodename: string
+  readonly state: WorkerState
+  readonly backend: Pick<ResultBackend, 'store'>
+  readonly events: Pick<EventDispatcher, 'sendTaskEvent'>
+  readonly signals: Signals
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export class Request implements PoolJobListener {
+  readonly task: ReceivedTask
+  readonly settings: TaskSettings
+  readonly deliveryTag: string
+  private readonly parts: RequestParts
+  private acknowledged = false
+  private startedAtMs: number | null = null
+  private workerPid: number | null = null
+
+  constructor(parts: RequestParts) {
+    this.parts = parts
+    this.task = parts.task
+    this.settings = parts.settings
+    this.deliveryTag = parts.delivery.deliveryTag
+  }
+
+  get job(): TraceJob {
+    return traceJob(this.parts)
+  }
+
+  /** The caller's limits win over the task's and the app's. */
+  get limits(): { readonly soft: number | null; readonly hard: number | null } {
+    const [hard, soft] = this.task.message.headers.timelimit
+    return { soft: soft ?? this.settings.softTimeLimitSeconds, hard: hard ?? this.settings.timeLimitSeconds }
+  }
+
+  /** As `inspect active` and `inspect reserved` show it. */
+  get info(): WireObject {
+    const { task, parts } = this
+    return {
+      id: task.taskId,
+      name: task.name,
+      args: task.message.args,
+      kwargs: task.message.kwargs,
+      type: task.name,
+      hostname: parts.nodename,
+      time_start: this.startedAtMs === null ? null : new PyFloat(this.startedAtMs / 1000),
+      acknowledged: this.acknowledged,
+      delivery_info: deliveryInfo(parts.delivery),
+      worker_pid: this.workerPid,
+    }
+  }
+
+  received(): void {
+    const { task } = this
+    const { headers } = task.message
+    this.parts.signals.send('task_received', this.sender)
+    this.tell('task-received', {
+      name: task.name,
+      args: headers.argsrepr,
+      kwargs: headers.kwargsrepr,
+      root_id: headers.root_id,
+      parent_id: headers.parent_id,
+      retries: headers.retries,
+      eta: task.etaMs === null ? null : isoformat(task.etaMs, null),
+      expires: task.expiresMs === null ? null : isoformat(task.expiresMs, null),
+    })
+  }
+
+  /** Asked again just before it runs: it may have been revoked, or have expired, while it waited. */
+  mayBegin(): boolean {
+    const why = this.whyRevoked()
+    if (why === null) return true
+    this.discard(why)
+    return false
+  }
+
+  whyRevoked(): 'revoked' | 'expired' | null {
+    const { state, clock } = this.parts
+    if (this.task.expiresMs !== null && this.task.expiresMs < clock.nowMs()) return 'expired'
+    return state.revoked.has(this.task.taskId) ? 'revoked' : null
+  }
+
+  discard(why: 'revoked' | 'expired'): void {
+    const { log, signals } = this.parts
+    log.info(`Discarding revoked task: ${this.named}`)
+    const how = { terminated: false, signum: null, expired: why === 'expired' }
+    this.tell('task-revoked', how)
+    this.end()
+    const stored = this.storeException(REVOKED, 'TaskRevokedError', 'celery.exceptions', [why])
+    this.afterStoring(stored, () => this.acknowledge())
+    signals.send('task_revoked', { ...this.sender, ...how })
+  }
+
+  onAccepted(by: { readonly pid: number }): void {
+    this.startedAtMs = this.parts.clock.nowMs()
+    this.workerPid = by.pid
+    this.parts.state.taskAccepted(this)
+    if (!this.settings.acksLate) this.acknowledge()
+    this.tell('task-started', {})
+    this.parts.log.debug(`Task accepted: ${this.named} pid:${by.pid}`)
+  }
+
+  onReport(report: TraceReport): void {
+    this.end()
+    switch (report.kind) {
+      case 'success':
+        this.acknowledgeLate()
+        this.tell('task-succeeded', { result: report.resultRepr, runtime: new PyFloat(report.runtimeSeconds) })
+        return
+      case 'failure':
+        this.settleLateFailure()
+        this.tell('task-failed', { exception: report.exceptionRepr, traceback: report.traceback })
+        return
+      case 'retry':
+        this.acknowledgeLate()
+        this.tell('task-retried', { exception: report.exceptionRepr, traceback: report.traceback })
+        return
+      case 'ignored':
+        this.acknowledgeLate()
+        return
+      case 'rejected':
+        this.reject(report.requeue)
+        return
+      case 'internal-error':
+        this.acknowledgeLate()
+        this.tell('task-failed', { exception: report.exceptionRepr, traceback: report.traceback })
+        return
+      default:
+        assertNever(report)
+    }
+  }
+
+  onLost(message: string): void {
+    this.end()
+    const repr = `WorkerLostError(${reprString(message)})`
+    if (this.settings.acksLate && this.settings.rejectOnWorkerLost) this.reject(true)
+    else {
+      const stored = this.storeException(FAILURE, 'WorkerLostError', 'billiard.exceptions', [message])
+      this.afterStoring(stored, () => this.settleLateFailure())
+      this.failed(repr, `billiard.exceptions.WorkerLostError: ${message}\n`)
+    }
+    this.parts.log.error(`Task handler raised error: ${repr}`)
+  }
+
+  onSoftTimeLimit(seconds: number): void {
+    this.parts.log.warning(`Soft time limit (${seconds}s) exceeded for ${this.named}`)
+  }
+
+  onHardTimeLimit(seconds: number): void {
+    this.end()
+    const repr = `TimeLimitExceeded(${pythonRepr(seconds)})`
+    this.parts.log.error(`Task handler raised error: ${repr}`)
+    this.parts.log.error(`Hard time limit (${seconds}s) exceeded for ${this.named}`)
+    if (this.settings.acksLate && !this.settings.acksOnFailureOrTimeout) {
+      this.reject(true)
+      return
+    }
+    const stored = this.storeException(FAILURE, 'TimeLimitExceeded', 'billiard.exceptions', [seconds])
+    this.afterStoring(stored, () => this.acknowledgeLate())
+    this.failed(repr, `billiard.exceptions.${repr}\n`)
+  }
+
+  /** Cold shutdown: an early-acked task is lost, as Celery; one that acks late is still unacked and is restored. */
+  onTerminated(): void {
+    this.end()
+    this.tell('task-cancelled', {})
+  }
+
+  /** Received, but no task of that name is here. */
+  unregistered(): void {
+    const repr = `NotRegistered(${reprString(this.task.name)})`
+    const stored = this.storeException(FAILURE, 'NotRegistered', 'celery.exceptions', [this.task.name])
+    this.afterStoring(stored, () => this.reject(false))
+    this.tell('task-failed', { exception: repr })
+    this.parts.signals.send('task_unknown', this.sender)
+  }
+
+  private failed(repr: string, traceback: string): void {
+    this.tell('task-failed', { exception: repr, traceback })
+    this.parts.signals.send('task_failure', { ...this.sender, exception: repr })
+  }
+
+  private end(): void {
+    this.parts.state.taskReady(this)
+  }
+
+  private acknowledgeLate(): void {
+    if (this.settings.acksLate) this.acknowledge()
+  }
+
+  private settleLateFailure(): void {
+    if (!this.settings.acksLate) return
+    if (this.settings.acksOnFailureOrTimeout) this.acknowledge()
+    else this.reject(false)
+  }
+
+  private acknowledge(): void {
+    if (this.acknowledged) return
+    this.acknowledged = true
+    inBackground(`the ack of ${this.named}`, this.parts.delivery.ack(), this.parts.log)
+  }
+
+  private reject(requeue: boolean): void {
+    if (this.acknowledged) return
+    this.acknowledged = true
+    inBackground(`the reject of ${this.named}`, this.parts.delivery.reject({ requeue }), this.parts.log)
+    this.tell('task-rejected', { requeue })
+  }
+
+  /** A message is not given up before its result can be read: what cannot be stored stays unacked and is delivered again. */
+  private afterStoring(stored: Promise<void>, then: () => void): void {
+    inBackground(`storing the result of ${this.named}`, stored.then(then), this.parts.log)
+  }
+
+  /** What a pool process cannot say for itself any more. */
+  private storeException(status: string, type: string, module: string, args: readonly WireValue[]): Promise<void> {
+    const { task, settings, parts } = this
+    const ignored = settings.ignoreResult || task.message.headers.ignore_result
+    if (ignored && !(status === FAILURE && settings.storeErrorsEvenIfIgnored)) return Promise.resolve()
+    const job = this.job
+    const { taskName: name, argsJson, kwargsJson, retries, queue } = job
+    const extended = settings.resultExtended
+      ? { name, argsJson, kwargsJson, worker: parts.nodename, retries, queue }
+      : null
+    const document = resultDocument(
+      { taskId: task.taskId, groupId: job.groupId, parentId: job.parentId, extended },
+      {
+        status,
+        result: exceptionResult(type, module, args),
+        traceback: null,
+        children: [],
+        atMs: parts.clock.nowMs(),
+      },
+    )
+    return parts.backend.store(document)
+  }
+
+  private tell(type: Parameters<EventDispatcher['sendTaskEvent']>[0], fields: WireObject): void {
+    this.parts.events.sendTaskEvent(type, { uuid: this.task.taskId, ...fields })
+  }
+
+  private get sender(): { readonly taskId: string; readonly taskName: string } {
+    return { taskId: this.task.taskId, taskName: this.task.name }
+  }
+
+  private get named(): string {
+    return `${this.task.displayName}[${this.task.taskId}]`
+  }
+}
