@@ -1,0 +1,341 @@
+"""`Celery`: an app with its configuration and its tasks; sending goes over the bridge to the engine.
+
+Celery: celery/app/base.py
+"""
+import datetime
+import json
+import types
+
+from celery import _state
+from celery.app.registry import TaskRegistry
+from celery.app.settings import Settings, read_config_object
+from celery.app.task import Task, autoretry
+from celery.exceptions import ImproperlyConfigured
+from celery.result import AsyncResult
+from celery.utils.saferepr import saferepr
+from kombu.exceptions import EncodeError, OperationalError
+from kombu.serialization import dumps
+from kombu.utils import json as kombu_json
+from lab_host import bridge
+from lab_host.not_covered import attribute_of
+
+# As Celery: longer reprs of arguments are cut in headers, logs and events.
+ARGSREPR_MAXSIZE = 1024
+
+_missing = attribute_of('Celery')
+
+
+class Celery:
+    """An app. `main` becomes the module part of the names of tasks defined in __main__."""
+
+    task_cls = Task
+
+    def __init__(
+        self,
+        main=None,
+        loader=None,
+        backend=None,
+        broker=None,
+        include=None,
+        set_as_current=True,
+        config_source=None,
+        namespace=None,
+        changes=None,
+        task_cls=None,
+        strict_typing=True,
+        **settings,
+    ):
+        self.main = main
+        self.strict_typing = strict_typing
+        self.conf = Settings()
+        self.tasks = TaskRegistry()
+        if task_cls is not None:
+            self.task_cls = task_cls
+        # As Celery: keywords that are settings, and None means not given.
+        for key, value in {**(changes or {}), **settings, 'broker_url': broker, 'result_backend': backend}.items():
+            if value is not None:
+                self.conf[key] = value
+        if include is not None:
+            self.conf['include'] = include
+        if config_source is not None:
+            self.config_from_object(config_source, namespace=namespace)
+        if set_as_current:
+            _state.set_current_app(self)
+        _state.register_app(self)
+
+    # --- tasks
+
+    def task(self, *args, **options):
+        """The decorator: `@app.task` or `@app.task(bind=True, …)`."""
+        if len(args) == 1 and callable(args[0]):
+            return self._task_from_fun(args[0], **options)
+        if args:
+            raise TypeError('@app.task() takes exactly 1 argument ({} given)'.format(sum([len(args), len(options)])))
+        return lambda fun: self._task_from_fun(fun, **options)
+
+    def _task_from_fun(self, fun, name=None, base=None, bind=False, pydantic=False, lazy=True, shared=True, **options):
+        if pydantic:
+            raise AttributeError(str(_error('task(pydantic=True)')))
+        name = name or self.gen_task_name(fun.__name__, fun.__module__)
+        if name in self.tasks:
+            # As Celery: the first one with this name wins.
+            return self.tasks[name]
+        base = base or self.task_cls
+        run = fun if bind else staticmethod(fun)
+        attributes = {
+            'app': self,
+            'name': name,
+            'run': run,
+            '_decorated': True,
+            '__doc__': fun.__doc__,
+            '__module__': fun.__module__,
+            '__annotations__': getattr(fun, '__annotations__', {}),
+            '__header__': staticmethod(_header_of(fun, bound=bind)),
+            '__wrapped__': run,
+        }
+        task = type(fun.__name__, (base,), {**attributes, **options})()
+        task.__qualname__ = getattr(fun, '__qualname__', fun.__name__)
+        self.tasks[name] = task
+        task.bind(self)
+        autoretry(task)
+        return task
+
+    def register_task(self, task, **options):
+        """An instance of a Task class of one's own."""
+        task = task() if isinstance(task, type) else task
+        if not task.name:
+            task.name = self.gen_task_name(type(task).__name__, type(task).__module__)
+        self.tasks[task.name] = task
+        task.bind(self)
+        autoretry(task)
+        return task
+
+    def gen_task_name(self, name, module):
+        if module in ('__main__', '__mp_main__') and self.main:
+            module = self.main
+        return '.'.join(part for part in (module, name) if part)
+
+    @property
+    def Task(self):
+        return type(self.task_cls.__name__, (self.task_cls,), {'app': self, '__module__': self.task_cls.__module__})
+
+    @property
+    def current_task(self):
+        return _state.get_current_task()
+
+    @property
+    def current_worker_task(self):
+        return _state.get_current_worker_task()
+
+    def finalize(self, auto=False):
+        """Tasks are made at once here, so there is nothing left to do."""
+
+    def set_current(self):
+        _state.set_current_app(self)
+
+    def set_default(self):
+        _state.set_current_app(self)
+
+    def close(self):
+        """The connections belong to the process, not to the app."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self.close()
+
+    # --- configuration
+
+    def config_from_object(self, obj, silent=False, force=False, namespace=None):
+        try:
+            values = read_config_object(obj)
+        except ImportError as exc:
+            if silent:
+                return False
+            raise ImproperlyConfigured(f'The configuration {obj!r} could not be imported: {exc}') from exc
+        if namespace:
+            prefix = namespace.upper() + '_'
+            values = {key[len(prefix) :].lower(): value for key, value in values.items() if key.startswith(prefix)}
+        for key, value in values.items():
+            if key == key.lower() and not isinstance(value, (types.ModuleType, types.FunctionType, type)):
+                self.conf[key] = value
+        return True
+
+    def add_defaults(self, fun):
+        self.conf.add_defaults(fun)
+
+    def autodiscover_tasks(self, packages=None, related_name='tasks', force=False):
+        """Imports `<package>.<related_name>` of each package, if it is there."""
+        import importlib
+
+        for package in (packages() if callable(packages) else packages) or ():
+            name = f'{package}.{related_name}' if related_name else package
+            try:
+                importlib.import_module(name)
+            except ModuleNotFoundError as exc:
+                if exc.name not in (name, package):
+                    raise
+
+    # --- sending
+
+    def send_task(
+        self,
+        name,
+        args=None,
+        kwargs=None,
+        countdown=None,
+        eta=None,
+        task_id=None,
+        producer=None,
+        connection=None,
+        router=None,
+        result_cls=None,
+        expires=None,
+        publisher=None,
+        link=None,
+        link_error=None,
+        add_to_parent=True,
+        group_id=None,
+        group_index=None,
+        retries=0,
+        chord=None,
+        reply_to=None,
+        time_limit=None,
+        soft_time_limit=None,
+        root_id=None,
+        parent_id=None,
+        route_name=None,
+        shadow=None,
+        chain=None,
+        task_type=None,
+        replaced_task_nesting=0,
+        **options,
+    ):
+        for given, what in ((producer, 'producer='), (connection, 'connection='), (router, 'router=')):
+            if given is not None:
+                raise _error(f'send_task({what}…)')
+        named = dict(
+            countdown=countdown, eta=eta, task_id=task_id, expires=expires, link=link, link_error=link_error,
+            group_id=group_id, group_index=group_index, retries=retries or None, chord=chord, reply_to=reply_to,
+            time_limit=time_limit, soft_time_limit=soft_time_limit, root_id=root_id, parent_id=parent_id,
+            shadow=shadow, chain=chain, replaced_task_nesting=replaced_task_nesting or None, **options,
+        )  # fmt: skip
+        args = [] if args is None else args
+        kwargs = {} if kwargs is None else kwargs
+        if not isinstance(args, (list, tuple)):
+            raise TypeError('task args must be a list or tuple')
+        if not isinstance(kwargs, dict):
+            raise TypeError('task keyword arguments must be a mapping')
+        task = _state.get_current_worker_task() if add_to_parent else None
+        answer = _ask_to_send(
+            name=name,
+            argsJson=dumps(args),
+            kwargsJson=dumps(kwargs),
+            argsrepr=options.get('argsrepr') or saferepr(args, ARGSREPR_MAXSIZE),
+            kwargsrepr=options.get('kwargsrepr') or saferepr(kwargs, ARGSREPR_MAXSIZE),
+            options={key: _option(key, value) for key, value in named.items() if value is not None},
+            parent=None if task is None else _parent(task.request),
+        )
+        result = (result_cls or self.AsyncResult)(answer['taskId'])
+        if task is not None:
+            task.request.children.append(result)
+        return result
+
+    def signature(self, *args, **kwargs):
+        from celery.canvas import signature
+
+        kwargs['app'] = self
+        return signature(*args, **kwargs)
+
+    def AsyncResult(self, task_id, **options):
+        return AsyncResult(task_id, app=self)
+
+    @property
+    def thread_oid(self):
+        raise _error('thread_oid')
+
+    def __getattr__(self, name):
+        return _missing(name)
+
+    def __repr__(self):
+        return f'<{type(self).__name__} {self.main or "__main__"}:{id(self):#x}>'
+
+
+def _error(name):
+    try:
+        _missing(name)
+    except AttributeError as exc:
+        return exc
+
+
+def _parent(request):
+    return {
+        'id': request.id,
+        'rootId': request.root_id or request.id,
+        'priority': (request.delivery_info or {}).get('priority'),
+    }
+
+
+def _option(key, value):
+    """Options cross as plain JSON; a datetime is only isoformat()ed, so a naive one stays naive."""
+    if key == 'eta' or key == 'expires':
+        if isinstance(value, datetime.timedelta):
+            # As Celery: a timedelta is not understood here.
+            raise TypeError(f'{key} must be a datetime, a number of seconds or an ISO text, not a timedelta')
+        if isinstance(value, datetime.datetime):
+            return value.isoformat()
+    if key in ('queue', 'exchange') and not isinstance(value, str):
+        return value.name
+    if key in ('link', 'link_error') and not isinstance(value, (list, tuple)):
+        return [value]
+    return value
+
+
+def _ask_to_send(**ask):
+    try:
+        text = json.dumps(ask, cls=kombu_json.JSONEncoder)
+    except TypeError as exc:
+        raise EncodeError(exc) from exc
+    try:
+        return bridge.ask('send-task', ask=json.loads(text))
+    except bridge.Refused as exc:
+        if exc.name in ('OperationalError', 'ConnectionError', 'MaxRetriesPerRequestError'):
+            raise OperationalError(exc.message) from None
+        if exc.name in _RAISED_AS:
+            raise _RAISED_AS[exc.name](exc.message) from None
+        raise RuntimeError(f'{exc.name}: {exc.message}') from None
+
+
+_RAISED_AS = {'EncodeError': EncodeError, 'TypeError': TypeError, 'ValueError': ValueError}
+
+
+def _header_of(fun, bound=False):
+    """A function with fun's signature and no body: calling it checks arguments as a call of the task would."""
+    import inspect
+
+    signature = inspect.signature(fun)
+    parameters = list(signature.parameters.values())[1 if bound else 0 :]
+    shown, values = [], {}
+    star = False
+    for index, parameter in enumerate(parameters):
+        text = parameter.name
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            text, star = '*' + text, True
+        elif parameter.kind is parameter.VAR_KEYWORD:
+            text = '**' + text
+        elif parameter.kind is parameter.KEYWORD_ONLY and not star:
+            shown.append('*')
+            star = True
+        if parameter.default is not parameter.empty:
+            values[f'default_{index}'] = parameter.default
+            text += f'=default_{index}'
+        shown.append(text)
+        if parameter.kind is parameter.POSITIONAL_ONLY:
+            following = parameters[index + 1] if index + 1 < len(parameters) else None
+            if following is None or following.kind is not parameter.POSITIONAL_ONLY:
+                shown.append('/')
+    name = fun.__name__ if fun.__name__.isidentifier() else 'task'
+    scope = dict(values)
+    exec(f'def {name}({", ".join(shown)}): pass', scope)
+    return scope[name]

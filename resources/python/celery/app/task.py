@@ -1,0 +1,392 @@
+"""`Task`: what a decorated function becomes, and `Context`, its `self.request`.
+
+Celery: celery/app/task.py
+"""
+from celery import _state, states
+from celery.exceptions import MaxRetriesExceededError, Reject, Retry
+from celery.result import AsyncResult
+from lab_host import bridge
+from lab_host.not_covered import attribute_of
+
+_missing_on_task = attribute_of('Task')
+
+#: Attributes that the worker and the publisher read; those that are not None are told to the engine.
+OPTION_NAMES = (
+    'acks_late', 'acks_on_failure_or_timeout', 'compression', 'default_retry_delay', 'delivery_mode', 'exchange',
+    'expires', 'ignore_result', 'max_retries', 'priority', 'queue', 'rate_limit', 'reject_on_worker_lost',
+    'retry_backoff', 'retry_backoff_max', 'retry_jitter', 'routing_key', 'send_events', 'serializer',
+    'soft_time_limit', 'store_eager_result', 'store_errors_even_if_ignored', 'time_limit', 'track_started', 'trail',
+)  # fmt: skip
+
+#: Options of apply_async that a task's attribute of the same name gives when the call does not.
+_EXEC_OPTIONS = (
+    'queue', 'routing_key', 'exchange', 'priority', 'expires', 'serializer', 'delivery_mode', 'compression',
+    'time_limit', 'soft_time_limit',
+)  # fmt: skip
+
+
+class Context:
+    """`self.request`: what is known about this call. The names are Celery's; unknown ones read as None."""
+
+    _children = None
+    _protected = 0
+    args = None
+    callbacks = None
+    called_directly = True
+    chain = None
+    chord = None
+    correlation_id = None
+    delivery_info = None
+    errbacks = None
+    eta = None
+    expires = None
+    group = None
+    group_index = None
+    headers = None
+    hostname = None
+    id = None
+    ignore_result = False
+    is_eager = False
+    kwargs = None
+    logfile = None
+    loglevel = None
+    origin = None
+    parent_id = None
+    properties = None
+    replaced_task_nesting = 0
+    reply_to = None
+    retries = 0
+    root_id = None
+    shadow = None
+    stamped_headers = None
+    stamps = None
+    taskset = None
+    timelimit = None
+    utc = None
+
+    def __init__(self, *args, **kwargs):
+        self.update(*args, **kwargs)
+
+    def update(self, *args, **kwargs):
+        self.__dict__.update(*args, **kwargs)
+
+    def clear(self):
+        self.__dict__.clear()
+
+    def get(self, key, default=None):
+        return getattr(self, key, default)
+
+    def __getattr__(self, name):
+        # As Celery: the header `task` and others appear only on a real message.
+        raise AttributeError(f"'Context' object has no attribute {name!r}")
+
+    def __repr__(self):
+        return f'<Context: {vars(self)!r}>'
+
+    @property
+    def children(self):
+        if self._children is None:
+            self._children = []
+        return self._children
+
+    def as_execution_options(self):
+        hard, soft = self.timelimit or (None, None)
+        return {
+            'task_id': self.id, 'root_id': self.root_id, 'parent_id': self.parent_id, 'group_id': self.group,
+            'group_index': self.group_index, 'shadow': self.shadow, 'chord': self.chord, 'chain': self.chain,
+            'link': self.callbacks, 'link_error': self.errbacks, 'expires': self.expires, 'soft_time_limit': soft,
+            'time_limit': hard, 'headers': self.headers, 'retries': self.retries, 'reply_to': self.reply_to,
+            'replaced_task_nesting': self.replaced_task_nesting, 'origin': self.origin,
+        }  # fmt: skip
+
+
+class Task:
+    """Base of every task. An attribute that is None is taken from app.conf where Celery does so."""
+
+    MaxRetriesExceededError = MaxRetriesExceededError
+
+    name = None
+    app = None
+    typing = True
+    abstract = True
+    max_retries = 3
+    override_max_retries = None
+    default_retry_delay = 180
+    throws = ()
+    autoretry_for = ()
+    dont_autoretry_for = ()
+    resultrepr_maxsize = 1024
+    trail = True
+    send_events = True
+    acks_late = None
+    acks_on_failure_or_timeout = None
+    compression = None
+    delivery_mode = None
+    exchange = None
+    expires = None
+    ignore_result = None
+    priority = None
+    queue = None
+    rate_limit = None
+    reject_on_worker_lost = None
+    retry_backoff = None
+    retry_backoff_max = None
+    retry_jitter = None
+    routing_key = None
+    serializer = None
+    soft_time_limit = None
+    store_eager_result = None
+    store_errors_even_if_ignored = None
+    time_limit = None
+    track_started = None
+
+    #: From app.conf when the task says nothing. Celery: Task.from_config
+    _from_config = (
+        ('serializer', 'task_serializer'),
+        ('rate_limit', 'task_default_rate_limit'),
+        ('priority', 'task_default_priority'),
+        ('track_started', 'task_track_started'),
+        ('acks_late', 'task_acks_late'),
+        ('acks_on_failure_or_timeout', 'task_acks_on_failure_or_timeout'),
+        ('reject_on_worker_lost', 'task_reject_on_worker_lost'),
+        ('ignore_result', 'task_ignore_result'),
+        ('store_eager_result', 'task_store_eager_result'),
+        ('store_errors_even_if_ignored', 'task_store_errors_even_if_ignored'),
+    )
+
+    def bind(self, app):
+        self.app = app
+        self._requests = []
+
+    def __getattr__(self, name):
+        # Reached only for names that neither the class nor the instance has.
+        if name == '_requests':
+            self._requests = []
+            return self._requests
+        _missing_on_task(name)
+
+    @property
+    def request(self):
+        return self._requests[-1] if self._requests else Context()
+
+    def push_request(self, *args, **kwargs):
+        self._requests.append(Context(*args, **{'called_directly': True, **kwargs}))
+
+    def push_context(self, context):
+        self._requests.append(context)
+
+    def pop_request(self):
+        self._requests.pop()
+
+    @property
+    def request_stack(self):
+        raise AttributeError('Task.request_stack is not covered by the Python side of this app: use self.request')
+
+    def option(self, name):
+        """The attribute, or what app.conf says instead."""
+        value = getattr(self, name, None)
+        setting = dict(self._from_config).get(name)
+        return self.app.conf.get(setting) if value is None and setting else value
+
+    def __call__(self, *args, **kwargs):
+        _state.push_task(self)
+        self.push_request(args=args, kwargs=kwargs)
+        try:
+            return self.run(*args, **kwargs)
+        finally:
+            self.pop_request()
+            _state.pop_task()
+
+    def run(self, *args, **kwargs):
+        raise NotImplementedError('Tasks must define the run method.')
+
+    # --- calling
+
+    def delay(self, *args, **kwargs):
+        return self.apply_async(args, kwargs)
+
+    def apply_async(
+        self, args=None, kwargs=None, task_id=None, producer=None, link=None, link_error=None, shadow=None, **options
+    ):
+        if self.typing and self.app.strict_typing:
+            check_arguments = getattr(type(self), '__header__', None)
+            if check_arguments is not None:
+                check_arguments(*(args or ()), **(kwargs or {}))
+        defaults = {name: getattr(self, name, None) for name in _EXEC_OPTIONS}
+        options = {**{name: value for name, value in defaults.items() if value is not None}, **options}
+        options.setdefault('ignore_result', bool(self.option('ignore_result')))
+        priority = self.option('priority')
+        if priority is not None:
+            options.setdefault('priority', priority)
+        if self.app.conf.task_always_eager:
+            raise AttributeError('app.conf.task_always_eager is not covered by the Python side of this app')
+        return self.app.send_task(
+            self.name,
+            args,
+            kwargs,
+            task_id=task_id,
+            producer=producer,
+            link=link,
+            link_error=link_error,
+            shadow=shadow or self.shadow_name(args, kwargs, options),
+            **options,
+        )
+
+    def shadow_name(self, args, kwargs, options):
+        """Override it to show another name in logs and monitors."""
+
+    def signature(self, args=None, *starargs, **starkwargs):
+        starkwargs.setdefault('app', self.app)
+        return self.app.signature(self, args, *starargs, **starkwargs)
+
+    subtask = signature
+
+    def s(self, *args, **kwargs):
+        return self.signature(args, kwargs)
+
+    def si(self, *args, **kwargs):
+        return self.signature(args, kwargs, immutable=True)
+
+    def AsyncResult(self, task_id, **kwargs):
+        return self.app.AsyncResult(task_id)
+
+    # --- from inside a running task
+
+    def retry(self, args=None, kwargs=None, exc=None, throw=True, eta=None, countdown=None, max_retries=None, **options):
+        """Publishes this call again under the same id, then raises Retry."""
+        request = self.request
+        retries = request.retries + 1
+        if max_retries is not None:
+            self.override_max_retries = max_retries
+        max_retries = self.max_retries if max_retries is None else max_retries
+        if request.called_directly:
+            # As Celery: not in a worker, so the error itself is raised.
+            raise_with_context(exc or Retry('Task can be retried', None))
+        if not eta and countdown is None:
+            countdown = self.default_retry_delay
+        signature = self.signature_from_request(
+            request, args, kwargs, countdown=countdown, eta=eta, retries=retries,
+            ignore_result=bool(self.option('ignore_result')), **options,
+        )  # fmt: skip
+        if max_retries is not None and retries > max_retries:
+            if exc:
+                raise_with_context(exc)
+            raise self.MaxRetriesExceededError(
+                f"Can't retry {self.name}[{request.id}] args:{signature.args} kwargs:{signature.kwargs}",
+                task_args=signature.args,
+                task_kwargs=signature.kwargs,
+            )
+        retry = Retry(exc=exc, when=eta or countdown, sig=signature)
+        try:
+            signature.apply_async()
+        except Exception as exc:
+            raise Reject(exc, requeue=False)
+        if throw:
+            raise retry
+        return retry
+
+    def signature_from_request(self, request=None, args=None, kwargs=None, queue=None, **extra_options):
+        request = self.request if request is None else request
+        options = {**request.as_execution_options(), **extra_options}
+        delivery_info = request.delivery_info or {}
+        if delivery_info.get('priority') is not None:
+            options['priority'] = delivery_info['priority']
+        if queue:
+            options['queue'] = queue
+        elif delivery_info.get('exchange') == '' and delivery_info.get('routing_key'):
+            options['queue'] = delivery_info['routing_key']
+        return self.signature(
+            tuple(request.args) if args is None else args,
+            dict(request.kwargs) if kwargs is None else kwargs,
+            **{name: value for name, value in options.items() if value is not None},
+        )
+
+    def update_state(self, task_id=None, state=None, meta=None, **kwargs):
+        """Stores a state of one's own, such as PROGRESS, with its meta."""
+        from kombu.serialization import dumps
+
+        task_id = task_id or self.request.id
+        request = {key: value for key, value in vars(self.request).items() if not key.startswith('_')}
+        bridge.ask(
+            'store-state', taskId=task_id, state=state or states.PENDING, metaJson=dumps(meta), requestJson=dumps(request)
+        )
+
+    # --- what a class of one's own may override
+
+    def before_start(self, task_id, args, kwargs):
+        """Before the task's body runs."""
+
+    def on_success(self, retval, task_id, args, kwargs):
+        """After the task returned."""
+
+    def on_retry(self, exc, task_id, args, kwargs, einfo):
+        """After the task asked to be retried."""
+
+    def on_failure(self, exc, task_id, args, kwargs, einfo):
+        """After the task raised."""
+
+    def after_return(self, status, retval, task_id, args, kwargs, einfo):
+        """After the task ended in any of these ways."""
+
+    def __repr__(self):
+        return f'<@task: {self.name} of {self.app.main if self.app else None}>'
+
+    def __reduce__(self):
+        return _task_by_name, (self.name,)
+
+
+def _task_by_name(name):
+    return _state.get_current_app().tasks[name]
+
+
+def raise_with_context(exc):
+    """Raises `exc` from the exception that is being handled, when there is another one."""
+    import sys
+
+    current = sys.exc_info()[1]
+    if current is None:
+        raise exc
+    if exc is current:
+        raise
+    raise exc from current
+
+
+def autoretry(task):
+    """`autoretry_for`: errors of these classes become a retry. Celery: celery/app/autoretry.py"""
+    retry_for = tuple(task.autoretry_for or ())
+    if not retry_for or hasattr(type(task), '_orig_run') or '_orig_run' in vars(task):
+        return
+    body = task.run
+    give_up_for = tuple(task.dont_autoretry_for or ())
+    backoff = float(task.retry_backoff) if task.retry_backoff else 0.0
+    retry_kwargs = dict(getattr(type(task), 'retry_kwargs', None) or {})
+
+    def run(*args, **kwargs):
+        from celery.exceptions import Ignore
+
+        try:
+            return body(*args, **kwargs)
+        except (Ignore, Retry):
+            raise
+        except give_up_for:
+            raise
+        except retry_for as exc:
+            again = dict(retry_kwargs)
+            if backoff:
+                again['countdown'] = backoff_seconds(
+                    int(max(1.0, backoff)), task.request.retries, task.retry_backoff_max or 600,
+                    task.retry_jitter is not False,
+                )  # fmt: skip
+            # As Celery: retry_kwargs may hold max_retries only.
+            raise task.retry(exc=exc, **again)
+
+    task._orig_run = body
+    task.run = run
+
+
+def backoff_seconds(factor, retries, maximum, full_jitter=False):
+    """Celery: celery/utils/time.py, get_exponential_backoff_interval"""
+    import random
+
+    countdown = min(maximum, factor * (2**retries))
+    return max(0, random.randrange(countdown + 1) if full_jitter else countdown)

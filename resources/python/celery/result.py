@@ -1,0 +1,159 @@
+"""`AsyncResult`: asks the result backend about one task by its id. Celery: celery/result.py"""
+import json
+
+from celery import states
+from celery._state import get_current_app, get_current_task
+from celery.exceptions import TimeoutError
+from celery.utils.serialization import exception_from_stored
+from kombu.exceptions import OperationalError
+from kombu.utils.json import object_hook
+from lab_host import bridge
+from lab_host.not_covered import attribute_of
+
+_missing = attribute_of('AsyncResult')
+
+__getattr__ = attribute_of('celery.result')
+
+
+class ResultBase:
+    """Base of results."""
+
+    parent = None
+
+
+class AsyncResult(ResultBase):
+    """Knows the id; asks each time, until the state is a final one."""
+
+    TimeoutError = TimeoutError
+
+    def __init__(self, id, backend=None, task_name=None, app=None, parent=None):
+        if id is None:
+            raise ValueError(f'AsyncResult requires valid id, not {type(id)}')
+        self.id = id
+        self.app = app or get_current_app()
+        self.parent = parent
+        self._cache = None
+
+    @property
+    def task_id(self):
+        return self.id
+
+    def _meta(self):
+        if self._cache is None:
+            meta = _read(lambda: bridge.ask('result-meta', taskId=self.id))
+            if meta['status'] not in states.READY_STATES:
+                return meta
+            self._cache = meta
+        return self._cache
+
+    @property
+    def state(self):
+        return self._meta()['status']
+
+    status = state
+
+    @property
+    def result(self):
+        """The return value, the exception, or the meta of a state of one's own."""
+        meta = self._meta()
+        if meta['status'] in states.EXCEPTION_STATES:
+            return exception_from_stored(meta['result'])
+        return meta['result']
+
+    info = result
+
+    @property
+    def traceback(self):
+        return self._meta().get('traceback')
+
+    @property
+    def children(self):
+        return self._meta().get('children')
+
+    @property
+    def date_done(self):
+        from datetime import datetime
+
+        done = self._meta().get('date_done')
+        return datetime.fromisoformat(done) if isinstance(done, str) else done
+
+    def ready(self):
+        return self.state in states.READY_STATES
+
+    def successful(self):
+        return self.state == states.SUCCESS
+
+    def failed(self):
+        return self.state == states.FAILURE
+
+    def get(
+        self, timeout=None, propagate=True, interval=0.5, no_ack=True, follow_parents=True, callback=None,
+        on_message=None, on_interval=None, disable_sync_subtasks=True, **_others,
+    ):  # fmt: skip
+        """Waits for the result; raises what the task raised."""
+        task = get_current_task()
+        if disable_sync_subtasks and task is not None and not task.request.called_directly:
+            raise RuntimeError(
+                'Never call result.get() within a task!\n'
+                'See https://docs.celeryq.dev/en/latest/userguide/tasks.html#avoid-launching-synchronous-subtasks'
+            )
+        if self._cache is None:
+            meta = _read(lambda: bridge.ask('wait-for-result', taskId=self.id, timeoutSeconds=timeout))
+            if meta['status'] in states.READY_STATES:
+                self._cache = meta
+        if propagate:
+            self.maybe_throw(callback=callback)
+        elif callback is not None:
+            callback(self.id, self.result)
+        return self.result
+
+    wait = get
+
+    def maybe_throw(self, propagate=True, callback=None):
+        meta = self._meta()
+        if meta['status'] in states.PROPAGATE_STATES and propagate:
+            exc = exception_from_stored(meta['result'])
+            raise exc
+        if callback is not None:
+            callback(self.id, self.result)
+        return self.result
+
+    maybe_reraise = maybe_throw
+
+    def forget(self):
+        """Deletes the stored result."""
+        self._cache = None
+        bridge.ask('forget', taskId=self.id)
+
+    def as_tuple(self):
+        return (self.id, self.parent and self.parent.as_tuple()), None
+
+    def __getattr__(self, name):
+        return _missing(name)
+
+    def __str__(self):
+        return str(self.id)
+
+    def __repr__(self):
+        return f'<{type(self).__name__}: {self.id}>'
+
+    def __hash__(self):
+        return hash(self.id)
+
+    def __eq__(self, other):
+        if isinstance(other, AsyncResult):
+            return other.id == self.id
+        return other == self.id if isinstance(other, str) else NotImplemented
+
+    def __reduce__(self):
+        return AsyncResult, (self.id,)
+
+
+def _read(ask):
+    try:
+        text = ask()
+    except bridge.Refused as exc:
+        if exc.name == 'TimeoutError':
+            raise TimeoutError('The operation timed out.') from None
+        raise OperationalError(exc.message) from None
+    return json.loads(text, object_hook=object_hook)

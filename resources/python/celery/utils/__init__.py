@@ -1,0 +1,11 @@
+"""Utilities of Celery that task modules use."""
+from uuid import uuid4
+
+from lab_host.not_covered import attribute_of
+
+__getattr__ = attribute_of('celery.utils')
+
+
+def uuid():
+    """A fresh task id."""
+    return str(uuid4())

@@ -1,0 +1,1 @@
+"""Utilities of kombu that this package needs."""

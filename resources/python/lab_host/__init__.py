@@ -1,0 +1,1 @@
+"""What stands between a learner's Python and the process it runs in. Learners do not import this package."""

@@ -1,0 +1,66 @@
+"""The two beginnings of a Python: prepare() before the memory snapshot is made, start() in each process that begins from it."""
+import importlib
+import json
+import os
+import random
+import sys
+
+#: Imported once, so that a task module that wants them finds them already there.
+_COMMON_MODULES = (
+    'base64', 'collections', 'contextlib', 'copy', 'csv', 'dataclasses', 'datetime', 'decimal', 'email.message',
+    'email.mime.multipart', 'email.mime.text', 'email.policy', 'email.utils', 'enum', 'functools', 'hashlib', 'html',
+    'http.client', 'inspect', 'io', 'itertools', 'json', 'logging', 'math', 'operator', 'os', 'pathlib', 'pickle',
+    'pprint', 'random', 're', 'secrets', 'signal', 'smtplib', 'socket', 'statistics', 'string', 'textwrap', 'time',
+    'traceback', 'typing', 'urllib.error', 'urllib.parse', 'urllib.request', 'uuid', 'warnings', 'zoneinfo',
+    'celery', 'celery.app.trace', 'celery.canvas', 'celery.exceptions', 'celery.result', 'celery.states',
+    'celery.utils.log', 'celery.utils.serialization', 'kombu.exceptions', 'kombu.serialization',
+)  # fmt: skip
+
+
+def prepare():
+    from lab_host import not_covered, sockets
+
+    sockets.replace_socket_module()
+    not_covered.install()
+    for name in _COMMON_MODULES:
+        importlib.import_module(name)
+    for name in ('clock', 'doors', 'interrupts', 'run_task', 'stdio', 'workspace', 'wsgi'):
+        importlib.import_module(f'lab_host.{name}')
+
+
+def start(config_text):
+    """After the bridge is connected, before any of the learner's code."""
+    from lab_host import clock, doors, interrupts, sockets, stdio
+
+    config = json.loads(config_text)
+    # A snapshot remembers one state of the generator: without this every process would draw the same numbers.
+    random.seed()
+    pid = config['pid']
+    os.getpid = lambda: pid
+    clock.install()
+    interrupts.install()
+    sys.argv = [config['program']]
+    if config['loglevel'] is None:
+        stdio.as_plain_process()
+    else:
+        stdio.as_worker(config['loglevel'])
+    doors.close()
+
+
+def handle(text, body):
+    """One request of the host: load, run, or wsgi. The answer is JSON text; bytes go through bridge.give_bytes."""
+    from lab_host import run_task, sockets, workspace, wsgi
+
+    request = json.loads(text)
+    kind = request['kind']
+    if kind == 'load':
+        os.environ.update(request['environ'])
+        sockets.start(request['services'], request['hostname'])
+        answer = workspace.load(request['modules'], request['wanted'])
+    elif kind == 'run':
+        answer = run_task.run(request['job'])
+    elif kind == 'wsgi':
+        answer = wsgi.call(request, body.to_bytes() if body is not None else b'')
+    else:
+        raise ValueError(f'the host asked for {kind!r}, which Python does not know')
+    return json.dumps(answer)

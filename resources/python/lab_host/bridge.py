@@ -1,0 +1,54 @@
+"""The one door from Python to its process: a call is one JSON object out and one back.
+
+The other side is src-main/python-host/host-calls.ts (what may be asked) and python-thread.ts (how an answer is waited for).
+"""
+import json
+
+
+class Refused(Exception):
+    """The other side answered with a problem: its name, its words, and an errno's name when it has one."""
+
+    def __init__(self, name, message, code=None):
+        super().__init__(message)
+        self.name = name
+        self.message = message
+        self.code = code
+
+
+_ask = _take_bytes = _give_bytes = _tell = _pause = None
+
+
+def connect(ask, take_bytes, give_bytes, tell, pause):
+    """Called once by the host's thread, after every start from the snapshot."""
+    global _ask, _take_bytes, _give_bytes, _tell, _pause
+    _ask, _take_bytes, _give_bytes, _tell, _pause = ask, take_bytes, give_bytes, tell, pause
+
+
+def ask(kind, payload=None, **fields):
+    """Asks and waits. Interrupts (the soft time limit) come through while waiting."""
+    answer = json.loads(_ask(json.dumps({**fields, 'kind': kind}), payload))
+    if answer['ok']:
+        return answer['value']
+    error = answer['error']
+    raise Refused(error['name'], error['message'], error.get('code'))
+
+
+def ask_bytes(kind, **fields):
+    """As ask, for an answer that is bytes."""
+    ask(kind, **fields)
+    return _take_bytes().to_bytes()
+
+
+def tell(kind, **fields):
+    """Tells without waiting for an answer; waits only while the other side is behind (a task that prints 100 MB)."""
+    _tell(json.dumps({**fields, 'kind': kind}))
+
+
+def give_bytes(data):
+    """Bytes that go with what Python answers to the host."""
+    _give_bytes(data)
+
+
+def pause(seconds):
+    """Sleeps, in slices that let interrupts through."""
+    _pause(seconds)

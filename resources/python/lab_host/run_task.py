@@ -1,0 +1,19 @@
+"""One job of a pool process: its texts to Python values, through the trace, and back to texts."""
+from celery.app.trace import raised_error, trace_task
+from celery.exceptions import InvalidTaskError, NotRegistered
+from kombu.serialization import loads
+from lab_host import workspace
+
+
+def run(job):
+    args, kwargs = loads(job['argsJson']), loads(job['kwargsJson'])
+    request = loads(job['requestJson'])
+    task = workspace.app.tasks.get(job['taskName'])
+    try:
+        if task is None:
+            raise NotRegistered(job['taskName'])
+        if not isinstance(args, list):
+            raise InvalidTaskError('Task arguments is not a list')
+        return trace_task(task, args, kwargs, request)
+    except (NotRegistered, InvalidTaskError) as exc:
+        return {'kind': 'failure', 'error': raised_error(exc, ''), 'runtimeSeconds': 0, 'expected': False}

@@ -1,0 +1,161 @@
+"""Imports the learner's modules, and says exactly where it went wrong when one does not load."""
+import importlib
+import json
+import os
+import sys
+import traceback
+
+from kombu.utils.json import JSONEncoder
+
+FOLDER = '/workspace'
+
+#: The app that `-A` named; set by load().
+app = None
+
+
+class NoApp(Exception):
+    """The module loads, but what is looked for in it is not there."""
+
+    def __init__(self, message, file):
+        super().__init__(message)
+        self.file = file
+
+
+def load(modules, wanted):
+    """Imports each module; `wanted` is 'celery' (an app with tasks), 'wsgi' (a callable) or None."""
+    global app
+    if FOLDER not in sys.path:
+        sys.path.insert(0, FOLDER)
+    os.chdir(FOLDER)
+    importlib.invalidate_caches()
+    try:
+        for module in modules:
+            name, _, attribute = module.partition(':')
+            found = importlib.import_module(name)
+            if wanted == 'celery':
+                app = find_celery_app(found, attribute)
+                _import_more(app)
+            if wanted == 'wsgi':
+                find_wsgi_app(found, attribute)
+    except BaseException as exc:
+        return {'kind': 'refused', 'error': code_error(exc, modules[0].partition(':')[0])}
+    return {'kind': 'loaded', **describe()}
+
+
+def _import_more(app):
+    for name in (*(app.conf.get('imports') or ()), *(app.conf.get('include') or ())):
+        importlib.import_module(name)
+
+
+def find_celery_app(module, attribute):
+    """As `celery -A`: the attribute that was named, then `app`, then `celery`, then any Celery in the module."""
+    from celery import Celery
+
+    candidates = [attribute] if attribute else ['app', 'celery', *vars(module)]
+    for name in candidates:
+        found = getattr(module, name, None)
+        if isinstance(found, Celery):
+            return found
+    file = _file_of(module)
+    looked = f'named {attribute!r}' if attribute else "such as `app = Celery('name')`"
+    raise NoApp(f'{file} has no Celery app {looked}', file)
+
+
+def find_wsgi_app(module, attribute=''):
+    found = getattr(module, attribute or 'app', None)
+    if callable(found):
+        return found
+    file = _file_of(module)
+    raise NoApp(f'{file} has no callable named `{attribute or "app"}`: a WSGI application is expected', file)
+
+
+def _file_of(module):
+    return _short(getattr(module, '__file__', None) or f'{module.__name__}.py')
+
+
+def describe():
+    """What the worker learns about the app: its tasks with their options, and its settings."""
+    from celery import Celery
+
+    found = app
+    if found is None:
+        found = next((value for module in _loaded_modules() for value in vars(module).values() if isinstance(value, Celery)), None)
+    if found is None:
+        return {'tasks': [], 'appName': '', 'conf': {}}
+    return {
+        'tasks': [{'name': name, 'options': _options(task)} for name, task in sorted(found.tasks.items())],
+        'appName': found.main or '__main__',
+        'conf': {key: _plain(value) for key, value in found.conf.changes.items() if _is_plain(value)},
+    }
+
+
+def _loaded_modules():
+    return [module for module in list(sys.modules.values()) if (getattr(module, '__file__', None) or '').startswith(FOLDER)]
+
+
+def _options(task):
+    from celery.app.task import OPTION_NAMES
+
+    values = {name: task.option(name) for name in OPTION_NAMES}
+    return {name: _plain(value) for name, value in values.items() if value is not None and _is_plain(value)}
+
+
+def _is_plain(value):
+    try:
+        json.dumps(_seconds(value), cls=JSONEncoder)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _plain(value):
+    return json.loads(json.dumps(_seconds(value), cls=JSONEncoder))
+
+
+def _seconds(value):
+    return value.total_seconds() if hasattr(value, 'total_seconds') else value
+
+
+# --- where it went wrong
+
+
+def code_error(exc, module):
+    """CodeError of engine/trace/task-runner.ts: the place is the innermost one in the learner's own files."""
+    shown = traceback.TracebackException.from_exception(exc)
+    _leave_out_host_frames(shown)
+    file, line, column = _place(exc, shown, module)
+    message = exc.msg if isinstance(exc, SyntaxError) and exc.msg else str(exc)
+    return {
+        'type': type(exc).__name__,
+        'message': message or type(exc).__name__,
+        'file': file,
+        'line': line,
+        'column': column,
+        'traceback': ''.join(shown.format()),
+    }
+
+
+def _place(exc, shown, module):
+    if isinstance(exc, SyntaxError) and (exc.filename or '').startswith(FOLDER):
+        return _short(exc.filename), exc.lineno or 1, exc.offset
+    if isinstance(exc, NoApp):
+        return exc.file, 1, None
+    for frame in reversed(shown.stack):
+        if frame.filename.startswith(FOLDER):
+            return _short(frame.filename), frame.lineno or 1, None if frame.colno is None else frame.colno + 1
+    return f'{module}.py', 1, None
+
+
+def _leave_out_host_frames(shown):
+    """Everything before the learner's first line is the host's; import machinery in between says nothing either."""
+    seen = set()
+    while shown is not None and id(shown) not in seen:
+        seen.add(id(shown))
+        frames = [frame for frame in shown.stack if not frame.filename.startswith('<frozen importlib')]
+        first = next((index for index, frame in enumerate(frames) if frame.filename.startswith(FOLDER)), len(frames))
+        shown.stack = traceback.StackSummary.from_list(frames[first:])
+        shown = shown.__cause__ or (None if shown.__suppress_context__ else shown.__context__)
+
+
+def _short(filename):
+    return filename.removeprefix(FOLDER + '/')

@@ -1,0 +1,58 @@
+/** Carries out what Python asks for: the engine's AppPort and the lab's sockets behind one function. */
+import type { AppPort } from '../engine/trace/task-runner.js'
+import type { HostAnswer, HostCall, HostCallError } from './host-calls.js'
+import { HostCallFailure, type ServiceSockets } from './service-sockets.js'
+
+/** Never rejects: what went wrong is part of the answer. */
+export async function answerHostCall(
+  call: HostCall,
+  payload: Uint8Array | null,
+  { app, sockets }: { readonly app: AppPort; readonly sockets: ServiceSockets },
+): Promise<HostAnswer> {
+  try {
+    return await carryOut(call, payload ?? new Uint8Array(0), app, sockets)
+  } catch (error) {
+    return { ok: false, error: asData(error) }
+  }
+}
+
+async function carryOut(
+  call: HostCall,
+  payload: Uint8Array,
+  app: AppPort,
+  sockets: ServiceSockets,
+): Promise<HostAnswer> {
+  switch (call.kind) {
+    case 'send-task':
+      return { ok: true, value: await app.sendTask(call.ask) }
+    case 'result-meta':
+      return { ok: true, value: await app.resultMeta(call.taskId) }
+    case 'wait-for-result':
+      return { ok: true, value: await app.waitForResult(call.taskId, call.timeoutSeconds) }
+    case 'store-state': {
+      const { taskId, state, metaJson, requestJson } = call
+      await app.storeState({ taskId, state, metaJson, requestJson })
+      return { ok: true, value: null }
+    }
+    case 'forget':
+      await app.forget(call.taskId)
+      return { ok: true, value: null }
+    case 'connect':
+      return { ok: true, value: await sockets.connect(call) }
+    case 'send':
+      await sockets.send(call.socket, payload, call.timeoutMs)
+      return { ok: true, value: null }
+    case 'receive':
+      return { ok: true, value: null, bytes: await sockets.receive(call.socket, call.maxBytes, call.timeoutMs) }
+    case 'shutdown':
+      sockets.shutdown(call.socket)
+      return { ok: true, value: null }
+  }
+}
+
+function asData(error: unknown): HostCallError {
+  if (error instanceof HostCallFailure) return error.failure
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) }
+  const { code } = error as { code?: unknown }
+  return { name: error.name, message: error.message, ...(typeof code === 'string' ? { code } : {}) }
+}

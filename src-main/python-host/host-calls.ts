@@ -1,0 +1,67 @@
+/**
+ * What Python may ask of its process, call by call: sending and reading results through the engine, and sockets to the
+ * lab's services. Python's side is resources/python/lab_host/bridge.py; both sides speak JSON, bytes travel beside it.
+ */
+import type { AppPort } from '../engine/trace/task-runner.js'
+
+export interface HostCalls {
+  'send-task': { ask: { readonly ask: Parameters<AppPort['sendTask']>[0] }; answer: { readonly taskId: string } }
+  /** The document as JSON text. */
+  'result-meta': { ask: { readonly taskId: string }; answer: string }
+  'wait-for-result': { ask: { readonly taskId: string; readonly timeoutSeconds: number | null }; answer: string }
+  'store-state': {
+    ask: {
+      readonly taskId: string
+      readonly state: string
+      readonly metaJson: string
+      readonly requestJson: string
+    }
+    answer: null
+  }
+  forget: { ask: { readonly taskId: string }; answer: null }
+  connect: {
+    ask: {
+      readonly host: string
+      readonly port: number
+      readonly timeoutMs: number | null
+      /** Who asks, for the ledger: the task that runs now, when one does. */
+      readonly task: { readonly id: string | null; readonly attempt: number } | null
+    }
+    answer: { readonly socket: number; readonly localPort: number }
+  }
+  /** With the bytes as payload; answered when the system has taken them. */
+  send: { ask: { readonly socket: number; readonly timeoutMs: number | null }; answer: null }
+  /** Answered with bytes; none at the end of the stream. */
+  receive: {
+    ask: { readonly socket: number; readonly maxBytes: number; readonly timeoutMs: number | null }
+    answer: null
+  }
+  shutdown: { ask: { readonly socket: number }; answer: null }
+}
+
+export type HostCallKind = keyof HostCalls
+export type HostCall = { [K in HostCallKind]: { readonly kind: K } & HostCalls[K]['ask'] }[HostCallKind]
+export type AnswerTo<C extends HostCall> = HostCalls[C['kind']]['answer']
+
+/** `code` is an errno's name, `ECONNREFUSED`: Python gives it its number and its class. */
+export interface HostCallError {
+  readonly name: string
+  readonly message: string
+  readonly code?: string
+}
+
+export type HostAnswer =
+  | { readonly ok: true; readonly value: unknown; readonly bytes?: Uint8Array }
+  | { readonly ok: false; readonly error: HostCallError }
+
+/** What Python tells without waiting for an answer. */
+export type HostNote =
+  | {
+      readonly kind: 'log'
+      readonly level: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'
+      readonly loggerName: string
+      readonly message: string
+      readonly task: { readonly name: string; readonly id: string } | null
+    }
+  | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
+  | { readonly kind: 'close'; readonly socket: number }

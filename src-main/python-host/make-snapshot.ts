@@ -1,0 +1,51 @@
+/**
+ * Build step: starts Python once, imports what every process needs, and writes its memory to a file.
+ *
+ *   node out/main/make-snapshot.cjs OUTFILE [FOLDER with the Python files; ../../resources/python beside this entry]
+ */
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { writeSnapshotFile } from './snapshot-file.js'
+
+const sitePackages = '/lib/python3.14/site-packages'
+
+function pythonFiles(folder: string, prefix = ''): Record<string, string> {
+  const files: Record<string, string> = {}
+  for (const entry of readdirSync(join(folder, prefix), { withFileTypes: true })) {
+    const name = prefix + entry.name
+    if (entry.isDirectory() && entry.name !== '__pycache__') Object.assign(files, pythonFiles(folder, `${name}/`))
+    else if (name.endsWith('.py')) files[name] = readFileSync(join(folder, name), 'utf8')
+  }
+  return files
+}
+
+async function makeSnapshot(outFile: string, sources: string): Promise<void> {
+  const startedAt = performance.now()
+  const { loadPyodide, version } = await import('pyodide')
+  const python = await loadPyodide({ _makeSnapshot: true, env: { HOME: '/workspace', PYTHONDONTWRITEBYTECODE: '1' } })
+  const files = pythonFiles(sources)
+  for (const [name, text] of Object.entries(files)) {
+    python.FS.mkdirTree(dirname(`${sitePackages}/${name}`))
+    python.FS.writeFile(`${sitePackages}/${name}`, text)
+  }
+  python.runPython('import lab_host.boot; lab_host.boot.prepare()')
+  const memory = python.makeMemorySnapshot()
+  mkdirSync(dirname(outFile), { recursive: true })
+  writeSnapshotFile(outFile, { pyodide: version, files }, memory)
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  console.log(
+    `Python snapshot: ${(memory.length / 1e6).toFixed(1)} MB, ${Object.keys(files).length} Python files, ${seconds} s`,
+  )
+}
+
+const outFile = process.argv[2]
+if (outFile === undefined) {
+  console.error('usage: make-snapshot OUTFILE [FOLDER with the Python files]')
+  process.exitCode = 2
+} else {
+  const besideEntry = join(dirname(process.argv[1] ?? '.'), '../../resources/python')
+  makeSnapshot(resolve(outFile), resolve(process.argv[3] ?? besideEntry)).catch((error: unknown) => {
+    console.error(error)
+    process.exitCode = 1
+  })
+}

@@ -1,0 +1,188 @@
+/**
+ * The main thread's half of a Python: starts the thread, hands it one request after another, answers its host calls,
+ * passes its log on and interrupts it. Python itself is in python-thread.ts.
+ */
+import { hostname } from 'node:os'
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
+import type { AppPort, TaskLogRecord } from '../engine/trace/task-runner.js'
+import { answerHostCall } from './answer-host-calls.js'
+import type { HostNote } from './host-calls.js'
+import { forbidCodeFromStrings } from './seal-python.js'
+import { ServiceSockets } from './service-sockets.js'
+import {
+  sharedBytes,
+  sharedSlot,
+  softTimeLimitSignal,
+  type AnswerToThread,
+  type HostToThread,
+  type PythonAnswer,
+  type PythonRequest,
+  type ThreadStart,
+  type ThreadToHost,
+} from './thread-messages.js'
+
+export interface PythonHostOptions {
+  /** out/main/python-thread.cjs */
+  readonly threadFile: string
+  readonly snapshotFile: string
+  /** sys.argv[0] of the process: `celery`, `web.py`. */
+  readonly program: string
+  /** A worker's root logger level; null: prints are plain text for onOutput. */
+  readonly loglevel: string | null
+  readonly app: AppPort
+  /** Both settle when the text was taken; a thread that prints faster waits. */
+  readonly onLog: (record: TaskLogRecord) => Promise<void>
+  readonly onOutput: (stream: 'stdout' | 'stderr', text: string) => Promise<void>
+  /** The learner's code ended the interpreter (sys.exit() in a task): the process is to end. */
+  readonly onPythonExit: () => void
+}
+
+interface Waiting {
+  readonly resolve: (answer: { readonly json: string; readonly bytes: Uint8Array | null }) => void
+  readonly reject: (error: Error) => void
+}
+
+export class PythonHost {
+  readonly #options: PythonHostOptions
+  readonly #sockets = new ServiceSockets()
+  readonly #shared = new Int32Array(new SharedArrayBuffer(sharedBytes))
+  readonly #interrupt = new Uint8Array(new SharedArrayBuffer(4))
+  readonly #waiting = new Map<number, Waiting>()
+  #notes: Promise<void> = Promise.resolve()
+  #worker: Worker | null = null
+  #answers: MessagePort | null = null
+  #lastId = 0
+
+  constructor(options: PythonHostOptions) {
+    this.#options = options
+  }
+
+  /** Answers when Python is up; its modules are there, no code of the learner's is loaded. */
+  async start(): Promise<void> {
+    forbidCodeFromStrings()
+    const { port1, port2 } = new MessageChannel()
+    const { snapshotFile, program, loglevel, threadFile } = this.#options
+    const workerData = {
+      snapshotFile,
+      program,
+      loglevel,
+      shared: this.#shared.buffer,
+      interrupt: this.#interrupt.buffer,
+      answers: port2,
+      pid: process.pid,
+    }
+    this.#answers = port1
+    const ready = new Promise<void>((resolve, reject) => {
+      this.#waiting.set(0, { resolve: () => resolve(), reject })
+    })
+    this.#worker = new Worker(threadFile, {
+      workerData: workerData satisfies WorkerData,
+      transferList: [port2],
+      env: {},
+    })
+    this.#worker.on('message', (message: ThreadToHost) => this.#onMessage(message))
+    this.#worker.on('error', (error) => this.#allFail(error))
+    this.#worker.on('exit', () => this.#allFail(new Error('the Python thread ended')))
+    await ready
+  }
+
+  /** Which addresses Python's sockets may reach; goes with `load`. */
+  get sockets(): ServiceSockets {
+    return this.#sockets
+  }
+
+  get hostname(): string {
+    return hostname()
+  }
+
+  /** One at a time is served; further ones wait their turn in the thread's own queue. */
+  async request<R extends PythonRequest>(
+    request: R,
+    carried: Pick<HostToThread, 'files' | 'body'> = {},
+  ): Promise<{ readonly answer: PythonAnswer<R>; readonly bytes: Uint8Array | null }> {
+    const worker = this.#worker
+    if (worker === null) throw new Error('Python is not running')
+    const id = ++this.#lastId
+    const answered = new Promise<{ json: string; bytes: Uint8Array | null }>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject })
+    })
+    worker.postMessage({ kind: 'request', id, request, ...carried } satisfies HostToThread)
+    const { json, bytes } = await answered
+    await this.#notes // what was printed before the answer is out before the answer counts
+    return { answer: JSON.parse(json) as PythonAnswer<R>, bytes } // boot.py answers in this shape
+  }
+
+  /** Raises SoftTimeLimitExceeded in the task that runs now, in a busy loop as in a sleep. */
+  interrupt(): void {
+    this.#interrupt[0] = softTimeLimitSignal
+    this.#wake()
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker
+    this.#worker = null
+    this.#sockets.closeAll()
+    await worker?.terminate()
+    this.#answers?.close()
+    this.#answers = null
+  }
+
+  #wake(): void {
+    Atomics.add(this.#shared, sharedSlot.wake, 1)
+    Atomics.notify(this.#shared, sharedSlot.wake)
+  }
+
+  #onMessage(message: ThreadToHost): void {
+    switch (message.kind) {
+      case 'ready':
+        this.#settle(0, (waiting) => waiting.resolve({ json: '', bytes: null }))
+        return
+      case 'answer':
+        this.#settle(message.id, (waiting) => waiting.resolve({ json: message.answerJson, bytes: message.bytes }))
+        return
+      case 'broke':
+        this.#settle(message.id, (waiting) => waiting.reject(new Error(`Python's host broke: ${message.message}`)))
+        return
+      case 'python-exit':
+        this.#options.onPythonExit()
+        return
+      case 'host-call':
+        void this.#answer(message)
+        return
+      case 'call-given-up':
+        return // its answer will be passed over
+      case 'note':
+        this.#notes = this.#notes.then(() => this.#take(message.note)).finally(() => this.#finished(message.bytes))
+    }
+  }
+
+  async #answer({ id, call, payload }: Extract<ThreadToHost, { kind: 'host-call' }>): Promise<void> {
+    const answer = await answerHostCall(call, payload, { app: this.#options.app, sockets: this.#sockets })
+    this.#answers?.postMessage({ id, answer } satisfies AnswerToThread)
+    this.#wake()
+  }
+
+  async #take(note: HostNote): Promise<void> {
+    if (note.kind === 'close') return this.#sockets.close(note.socket)
+    if (note.kind === 'output') return this.#options.onOutput(note.stream, note.text)
+    const { level, loggerName, message, task } = note
+    return this.#options.onLog({ level, loggerName, message, task })
+  }
+
+  #finished(bytes: number): void {
+    Atomics.sub(this.#shared, sharedSlot.unfinishedBytes, bytes)
+    this.#wake()
+  }
+
+  #settle(id: number, how: (waiting: Waiting) => void): void {
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (waiting !== undefined) how(waiting)
+  }
+
+  #allFail(error: Error): void {
+    for (const id of [...this.#waiting.keys()]) this.#settle(id, (waiting) => waiting.reject(error))
+  }
+}
+
+type WorkerData = Omit<ThreadStart, 'answers'> & { readonly answers: MessagePort }

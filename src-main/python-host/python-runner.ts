@@ -1,0 +1,77 @@
+/** The engine's TaskRunner for Python: what a pool process runs its tasks with. */
+import type {
+  AppPort,
+  LoadResult,
+  TaskJob,
+  TaskLogRecord,
+  TaskOutcome,
+  TaskRunner,
+} from '../engine/trace/task-runner.js'
+import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
+import { loadWorkspace } from './load-workspace.js'
+import { PythonHost } from './python-host.js'
+
+export interface PythonRunnerOptions {
+  readonly environment: LearnerEnvironment
+  /** `-A`: `tasks`, or `tasks:app`. */
+  readonly appModule: string
+  /** out/main/python-thread.cjs, beside the entry. */
+  readonly threadFile: string
+  /** The root logger's level, as the worker's `--loglevel`. */
+  readonly loglevel: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'
+  /** What tasks may ask of the engine. */
+  readonly app: AppPort
+  readonly onLog: (record: TaskLogRecord) => Promise<void>
+  /** As Celery's child: sys.exit() in a task ends the process (exit code 0). Default: process.exit(0). */
+  readonly onPythonExit?: () => void
+}
+
+export function createPythonRunner(options: PythonRunnerOptions): TaskRunner {
+  return new PythonRunner(options)
+}
+
+class PythonRunner implements TaskRunner {
+  readonly #options: PythonRunnerOptions
+  readonly #host: PythonHost
+  #running = false
+
+  constructor(options: PythonRunnerOptions) {
+    this.#options = options
+    this.#host = new PythonHost({
+      threadFile: options.threadFile,
+      snapshotFile: options.environment.snapshotFile,
+      program: 'celery',
+      loglevel: options.loglevel,
+      app: options.app,
+      onLog: options.onLog,
+      // What Python itself writes past sys.stderr (a crash of the interpreter) is a line of the log as well.
+      onOutput: (_stream, text) =>
+        options.onLog({ level: 'WARNING', loggerName: 'celery.redirected', message: text.trimEnd(), task: null }),
+      onPythonExit: options.onPythonExit ?? (() => process.exit(0)),
+    })
+  }
+
+  async load(): Promise<LoadResult> {
+    await this.#host.start()
+    const { environment, appModule } = this.#options
+    return loadWorkspace(this.#host, { environment, modules: [appModule], wanted: 'celery' })
+  }
+
+  async run(job: TaskJob): Promise<TaskOutcome> {
+    this.#running = true
+    try {
+      const { answer } = await this.#host.request({ kind: 'run', job })
+      return answer
+    } finally {
+      this.#running = false
+    }
+  }
+
+  softTimeLimit(): void {
+    if (this.#running) this.#host.interrupt()
+  }
+
+  close(): Promise<void> {
+    return this.#host.close()
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * The thread that is Python: starts it from the snapshot, then serves one request after another. Blocking is fine here:
+ * a host call is posted to the main thread, and this thread sleeps on shared memory until the answer is there.
+ * Started by python-host.ts with `workerData: ThreadStart`; built as out/main/python-thread.cjs.
+ */
+import { dirname } from 'node:path'
+import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
+import type { PyodideAPI } from 'pyodide'
+import type { PyProxy } from 'pyodide/ffi'
+import { maxUnsentLogBytes } from '../engine/trace/task-runner.js'
+import type { HostCall, HostNote } from './host-calls.js'
+import { emptyGlobals, sealPython } from './seal-python.js'
+import { readSnapshotFile } from './snapshot-file.js'
+import {
+  sharedSlot,
+  type AnswerToThread,
+  type HostToThread,
+  type ThreadStart,
+  type ThreadToHost,
+} from './thread-messages.js'
+
+const sitePackages = '/lib/python3.14/site-packages'
+/** How long a wait may go on before it looks for an interrupt; an interrupt also ends the wait by itself. */
+const sliceMs = 50
+
+const start = workerData as ThreadStart // written by python-host.ts
+const answers = start.answers as unknown as MessagePort
+const shared = new Int32Array(start.shared)
+const interrupt = new Uint8Array(start.interrupt)
+const host = parentPort as MessagePort // this file runs as a worker thread only
+const tellHost = (message: ThreadToHost): void => host.postMessage(message)
+
+/** Waits until the shared counter moves, an interrupt comes, or the time is over. */
+function waitForWake(seen: number, timeoutMs: number, python: PyodideAPI): void {
+  Atomics.wait(shared, sharedSlot.wake, seen, timeoutMs)
+  python.checkInterrupt()
+}
+
+function makeBridge(python: PyodideAPI) {
+  let lastCall = 0
+  let taken: Uint8Array | null = null
+  let given: Uint8Array | null = null
+
+  const ask = (callJson: string, payload?: PyProxy): string => {
+    const id = ++lastCall
+    const call = JSON.parse(callJson) as HostCall // written by bridge.py
+    tellHost({ kind: 'host-call', id, call, payload: payload === undefined ? null : copyOf(payload) })
+    for (;;) {
+      const seen = Atomics.load(shared, sharedSlot.wake)
+      for (let got = receiveMessageOnPort(answers); got !== undefined; got = receiveMessageOnPort(answers)) {
+        const { id: answered, answer } = got.message as AnswerToThread
+        if (answered !== id) continue // of a call that an interrupt ended
+        if (!answer.ok) return JSON.stringify(answer)
+        taken = answer.bytes ?? null
+        return JSON.stringify({ ok: true, value: answer.value })
+      }
+      try {
+        waitForWake(seen, sliceMs, python)
+      } catch (interrupt) {
+        tellHost({ kind: 'call-given-up', id })
+        throw interrupt
+      }
+    }
+  }
+
+  const tell = (noteJson: string): void => {
+    const bytes = noteJson.length
+    Atomics.add(shared, sharedSlot.unfinishedBytes, bytes)
+    tellHost({ kind: 'note', note: JSON.parse(noteJson) as HostNote, bytes }) // written by bridge.py
+    for (;;) {
+      const seen = Atomics.load(shared, sharedSlot.wake)
+      if (Atomics.load(shared, sharedSlot.unfinishedBytes) <= maxUnsentLogBytes) return
+      waitForWake(seen, sliceMs, python)
+    }
+  }
+
+  const pause = (seconds: number): void => {
+    const end = performance.now() + seconds * 1000
+    for (let left = seconds * 1000; left > 0; left = end - performance.now()) {
+      waitForWake(Atomics.load(shared, sharedSlot.wake), Math.min(left, sliceMs), python)
+    }
+  }
+
+  return {
+    ask,
+    tell,
+    pause,
+    takeBytes: (): Uint8Array => taken ?? new Uint8Array(0),
+    giveBytes: (bytes: PyProxy): void => {
+      given = copyOf(bytes)
+    },
+    givenBytes: (): Uint8Array | null => {
+      const bytes = given
+      given = null
+      return bytes
+    },
+  }
+}
+
+function copyOf(bytes: PyProxy): Uint8Array {
+  return bytes.toJs() as Uint8Array // Python's bytes
+}
+
+/** A function that Python can call and get nothing else from. */
+function bare<F extends (...args: never[]) => unknown>(call: F): F {
+  return Object.freeze(Object.setPrototypeOf(call, null)) as F
+}
+
+async function startPython(): Promise<PyodideAPI> {
+  const { header, memory } = readSnapshotFile(start.snapshotFile)
+  const { loadPyodide, version } = await import('pyodide')
+  if (header.pyodide !== version) {
+    throw new Error(
+      `the Python snapshot is of pyodide ${header.pyodide}, this is ${version}: \`npm run build\` makes it anew`,
+    )
+  }
+  const python = await loadPyodide({
+    _loadSnapshot: memory,
+    jsglobals: emptyGlobals,
+    env: { HOME: '/workspace', PYTHONDONTWRITEBYTECODE: '1' },
+    stdout: (text) =>
+      tellHost({ kind: 'note', note: { kind: 'output', stream: 'stdout', text: `${text}\n` }, bytes: 0 }),
+    stderr: (text) =>
+      tellHost({ kind: 'note', note: { kind: 'output', stream: 'stderr', text: `${text}\n` }, bytes: 0 }),
+  })
+  for (const [name, text] of Object.entries(header.files)) writeFile(python, `${sitePackages}/${name}`, text)
+  python.FS.mkdirTree('/workspace')
+  python.setInterruptBuffer(interrupt)
+  return python
+}
+
+function writeFile(python: PyodideAPI, path: string, content: string | Uint8Array): void {
+  python.FS.mkdirTree(dirname(path))
+  python.FS.writeFile(path, content)
+}
+
+async function main(): Promise<void> {
+  const python = await startPython()
+  const bridge = makeBridge(python)
+  const boot = python.pyimport('lab_host.boot') as PyProxy & { start(config: string): void }
+  const door = python.pyimport('lab_host.bridge') as PyProxy & { connect(...calls: unknown[]): void }
+  const handle = (boot as unknown as { handle: (request: string, body: Uint8Array | undefined) => string }).handle
+  door.connect(bare(bridge.ask), bare(bridge.takeBytes), bare(bridge.giveBytes), bare(bridge.tell), bare(bridge.pause))
+  boot.start(JSON.stringify({ pid: start.pid, program: start.program, loglevel: start.loglevel }))
+  sealPython(python)
+  host.on('message', (message: HostToThread) => {
+    tellHost(serve(message))
+  })
+  tellHost({ kind: 'ready' })
+
+  function serve({ id, request, files, body }: HostToThread): ThreadToHost {
+    try {
+      interrupt[0] = 0 // one that came just after the task before ended is nobody's
+      for (const file of files ?? []) writeFile(python, `/workspace/${file.name}`, file.bytes)
+      const answerJson = handle(JSON.stringify(request), body)
+      return { kind: 'answer', id, answerJson, bytes: bridge.givenBytes() }
+    } catch (error) {
+      const type = (error as { type?: unknown }).type // pyodide's PythonError names the Python class
+      if (type === 'SystemExit' || type === 'KeyboardInterrupt') return { kind: 'python-exit', id }
+      return { kind: 'broke', id, message: error instanceof Error ? error.message : String(error) }
+    }
+  }
+}
+
+main().catch((error: unknown) => {
+  tellHost({ kind: 'broke', id: 0, message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+})

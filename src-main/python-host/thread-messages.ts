@@ -1,0 +1,102 @@
+/**
+ * What crosses between a host process's main thread (python-host.ts) and its Python thread (python-thread.ts).
+ * While Python runs, its thread reads no messages: answers to host calls come over a port of their own that it reads
+ * when the shared counter says so, and an interrupt is a byte in shared memory.
+ */
+import type { CodeError, TaskInfo, TaskJob, TaskOutcome } from '../engine/trace/task-runner.js'
+import type { LabService } from '../processes/messages/learner-environment.js'
+import type { HostAnswer, HostCall, HostNote } from './host-calls.js'
+
+/** `workerData` of the thread. */
+export interface ThreadStart {
+  readonly snapshotFile: string
+  readonly shared: SharedArrayBuffer
+  readonly interrupt: SharedArrayBuffer
+  readonly answers: MessagePort
+  readonly pid: number
+  /** sys.argv[0] */
+  readonly program: string
+  /** The level of the root logger of a worker's process; null for a process whose prints are plain text. */
+  readonly loglevel: string | null
+}
+
+/** Places in `shared`, an Int32Array. */
+export const sharedSlot = {
+  /** Rises with every answer and every interrupt: the thread waits for it to change. */
+  wake: 0,
+  /** Bytes of notes (log records, output) that the main thread has not finished yet. */
+  unfinishedBytes: 1,
+} as const
+export const sharedBytes = 8
+
+/** Emscripten's number of SIGUSR1, in the interrupt byte: Python's handler raises SoftTimeLimitExceeded. */
+export const softTimeLimitSignal = 10
+
+/** What Python is asked to do: one at a time, each answered by its `id`. */
+export type PythonRequest =
+  | {
+      readonly kind: 'load'
+      readonly modules: readonly string[]
+      readonly wanted: 'celery' | 'wsgi' | null
+      readonly environ: Readonly<Record<string, string>>
+      readonly services: readonly LabService[]
+      readonly hostname: string
+    }
+  | { readonly kind: 'run'; readonly job: TaskJob }
+  | {
+      readonly kind: 'wsgi'
+      readonly module: string
+      readonly method: string
+      readonly target: string
+      readonly headers: readonly (readonly [string, string])[]
+      readonly port: number
+      readonly remoteAddress: string
+    }
+
+export type PythonAnswer<R extends PythonRequest> = R extends { kind: 'load' }
+  ? PythonLoadAnswer
+  : R extends { kind: 'run' }
+    ? TaskOutcome
+    : WsgiAnswer
+
+export type PythonLoadAnswer =
+  | {
+      readonly kind: 'loaded'
+      readonly tasks: readonly TaskInfo[]
+      readonly appName: string
+      readonly conf: Readonly<Record<string, unknown>>
+    }
+  | { readonly kind: 'refused'; readonly error: CodeError }
+
+/** The body comes as bytes beside it. */
+export type WsgiAnswer =
+  | { readonly status: number; readonly reason: string; readonly headers: readonly (readonly [string, string])[] }
+  | { readonly error: string }
+
+export type HostToThread = {
+  readonly kind: 'request'
+  readonly id: number
+  readonly request: PythonRequest
+  /** The learner's files, with `load`. */
+  readonly files?: readonly { readonly name: string; readonly bytes: Uint8Array }[]
+  /** A request's body, with `wsgi`. */
+  readonly body?: Uint8Array
+}
+
+export type ThreadToHost =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'answer'; readonly id: number; readonly answerJson: string; readonly bytes: Uint8Array | null }
+  /** The learner's code ended the interpreter: SystemExit or KeyboardInterrupt out of a task. */
+  | { readonly kind: 'python-exit'; readonly id: number }
+  /** The host itself broke. */
+  | { readonly kind: 'broke'; readonly id: number; readonly message: string }
+  | { readonly kind: 'host-call'; readonly id: number; readonly call: HostCall; readonly payload: Uint8Array | null }
+  /** An interrupt ended the wait: nobody reads the answer to this call any more. */
+  | { readonly kind: 'call-given-up'; readonly id: number }
+  | { readonly kind: 'note'; readonly note: HostNote; readonly bytes: number }
+
+/** Over the `answers` port. */
+export interface AnswerToThread {
+  readonly id: number
+  readonly answer: HostAnswer
+}
