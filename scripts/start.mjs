@@ -11,7 +11,9 @@ const { prepareBuild, prepareMachine } = await import('./setup/prepare.mjs')
 const { quietly } = await import('./setup/chromium-noise.mjs')
 const { bold, dim, report } = await import('./setup/say.mjs')
 const { hasDisplay } = await import('./setup/system-packages.mjs')
-const { relative } = await import('node:path')
+const { mkdtempSync, rmSync } = await import('node:fs')
+const { tmpdir } = await import('node:os')
+const { join, relative } = await import('node:path')
 
 endWithSignals()
 
@@ -26,12 +28,15 @@ async function openWindow(electron) {
   console.log('\n  There is no display, so the app runs under a virtual one and walks through Phase 1 by itself.')
   const virtual = await startVirtualDisplay()
   console.log(`  Display ${virtual.display}; a picture of each step goes to ${relative(root, walkShots)}/\n`)
+  // The walk begins where a new user begins, and leaves nobody's own progress changed.
+  const firstStart = mkdtempSync(join(tmpdir(), 'celery-from-zero-walk-'))
+  const walk = { '--walk': '--walk', '--shots': `--shots=${walkShots}`, '--data-dir': `--data-dir=${firstStart}` }
+  const unasked = Object.keys(walk).filter((name) => !asked.some((word) => word.split('=')[0] === name))
   try {
-    const shots = asked.some((word) => word.startsWith('--shots')) ? [] : [`--shots=${walkShots}`]
-    const walk = asked.some((word) => word.startsWith('--walk')) ? [] : ['--walk']
-    return await runApp(electron, [...walk, ...shots, ...asked], { DISPLAY: virtual.display })
+    return await runApp(electron, [...unasked.map((name) => walk[name]), ...asked], { DISPLAY: virtual.display })
   } finally {
     await virtual.stop()
+    rmSync(firstStart, { recursive: true, force: true })
   }
 }
 
