@@ -2,13 +2,14 @@
  * Runs one task inside a pool process and records its outcome: the runner runs it, what follows is sent, the result is
  * stored, a line is logged, and the worker is told. Celery: celery/app/trace.py (build_tracer)
  */
-import { isErrorOfType } from '../errors.js'
+import { InvalidTaskError } from '../errors.js'
 import type { Clock } from '../ports/clock.js'
 import { assertNever } from '../ports/in-background.js'
 import { withTraceback, type Log } from '../ports/log.js'
 import { exceptionResult, resultDocument } from '../result-backend/result-document.js'
 import type { ResultBackend } from '../result-backend/result-meta.js'
 import { parseJson } from '../serialization/json.js'
+import { reprString } from '../serialization/python-repr.js'
 import type { WireValue } from '../serialization/wire-value.js'
 import type { Signals } from '../signals/signals.js'
 import { FAILURE, IGNORED, REJECTED, RETRY, STARTED, SUCCESS } from '../states.js'
@@ -36,6 +37,7 @@ export async function traceTask(job: TraceJob, parts: TraceParts): Promise<Trace
   parts.children.begin(job.taskId)
   parts.signals.send('task_prerun', { taskId: job.taskId, taskName: job.taskName })
   try {
+    refuseMalformed(job)
     if (job.trackStarted && !job.ignoreResult) await storeStarted(job, parts)
     const outcome = await parts.runner.run({
       taskName: job.taskName,
@@ -91,6 +93,12 @@ async function record(job: TraceJob, outcome: TaskOutcome, begunMs: number, part
   }
 }
 
+/** As Celery: what the sender got wrong in the arguments is found here and not by the worker. */
+function refuseMalformed({ argsJson, kwargsJson }: TraceJob): void {
+  if (!kwargsJson.startsWith('{')) throw new InvalidTaskError('Task keyword arguments is not a mapping')
+  if (!argsJson.startsWith('[')) throw new InvalidTaskError('Task positional arguments is not a sequence')
+}
+
 function storeStarted(job: TraceJob, parts: TraceParts): Promise<void> {
   const result = { pid: parts.pid, hostname: parts.nodename }
   return store(job, { status: STARTED, result, traceback: null }, parts)
@@ -126,11 +134,8 @@ function raised(error: RaisedError): WireValue {
 function outsideBody(job: TraceJob, thrown: unknown, parts: TraceParts): TraceReport {
   const name = thrown instanceof Error ? thrown.name : 'Error'
   const message = thrown instanceof Error ? thrown.message : String(thrown)
-  const exceptionRepr = `${name}(${JSON.stringify(message)})`
-  const meaning = isErrorOfType(thrown, 'InvalidTaskError') ? '' : ' (nothing was stored as its result)'
-  parts.log.warning(
-    withTraceback(`RuntimeWarning: Exception raised outside body: ${exceptionRepr}:${meaning}`, thrown),
-  )
+  const exceptionRepr = `${name}(${reprString(message)})`
+  parts.log.warning(withTraceback(`RuntimeWarning: Exception raised outside body: ${exceptionRepr}:`, thrown))
   parts.signals.send('task_internal_error', { taskId: job.taskId, taskName: job.taskName, reason: exceptionRepr })
   return {
     kind: 'internal-error',

@@ -3,17 +3,25 @@
  * (celery/worker/state.py); here it belongs to its worker.
  */
 import type { Clock } from '../ports/clock.js'
-import type { Request } from './request/request.js'
+import type { WireObject } from '../serialization/wire-value.js'
+
+/** What the state needs to know of a request. */
+export interface TrackedRequest {
+  readonly deliveryTag: string
+  readonly task: { readonly name: string }
+  /** As `inspect active` shows it. */
+  readonly info: WireObject
+}
 
 const revokedAtMost = 50_000
 const revokedForSeconds = 10_800
 
 export class WorkerState {
   /** Received and not ended: waiting for a slot or running. */
-  readonly reserved = new Map<string, Request>()
-  readonly active = new Map<string, Request>()
+  readonly reserved = new Map<string, TrackedRequest>()
+  readonly active = new Map<string, TrackedRequest>()
   /** Held until their eta. */
-  readonly scheduled = new Map<string, { readonly request: Request; readonly atMs: number }>()
+  readonly scheduled = new Map<string, { readonly request: TrackedRequest; readonly atMs: number }>()
   readonly totals = new Map<string, number>()
   processed = 0
   private readonly revokedAt = new Map<string, number>()
@@ -38,22 +46,22 @@ export class WorkerState {
     }
   }
 
-  taskReserved(request: Request): void {
+  taskReserved(request: TrackedRequest): void {
     this.scheduled.delete(request.deliveryTag)
     this.reserved.set(request.deliveryTag, request)
   }
 
-  taskScheduled(request: Request, atMs: number): void {
+  taskScheduled(request: TrackedRequest, atMs: number): void {
     this.scheduled.set(request.deliveryTag, { request, atMs })
   }
 
-  taskAccepted(request: Request): void {
+  taskAccepted(request: TrackedRequest): void {
     this.active.set(request.deliveryTag, request)
     this.processed += 1
     this.totals.set(request.task.name, (this.totals.get(request.task.name) ?? 0) + 1)
   }
 
-  taskReady(request: Request): void {
+  taskReady(request: TrackedRequest): void {
     this.scheduled.delete(request.deliveryTag)
     this.reserved.delete(request.deliveryTag)
     this.active.delete(request.deliveryTag)

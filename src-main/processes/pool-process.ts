@@ -1,0 +1,124 @@
+/**
+ * Entry of one pool process, forked by its worker: loads the learner's code once, then runs one job after another.
+ * The main thread here talks to the worker and to Redis; the code itself runs in a thread of its own. It ends when its
+ * worker says so, and at once when its worker is gone.
+ */
+import { dirname, join } from 'node:path'
+import type { PoolToWorker, WorkerToPool } from '../engine/pool/pool-messages.js'
+import { Log } from '../engine/ports/log.js'
+import { systemClock } from '../engine/ports/system.js'
+import { Signals } from '../engine/signals/signals.js'
+import { Children } from '../engine/trace/children.js'
+import type { TaskRunner } from '../engine/trace/task-runner.js'
+import { traceTask, type TraceParts } from '../engine/trace/trace.js'
+import type { TraceJob } from '../engine/trace/trace-job.js'
+import { createPythonRunner } from '../python-host/python-runner.js'
+import type { PoolSetup } from './messages/pool-setup.js'
+import { LazyApp } from './wiring/lazy-app.js'
+import { flushed, streamSink } from './wiring/stream-sink.js'
+
+class PoolProcess {
+  private readonly log: Log
+  private readonly app: LazyApp
+  private readonly children = new Children()
+  private readonly runner: TaskRunner
+  private readonly trace: TraceParts
+  private stopping = false
+  private running = false
+
+  constructor(label: string, setup: PoolSetup) {
+    const { environment, appModule, nodename, loglevel } = setup
+    const log = new Log({ processName: label, level: loglevel, sink: streamSink(process.stderr), clock: systemClock })
+    this.log = log
+    this.app = new LazyApp(environment, this.children)
+    this.runner = createPythonRunner({
+      environment,
+      appModule,
+      threadFile: join(dirname(process.argv[1] ?? '.'), 'python-thread.cjs'),
+      loglevel,
+      app: this.app.port,
+      onLog: ({ level, message, task }) => log.record({ level, message, task }),
+      onPythonExit: () => void flushed(process.stderr).then(() => process.exit(0)),
+    })
+    this.trace = {
+      runner: this.runner,
+      backend: { store: (meta) => this.app.backend.store(meta) },
+      children: this.children,
+      continuation: null,
+      signals: new Signals(log),
+      log,
+      clock: systemClock,
+      nodename,
+      pid: process.pid,
+    }
+  }
+
+  async load(): Promise<void> {
+    const loaded = await this.runner.load()
+    if (loaded.kind === 'loaded') this.app.configure(loaded.conf)
+    send(loaded)
+  }
+
+  async run(jobId: number, job: TraceJob): Promise<void> {
+    this.running = true
+    send({ kind: 'accepted', jobId })
+    const report = await traceTask(job, this.trace)
+    this.running = false
+    send({ kind: 'report', jobId, report })
+    if (this.stopping) await this.end()
+  }
+
+  raiseSoftTimeLimit(): void {
+    this.runner.softTimeLimit()
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true
+    if (!this.running) await this.end()
+  }
+
+  fail(what: string, error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.log.critical(`${what}: ${text}`)
+    void flushed(process.stderr).then(() => process.exit(1))
+  }
+
+  private async end(): Promise<void> {
+    await this.app.close()
+    await flushed(process.stderr)
+    await flushed(process.stdout)
+    process.exit(0)
+  }
+}
+
+let poolProcess: PoolProcess | null = null
+
+// Sent by our own worker, built together with this file.
+process.on('message', (message: WorkerToPool<PoolSetup>) => {
+  switch (message.kind) {
+    case 'start': {
+      const starting = new PoolProcess(message.label, message.setup)
+      poolProcess = starting
+      starting.load().catch((error: unknown) => starting.fail('The code could not be loaded', error))
+      return
+    }
+    case 'job': {
+      const busy = poolProcess
+      busy?.run(message.jobId, message.job).catch((error: unknown) => busy.fail('The pool process broke', error))
+      return
+    }
+    case 'soft-time-limit':
+      poolProcess?.raiseSoftTimeLimit()
+      return
+    case 'stop':
+      void poolProcess?.stop()
+  }
+})
+// The worker is gone, by whatever end: nobody would hear of a result, so there must be none.
+process.on('disconnect', () => process.exit(0))
+// As Celery's children: Ctrl+C in a terminal reaches the whole group, and the worker decides what it means.
+process.on('SIGINT', () => {})
+
+function send(message: PoolToWorker): void {
+  if (process.connected) process.send?.(message)
+}

@@ -1,0 +1,39 @@
+/**
+ * The engine's ProcessLauncher: forks pool-process.cjs with the executable we run on ourselves, which under Electron
+ * becomes Node by ELECTRON_RUN_AS_NODE. A child's stdout and stderr are ours, so that its log lines stand in our log.
+ */
+import { fork } from 'node:child_process'
+import type { LaunchedProcess, ProcessLauncher } from '../../engine/ports/process-launcher.js'
+
+export function forkLauncher(entry: string): ProcessLauncher {
+  return { launch: () => launch(entry) }
+}
+
+function launch(entry: string): LaunchedProcess {
+  const child = fork(entry, [], {
+    execPath: process.execPath,
+    execArgv: [],
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  return {
+    pid: child.pid ?? 0,
+    send: (message) => {
+      // A child that has gone is told by its exit; what was sent to it goes with it.
+      if (child.connected) child.send(message as object, () => {})
+    },
+    onMessage: (listener) => void child.on('message', listener),
+    onExit: (listener) => {
+      let told = false
+      const tell = (exit: { readonly code: number | null; readonly signal: string | null }): void => {
+        if (!told) listener(exit)
+        told = true
+      }
+      child.once('exit', (code, signal) => tell({ code, signal }))
+      child.on('error', () => {
+        if (child.pid === undefined) tell({ code: 1, signal: null }) // it could not be started at all
+      })
+    },
+    kill: (signal) => void child.kill(signal),
+  }
+}

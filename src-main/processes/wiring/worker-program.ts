@@ -1,0 +1,50 @@
+/**
+ * A worker put together: what the lab's worker process and `celery worker` have in common. Both give it the same order
+ * and differ in who stops it and who is told. Composition only; the worker itself is engine/worker/worker.ts.
+ */
+import { dirname, join } from 'node:path'
+import type { PoolFact } from '../../engine/pool/prefork.js'
+import { Log, type LogLevel } from '../../engine/ports/log.js'
+import { systemClock, systemIds } from '../../engine/ports/system.js'
+import { Worker, type WorkerOptions } from '../../engine/worker/worker.js'
+import type { LearnerEnvironment } from '../messages/learner-environment.js'
+import type { PoolSetup } from '../messages/pool-setup.js'
+import { connectBroker } from './connect-broker.js'
+import { forkLauncher } from './fork-launcher.js'
+import { streamSink } from './stream-sink.js'
+
+export interface WorkerOrder {
+  readonly environment: LearnerEnvironment
+  readonly appModule: string
+  readonly loglevel: LogLevel
+  readonly options: WorkerOptions
+}
+
+export interface WorkerProgram {
+  readonly worker: Worker<PoolSetup>
+  readonly log: Log
+}
+
+export function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) => void): WorkerProgram {
+  const { environment, appModule, loglevel, options } = order
+  const log = new Log({ processName: 'MainProcess', level: loglevel, sink: streamSink(process.stderr), clock: systemClock })
+  const out = streamSink(process.stdout)
+  const worker = new Worker<PoolSetup>({
+    options,
+    launcher: forkLauncher(join(dirname(process.argv[1] ?? '.'), 'pool-process.cjs')),
+    poolSetup: { environment, appModule, nodename: options.nodename, loglevel },
+    connect: (conf) => connectBroker(environment, conf),
+    clock: systemClock,
+    ids: systemIds,
+    log,
+    print: (text) => void out(text),
+    tell,
+    pid: process.pid,
+  })
+  return { worker, log }
+}
+
+/** Celery's words for a stop that somebody asked for at the keyboard or by a signal; not in the log's format. */
+export function announceStop(log: Log, how: 'warm' | 'cold'): void {
+  log.plain(`\nworker: ${how === 'warm' ? 'Warm' : 'Cold'} shutdown (MainProcess)\n`)
+}

@@ -1,0 +1,122 @@
+/**
+ * Entry of one worker process of the lab: starts when the lab says so, tells it facts, stops as it says. When the lab
+ * is gone, by whatever end, its pool processes are killed and it exits at once.
+ */
+import type { RefusedCode } from '../engine/pool/pool-messages.js'
+import type { PoolFact } from '../engine/pool/prefork.js'
+import type { Problem } from '../contract/problem.js'
+import type { LabToWorker, WorkerToLab } from './messages/worker-messages.js'
+import { announceStop, workerProgram, type WorkerProgram } from './wiring/worker-program.js'
+import { flushed } from './wiring/stream-sink.js'
+
+let program: WorkerProgram | null = null
+
+// Sent by the lab, built together with this file.
+process.on('message', (message: LabToWorker) => {
+  if (message.kind === 'start') start(message).catch((error: unknown) => fail(error))
+  else void stop(message.how)
+})
+process.on('disconnect', () => {
+  program?.worker.killChildren()
+  process.exit(1)
+})
+process.on('SIGTERM', () => void stop('warm'))
+process.on('SIGINT', () => {}) // Ctrl+C in the terminal that started the app reaches us too; the lab decides
+process.on('uncaughtException', (error) => fail(error))
+process.on('unhandledRejection', (error) => fail(error))
+
+async function start(order: Extract<LabToWorker, { kind: 'start' }>): Promise<void> {
+  const { environment, appModule, loglevel, nodename, concurrency, queues } = order
+  const starting = workerProgram(
+    {
+      environment,
+      appModule,
+      loglevel,
+      options: {
+        nodename,
+        concurrency,
+        queues,
+        taskEvents: true,
+        prefetchMultiplier: null,
+        maxTasksPerChild: null,
+        timeLimitSeconds: null,
+        softTimeLimitSeconds: null,
+        mingle: true,
+        gossip: true,
+        heartbeat: true,
+      },
+    },
+    tellPoolFact,
+  )
+  program = starting
+  void starting.worker.stopped.then(exit)
+  const started = await starting.worker.start()
+  switch (started.kind) {
+    case 'ready':
+      tell({ kind: 'ready', tasks: started.tasks, fingerprint: started.fingerprint })
+      return
+    case 'refused':
+      // As Celery: the import fails in the main process and Python's traceback is all there is to read.
+      starting.log.plain(started.refused.error.traceback)
+      tell({ kind: 'refused', problem: codeProblem(started.refused), fingerprint: started.refused.fingerprint })
+      await exit(1)
+      return
+    case 'failed':
+      throw new Error(started.message)
+  }
+}
+
+async function stop(how: 'warm' | 'cold'): Promise<void> {
+  if (!program) process.exit(0)
+  announceStop(program.log, how)
+  await program.worker.stop(how)
+}
+
+async function exit(code: number): Promise<void> {
+  await flushed(process.stderr)
+  await flushed(process.stdout)
+  process.exit(code)
+}
+
+/** As Celery's `Unrecoverable error`: said, and the process ends with its children. */
+function fail(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  program?.log.critical(`Unrecoverable error: ${text}`)
+  program?.worker.killChildren()
+  void exit(1)
+}
+
+function tellPoolFact(fact: PoolFact): void {
+  switch (fact.kind) {
+    case 'starting':
+    case 'ready':
+      tell({ kind: 'pool-process', pid: fact.pid, label: fact.label, state: fact.kind })
+      return
+    case 'loaded':
+      tell({ kind: 'code-loaded', pid: fact.pid, fingerprint: fact.fingerprint, tasks: fact.tasks })
+      return
+    case 'exited': {
+      const { pid, label, code, signal, expected } = fact
+      tell({ kind: 'pool-process-exited', pid, label, code, signal, expected })
+      return
+    }
+    case 'slot':
+      tell({ kind: 'slot', pid: fact.pid, taskId: fact.taskId })
+  }
+}
+
+function codeProblem({ error }: RefusedCode): Problem {
+  const { file, line, column } = error
+  return {
+    code: 'python-error',
+    what: `${file} cannot be loaded: ${error.type} in line ${line}: ${error.message}`,
+    meaning: 'This worker did not start with it and took no message; what waits in its queues stays there.',
+    next: `Correct line ${line} of ${file} and save it.`,
+    detail: error.traceback,
+    place: { file, line, ...(column === null ? {} : { column }) },
+  }
+}
+
+function tell(message: WorkerToLab): void {
+  if (process.connected) process.send?.(message)
+}
