@@ -92,6 +92,7 @@ export interface LessonView {
 export interface FileView {
   readonly name: string
   readonly language: 'python'
+  /** What the editor shows: the unsaved draft when there is one, else the saved text. They differ when `fingerprint` is not this text's. */
   readonly text: string
   /** Fingerprint of the saved text. */
   readonly fingerprint: string

@@ -1,6 +1,5 @@
 /** course.json: the phases in order. One is available as soon as its folder holds a phase.md. */
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { readJson } from './json-with-lines.js'
@@ -26,14 +25,21 @@ export interface CoursePhase {
   readonly part: string
   readonly difficulty: 'basic' | 'intermediate' | 'hard'
   readonly available: boolean
+  /** Ids of its steps, in order. */
+  readonly steps: readonly string[]
 }
 
-export async function readCourse(lessonsFolder: string): Promise<readonly CoursePhase[]> {
-  const file = join(lessonsFolder, 'course.json')
-  const { value } = readJson('lessons/course.json', await readFile(file, 'utf8'), courseJson)
-  return value.phases.map((phase, index) => ({
-    ...phase,
-    number: index + 1,
-    available: existsSync(join(lessonsFolder, phase.id, 'phase.md')),
-  }))
+/** Small and read once, before anything else can be shown: therefore not asynchronous. */
+export function readCourse(lessonsFolder: string): readonly CoursePhase[] {
+  const { value } = readJson('lessons/course.json', readFileSync(join(lessonsFolder, 'course.json'), 'utf8'), courseJson)
+  return value.phases.map((phase, index) => {
+    const folder = join(lessonsFolder, phase.id)
+    const available = existsSync(join(folder, 'phase.md'))
+    return { ...phase, number: index + 1, available, steps: available ? stepIds(folder) : [] }
+  })
+}
+
+function stepIds(folder: string): readonly string[] {
+  const entries = readdirSync(folder, { withFileTypes: true })
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()
 }

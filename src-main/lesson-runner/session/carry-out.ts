@@ -1,0 +1,86 @@
+/** Carries out a learner's actions as data against the real lab: what a solution lists, what `prepare` needs, what adjusting a start state takes. */
+import type { Problem, Reply } from '../../contract/problem.js'
+import type { LearnerAction } from '../../contract/views.js'
+import type { Lab } from '../../lab/lab-interface.js'
+import { waitFor } from './waiting.js'
+
+export interface Hands {
+  readonly lab: Lab
+  readonly signal: AbortSignal
+  saveSolutionFile(file: string): Promise<Reply<null>>
+  answer(question: string, choice: readonly string[]): Promise<Reply<null>>
+  writeNote(text: string): Promise<Reply<null>>
+  /** Are these checks of the open step green? */
+  areGreen(checks: readonly string[]): boolean
+  /** The first sentence of what is still missing. */
+  missing(checks: readonly string[]): string
+}
+
+export const CANCELLED: Problem = {
+  code: 'cancelled',
+  what: 'You stopped it half way.',
+  meaning: 'What had been done by then stays done.',
+  next: 'Press “Reset step” to begin the step again.',
+}
+
+export async function carryOut(actions: readonly LearnerAction[], hands: Hands): Promise<Reply<null>> {
+  const aborted = whenAborted(hands.signal)
+  for (const action of actions) {
+    if (hands.signal.aborted) return { ok: false, problem: CANCELLED }
+    const reply = await Promise.race([carryOutOne(action, hands), aborted])
+    if (!reply.ok) return reply
+  }
+  return { ok: true, value: null }
+}
+
+async function carryOutOne(action: LearnerAction, hands: Hands): Promise<Reply<null>> {
+  const { lab } = hands
+  switch (action.do) {
+    case 'buy':
+      return lab.buy({ count: action.count, path: action.path, together: action.together })
+    case 'start-worker':
+      return lab.startWorker(action.worker)
+    case 'stop-worker':
+      return lab.stopWorker(action.worker, 'warm')
+    case 'restart-worker':
+      return lab.restartWorker(action.worker)
+    case 'restart-web':
+      return lab.restartWeb()
+    case 'fault':
+      return lab.applyFault(action.fault)
+    case 'save-file':
+      return hands.saveSolutionFile(action.file)
+    case 'answer':
+      return hands.answer(action.question, action.choice)
+    case 'write-note':
+      return hands.writeNote(action.text)
+    case 'wait-for':
+      return waitForChecks(action, hands)
+  }
+}
+
+async function waitForChecks(action: Extract<LearnerAction, { do: 'wait-for' }>, hands: Hands): Promise<Reply<null>> {
+  const outcome = await waitFor({
+    record: hands.lab.record,
+    holds: () => hands.areGreen(action.checks),
+    timeoutMs: action.timeoutSeconds * 1000,
+    signal: hands.signal,
+  })
+  if (outcome === 'held') return { ok: true, value: null }
+  if (outcome === 'cancelled') return { ok: false, problem: CANCELLED }
+  return {
+    ok: false,
+    problem: {
+      code: 'not-green',
+      what: `Waited ${action.timeoutSeconds} s for the step to turn green. ${hands.missing(action.checks)}`,
+      meaning: 'Everything that was done stays as it is.',
+      next: 'Wait a little longer, or press “Reset step” and try again.',
+    },
+  }
+}
+
+async function whenAborted(signal: AbortSignal): Promise<Reply<null>> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve({ ok: false, problem: CANCELLED }), { once: true })
+  })
+}

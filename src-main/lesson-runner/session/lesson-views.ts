@@ -1,0 +1,103 @@
+/** What the window shows of a lesson, put together from the lesson, the progress and the open step's checks. Pure. */
+import type { CheckView, FileView, LessonView, PhaseView, QuestionView, StepState, StepView } from '../../contract/views.js'
+import { isRight } from '../checks/answer.js'
+import type { CoursePhase } from '../format/course.js'
+import type { Question } from '../format/lab-json.js'
+import type { Lesson, Step } from '../format/lesson.js'
+import { fingerprintOf } from './learner-text.js'
+import type { StepProgress } from './progress.js'
+
+export interface LessonParts {
+  readonly phase: PhaseView
+  readonly lesson: Lesson
+  readonly stepId: string
+  readonly busy: string | null
+  readonly progressOf: (step: string) => StepProgress
+  /** Live verdicts of the open step; null while its start state is being built. */
+  readonly checks: readonly CheckView[] | null
+}
+
+export function viewPhase(phase: CoursePhase, done: boolean): PhaseView {
+  const { number, id, title, difficulty, available } = phase
+  return { number, id, title, difficulty, available, done }
+}
+
+export function viewLesson(parts: LessonParts): LessonView {
+  const { phase, lesson, stepId, busy } = parts
+  const steps = lesson.steps.map((step) => viewStep(step, parts.progressOf(step.id), step.id === stepId ? { checks: parts.checks } : null))
+  return { phase, introText: lesson.introText, goals: lesson.goals, steps, stepId, busy }
+}
+
+/** `open` is null for a step that is not the open one. */
+function viewStep(step: Step, progress: StepProgress, open: { readonly checks: readonly CheckView[] | null } | null): StepView {
+  const live = open?.checks ?? null
+  const state: StepState = progress.done ? 'done' : open !== null ? 'now' : 'todo'
+  return {
+    id: step.id,
+    title: step.title,
+    kind: step.lab.kind,
+    state,
+    doText: step.doText,
+    whyText: step.whyText,
+    hints: step.hints,
+    observed: observedOf(progress, live),
+    checks: step.lab.checks.map(({ id, label }) => checkOf(id, label, progress, live)),
+    actions: step.lab.actions,
+    prediction: step.lab.prediction === undefined ? null : viewQuestion(step.lab.prediction, progress, progress.done),
+    questions: step.lab.questions.map((question) => viewQuestion(question, progress, true)),
+    hasSolution: step.lab.solution.length > 0,
+    noteText: progress.note,
+  }
+}
+
+function observedOf(progress: StepProgress, live: readonly CheckView[] | null): string {
+  if (live === null) return progress.observed
+  const missing = live.find((check) => !check.passed)
+  if (missing === undefined) return summary(live)
+  return progress.done ? progress.observed : missing.observed
+}
+
+/** What the checks saw, once each: two checks may say the same. */
+export function summary(checks: readonly CheckView[]): string {
+  return [...new Set(checks.map((check) => check.observed))].join(' ')
+}
+
+function checkOf(id: string, label: string, progress: StepProgress, live: readonly CheckView[] | null): CheckView {
+  const seen = live?.find((check) => check.id === id)
+  if (seen !== undefined && (seen.passed || !progress.done)) return seen
+  return { id, label, passed: progress.done, observed: '' }
+}
+
+function viewQuestion(question: Question, progress: StepProgress, mayCompare: boolean): QuestionView {
+  const chosen = progress.answers[question.id] ?? []
+  const compare = mayCompare && chosen.length > 0
+  const reasons = Object.fromEntries(question.options.map((option) => [option.id, option.reason]))
+  return {
+    id: question.id,
+    text: question.text,
+    options: question.options.map(({ id, text }) => ({ id, text })),
+    many: question.many,
+    chosen,
+    outcome: compare ? { right: question.right, correct: isRight(chosen, question.right), reasons } : null,
+  }
+}
+
+export interface FileParts {
+  readonly name: string
+  readonly saved: string
+  readonly draft: string | undefined
+  readonly step: Step
+  readonly problem: FileView['problem']
+}
+
+export function viewFile({ name, saved, draft, step, problem }: FileParts): FileView {
+  return {
+    name,
+    language: 'python',
+    text: draft ?? saved,
+    fingerprint: fingerprintOf(saved),
+    startText: step.start[name] ?? '',
+    solutionText: step.solution[name] ?? null,
+    problem,
+  }
+}

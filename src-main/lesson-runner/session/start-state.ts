@@ -1,0 +1,74 @@
+/**
+ * How to come from what stands now to a step's start state: keep it, change a little, or build it anew. Decided here as data;
+ * the lesson runner carries it out. Going on to the next step should not tear down what is already as it should be.
+ */
+import type { FaultOrder } from '../../contract/fault-orders.js'
+import type { Topology } from '../../contract/topology.js'
+import type { LabView, ProcessView } from '../../contract/views.js'
+
+export interface Present {
+  /** A start state was built in this session and has not been given up since. */
+  readonly stands: boolean
+  readonly view: LabView
+  /** The files that run are those the step begins with. */
+  readonly sameFiles: boolean
+  readonly waiting: number
+}
+
+export interface Wanted {
+  readonly topology: Topology
+  readonly waiting: number
+}
+
+export type Change =
+  | { readonly do: 'fault'; readonly fault: FaultOrder }
+  | { readonly do: 'start-worker' | 'stop-worker'; readonly worker: string }
+
+export type StartPlan = { readonly how: 'build' } | { readonly how: 'adjust'; readonly changes: readonly Change[] }
+
+const BUILD: StartPlan = { how: 'build' }
+
+export function planStart({ stands, view, sameFiles, waiting }: Present, wanted: Wanted): StartPlan {
+  if (!stands || !sameFiles || view.state !== 'running') return BUILD
+  if (wanted.waiting === 0 ? waiting > 0 : waiting < wanted.waiting) return BUILD
+  const { workers, web, mail, api } = wanted.topology
+  if (isReady(find(view, 'web')) !== web.running) return BUILD
+  if (!sameSettings(view.api, api)) return BUILD
+  const known = view.processes.filter((process) => process.role === 'worker')
+  if (known.some((process) => !isOff(process) && !workers.some((worker) => worker.name === process.name))) return BUILD
+
+  const changes: Change[] = []
+  for (const worker of workers) {
+    const process = known.find((one) => one.name === worker.name)
+    if (process === undefined || (!isOff(process) && process.concurrency !== null && process.concurrency !== worker.concurrency)) return BUILD
+    if (worker.running && !isReady(process)) {
+      if (!isOff(process)) return BUILD // half way up or down
+      changes.push({ do: 'start-worker', worker: worker.name })
+    }
+    if (!worker.running && !isOff(process)) changes.push({ do: 'stop-worker', worker: worker.name })
+  }
+  return { how: 'adjust', changes: [...mailChanges(view.mail, mail), ...changes] }
+}
+
+function mailChanges(now: LabView['mail'], wanted: Topology['mail']): readonly Change[] {
+  const changes: Change[] = []
+  if (now.running !== wanted.running) changes.push({ do: 'fault', fault: { kind: wanted.running ? 'start-mail' : 'stop-mail' } })
+  if (now.delayMs !== wanted.delayMs) changes.push({ do: 'fault', fault: { kind: 'slow-mail', delayMs: wanted.delayMs } })
+  return changes
+}
+
+function find(view: LabView, role: ProcessView['role']): ProcessView | undefined {
+  return view.processes.find((process) => process.role === role)
+}
+
+function isReady(process: ProcessView | undefined): boolean {
+  return process?.state === 'ready'
+}
+
+function isOff(process: ProcessView): boolean {
+  return process.state === 'off' || process.state === 'dead'
+}
+
+function sameSettings(one: LabView['api'], other: LabView['api']): boolean {
+  return one.running === other.running && one.latencyMs === other.latencyMs && one.failureRate === other.failureRate
+}
