@@ -1,0 +1,74 @@
+/**
+ * One reader for each command of the contract: what the window sent, checked field by field before anything uses it.
+ * answer-commands.ts calls them; a command without a reader does not compile.
+ */
+import type { CommandName, Commands } from '../contract/commands.js'
+import type { FaultOrder } from '../contract/fault-orders.js'
+import {
+  BadInput,
+  fields,
+  isPlainObject,
+  jsonObject,
+  list,
+  oneOf,
+  someFields,
+  text,
+  whole,
+  yesNo,
+} from './read-input.js'
+import type { Reader } from './read-input.js'
+import { MOTIONS, THEMES } from './settings.js'
+
+const id = text(200)
+/** Larger than any file the lesson runner accepts, so that its own clear refusal is the one that is shown. */
+const fileText = text(64_000_000)
+const nothing = fields({})
+
+export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['ask']> } = {
+  'app.snapshot': nothing,
+  'settings.save': someFields({ theme: oneOf(THEMES), layout: jsonObject(200_000), reducedMotion: oneOf(MOTIONS) }),
+  'lab.retry': nothing,
+  'lesson.open': fields({ phase: id }),
+  'lesson.step': fields({ step: id }),
+  'lesson.recheck': fields({ step: id }),
+  'lesson.answer': fields({ question: id, choice: list(id, 100) }),
+  'lesson.note': fields({ step: id, text: text(100_000) }),
+  'lesson.show-me': fields({ step: id }),
+  'lesson.cancel': nothing,
+  'lesson.reset': fields({ what: oneOf(['step', 'phase', 'everything']) }),
+  'file.save': fields({ name: id, text: fileText }),
+  'file.draft': fields({ name: id, text: fileText }),
+  'worker.start': fields({ worker: id }),
+  'worker.stop': fields({ worker: id, how: oneOf(['warm', 'cold']) }),
+  'worker.restart': fields({ worker: id }),
+  'web.restart': nothing,
+  'web.buy': fields({ count: whole(1, 200), path: urlPath, together: yesNo }),
+  'fault.apply': readFault,
+  'record.task': fields({ taskId: id }),
+}
+
+const faultReaders: { readonly [K in FaultOrder['kind']]: Reader<Extract<FaultOrder, { readonly kind: K }>> } = {
+  'kill-worker': fields({ kind: oneOf(['kill-worker']), worker: id }),
+  'kill-child': (value, where) => {
+    const named = fields({ kind: oneOf(['kill-child']), worker: id })
+    const withPid = fields({ kind: oneOf(['kill-child']), worker: id, pid: whole(2, 2 ** 31) })
+    return isPlainObject(value) && value['pid'] !== undefined ? withPid(value, where) : named(value, where)
+  },
+  'slow-mail': fields({ kind: oneOf(['slow-mail']), delayMs: whole(0, 600_000) }),
+  'stop-mail': fields({ kind: oneOf(['stop-mail']) }),
+  'start-mail': fields({ kind: oneOf(['start-mail']) }),
+}
+
+function readFault(value: unknown, where: string): FaultOrder {
+  const kind = isPlainObject(value) ? value['kind'] : undefined
+  if (typeof kind !== 'string' || !Object.hasOwn(faultReaders, kind)) {
+    throw new BadInput(`${where}.kind: expected one of ${Object.keys(faultReaders).join(', ')}`)
+  }
+  return faultReaders[kind as FaultOrder['kind']](value, where) // just looked up
+}
+
+function urlPath(value: unknown, where: string): string {
+  const path = text(500)(value, where)
+  if (!/^\/[\x21-\x7e]*$/.test(path)) throw new BadInput(`${where}: expected a path that begins with "/"`)
+  return path
+}
