@@ -49,6 +49,15 @@ export interface Subscription {
   close(): Promise<void>
 }
 
+/** One failed attempt to reconnect. `retryInSeconds` null: that was the last. */
+export interface ReconnectFailure {
+  readonly error: Error
+  /** Counts from 1. */
+  readonly retry: number
+  readonly maxRetries: number | null
+  readonly retryInSeconds: number | null
+}
+
 export interface Channel {
   connect(): Promise<void>
   /** LPUSH to the list for the queue and priority; declares the queue (SADD binding) once per channel. */
@@ -77,6 +86,9 @@ export interface Channel {
   restoreVisible(): Promise<number>
   readonly address: string
   onConnectionLost(listener: (error: Error) => void): void
+  /** "Cannot connect to redis://…: Error 111 … Trying again in 2.00 seconds... (1/100)" */
+  onReconnectFailed(listener: (failure: ReconnectFailure) => void): void
+  /** Queues are consumed and exchanges heard again. Deliveries taken before the loss were put back into their lists. */
   onConnectionBack(listener: () => void): void
   close(): Promise<void>
 }

@@ -1,0 +1,175 @@
+/**
+ * The Redis connections of one channel, as one thing that is up or lost. When any of them breaks, all are given up, the
+ * loss is told once, and a new set is made: at once, then after 2, 4, 6 … 32 seconds, as a Celery consumer does.
+ * Celery: kombu/connection.py ensure_connection, celery/worker/consumer/consumer.py on_connection_error_*; PROTOCOL.md 16
+ */
+import type { Redis } from 'ioredis'
+import { OperationalError } from '../../errors.js'
+import { inBackground } from '../../ports/in-background.js'
+import type { Clock } from '../../ports/clock.js'
+import type { Log } from '../../ports/log.js'
+import type { ReconnectFailure } from '../channel.js'
+import { maskedUrl, type RedisAddress } from './address.js'
+import { isRedisReply, operationalError, type ConnectOptions, type ConnectRedis } from './connect.js'
+
+export interface ConnectionsOptions {
+  readonly address: RedisAddress
+  readonly connect: ConnectRedis
+  readonly connectOptions: ConnectOptions
+  readonly clock: Clock
+  /** broker_connection_max_retries; null: for ever. */
+  readonly maxRetries: number | null
+  readonly log: Pick<Log, 'error'>
+}
+
+type State =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'up'; readonly commands: Redis }
+  | { readonly kind: 'lost'; readonly error: OperationalError }
+
+export class RedisConnections {
+  private readonly options: ConnectionsOptions
+  private state: State = { kind: 'closed' }
+  private readonly clients = new Set<Redis>()
+  private readonly lostListeners: ((error: Error) => void)[] = []
+  private readonly backListeners: (() => void)[] = []
+  private readonly failureListeners: ((failure: ReconnectFailure) => void)[] = []
+  private readonly resumers: (() => Promise<void>)[] = []
+  private reconnecting = false
+  private cancelTimer: (() => void) | null = null
+
+  constructor(options: ConnectionsOptions) {
+    this.options = options
+  }
+
+  async open(): Promise<void> {
+    if (this.state.kind !== 'closed') return
+    this.state = { kind: 'up', commands: await this.newClient() }
+  }
+
+  get isUp(): boolean {
+    return this.state.kind === 'up'
+  }
+
+  /** The connection for everything that does not block. Throws OperationalError while there is none. */
+  get commands(): Redis {
+    if (this.state.kind === 'up') return this.state.commands
+    if (this.state.kind === 'lost') throw this.state.error
+    throw new OperationalError(`the channel to ${maskedUrl(this.options.address)} is not open`)
+  }
+
+  /** Runs commands; a broken connection becomes an OperationalError, a refusal by Redis stays what it is. */
+  async run<T>(use: (commands: Redis) => Promise<T>): Promise<T> {
+    try {
+      return await use(this.commands)
+    } catch (error) {
+      throw isRedisReply(error) ? error : this.asOperational(error)
+    }
+  }
+
+  /** A connection of one's own, for BRPOP, SUBSCRIBE or WATCH; give it back with `release`. */
+  async newClient(): Promise<Redis> {
+    const client = await this.options.connect(this.options.address, this.options.connectOptions)
+    this.clients.add(client)
+    let lastError: Error | null = null
+    client.on('error', (error: Error) => (lastError = error))
+    client.once('end', () => {
+      if (this.clients.delete(client)) this.lose(lastError ?? new Error('Connection is closed.'))
+    })
+    return client
+  }
+
+  release(client: Redis): void {
+    if (this.clients.delete(client)) client.disconnect()
+  }
+
+  asOperational(error: unknown): OperationalError {
+    return operationalError(error, this.options.address)
+  }
+
+  onLost(listener: (error: Error) => void): void {
+    this.lostListeners.push(listener)
+  }
+
+  /** Called after a reconnect and before `onBack`: whoever had a connection of its own makes it again. */
+  onResume(resume: () => Promise<void>): () => void {
+    this.resumers.push(resume)
+    return () => {
+      const index = this.resumers.indexOf(resume)
+      if (index >= 0) this.resumers.splice(index, 1)
+    }
+  }
+
+  onBack(listener: () => void): void {
+    this.backListeners.push(listener)
+  }
+
+  onReconnectFailed(listener: (failure: ReconnectFailure) => void): void {
+    this.failureListeners.push(listener)
+  }
+
+  async close(): Promise<void> {
+    this.state = { kind: 'closed' }
+    this.cancelTimer?.()
+    this.cancelTimer = null
+    const ended = [...this.clients].map((client) => endOf(client))
+    for (const client of [...this.clients]) this.release(client)
+    await Promise.all(ended)
+  }
+
+  private lose(cause: unknown): void {
+    if (this.state.kind !== 'up') return
+    const error = this.asOperational(cause)
+    this.state = { kind: 'lost', error }
+    if (this.reconnecting) return // one more failed attempt, not a new loss
+    for (const client of [...this.clients]) this.release(client)
+    for (const listener of this.lostListeners) listener(error)
+    this.startReconnect(0)
+  }
+
+  private startReconnect(retries: number): void {
+    inBackground('reconnect to the broker', this.reconnect(retries), this.options.log)
+  }
+
+  private async reconnect(retries: number): Promise<void> {
+    this.reconnecting = true
+    try {
+      const commands = await this.newClient()
+      if (this.state.kind === 'closed') return this.release(commands)
+      this.state = { kind: 'up', commands }
+      for (const resume of [...this.resumers]) await resume()
+      if (!this.isUp) throw this.lastError()
+    } catch (error) {
+      this.giveUpNewClients()
+      this.retryLater(this.asOperational(error), retries + 1)
+      return
+    } finally {
+      this.reconnecting = false
+    }
+    for (const listener of this.backListeners) listener()
+  }
+
+  private lastError(): Error {
+    return this.state.kind === 'lost' ? this.state.error : new Error('Connection is closed.')
+  }
+
+  private giveUpNewClients(): void {
+    for (const client of [...this.clients]) this.release(client)
+  }
+
+  private retryLater(error: OperationalError, retry: number): void {
+    if (this.state.kind === 'closed') return
+    this.state = { kind: 'lost', error }
+    const { maxRetries, clock } = this.options
+    const isLast = maxRetries !== null && retry > maxRetries
+    const retryInSeconds = isLast ? null : Math.min(2 * retry, 32)
+    for (const listener of this.failureListeners) listener({ error, retry, maxRetries, retryInSeconds })
+    if (retryInSeconds === null) return
+    this.cancelTimer = clock.after(retryInSeconds * 1000, () => this.startReconnect(retry))
+  }
+}
+
+function endOf(client: Redis): Promise<void> {
+  if (client.status === 'end') return Promise.resolve()
+  return new Promise((resolve) => client.once('end', () => resolve()))
+}

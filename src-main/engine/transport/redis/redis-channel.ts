@@ -1,0 +1,188 @@
+/**
+ * The channel to a Redis broker: joins connections, lists, `unacked` and fanout behind the interface the engine uses.
+ *   publish  SADD _kombu.binding.<exchange> <member> (once a queue and connection)  LPUSH <list> <envelope>
+ * Celery: kombu/transport/redis.py Channel; PROTOCOL.md 2, 3
+ */
+import type { QueueName } from '../../ids.js'
+import type { Envelope } from '../../message/envelope.js'
+import type { Clock, Ids } from '../../ports/clock.js'
+import type { Log } from '../../ports/log.js'
+import { systemClock, systemIds } from '../../ports/system.js'
+import { stringifyJson } from '../../serialization/json.js'
+import type { WireValue } from '../../serialization/wire-value.js'
+import type { Channel, ChannelConsumer, ConsumeOptions, ReconnectFailure, Subscription } from '../channel.js'
+import { maskedUrl, parseRedisUrl } from './address.js'
+import { connectRedis, type ConnectOptions, type ConnectRedis } from './connect.js'
+import { RedisConnections } from './connections.js'
+import { RedisFanout } from './fanout.js'
+import { bindingMember, boundQueues, defaultPrioritySteps, RedisKeys } from './keys.js'
+import { OwnQueue } from './own-queue.js'
+import { RedisConsumer } from './redis-consumer.js'
+import { Unacked } from './unacked.js'
+
+/** `broker_transport_options` by Celery's names, and what the process gives. */
+export interface RedisChannelOptions {
+  readonly url: string
+  readonly log: Pick<Log, 'error' | 'warning'>
+  readonly visibilityTimeoutSeconds?: number
+  readonly restoreLimit?: number | null
+  readonly globalKeyprefix?: string
+  readonly prioritySteps?: readonly number[]
+  /** How the default queue is bound, when `task_default_exchange` says otherwise than by its own name. */
+  readonly bindings?: Readonly<Record<string, { readonly exchange: string; readonly routingKey: string }>>
+  readonly maxReconnects?: number | null
+  readonly connectOptions?: ConnectOptions
+  readonly connect?: ConnectRedis
+  readonly clock?: Clock
+  readonly ids?: Ids
+}
+
+export class RedisChannel implements Channel {
+  readonly address: string
+  private readonly options: RedisChannelOptions
+  private readonly connections: RedisConnections
+  private readonly keys: RedisKeys
+  private readonly unacked: Unacked
+  private readonly fanout: RedisFanout
+  private readonly declared = new Set<string>()
+  private readonly consumers = new Set<RedisConsumer>()
+
+  constructor(options: RedisChannelOptions) {
+    const address = parseRedisUrl(options.url)
+    const clock = options.clock ?? systemClock
+    this.options = options
+    this.address = maskedUrl(address)
+    this.connections = new RedisConnections({
+      address,
+      connect: options.connect ?? connectRedis,
+      connectOptions: options.connectOptions ?? {},
+      clock,
+      maxRetries: options.maxReconnects === undefined ? 100 : options.maxReconnects,
+      log: options.log,
+    })
+    this.keys = new RedisKeys({
+      db: address.db,
+      prefix: options.globalKeyprefix ?? '',
+      prioritySteps: options.prioritySteps ?? defaultPrioritySteps,
+    })
+    this.unacked = new Unacked({
+      connections: this.connections,
+      keys: this.keys,
+      clock,
+      ids: options.ids ?? systemIds,
+      options: {
+        visibilityTimeoutSeconds: options.visibilityTimeoutSeconds ?? 3600,
+        restoreLimit: options.restoreLimit ?? null,
+      },
+    })
+    this.fanout = new RedisFanout({ connections: this.connections, keys: this.keys, log: options.log })
+    this.connections.onLost(() => this.declared.clear()) // a restarted Redis may have forgotten the bindings
+  }
+
+  connect(): Promise<void> {
+    return this.connections.open()
+  }
+
+  async publish(
+    envelope: Envelope,
+    to: { readonly queue: QueueName; readonly exchange?: string; readonly routingKey?: string },
+  ): Promise<void> {
+    await this.declare(to.queue, to)
+    await this.push([to.queue], envelope)
+  }
+
+  async publishBound(exchange: string, routingKey: string, envelope: Envelope): Promise<number> {
+    const members = await this.connections.run((redis) => redis.smembers(this.keys.binding(exchange)))
+    const queues = boundQueues(members, routingKey)
+    await this.push(queues, envelope)
+    return queues.length
+  }
+
+  async broadcast(exchange: string, routingKey: string, envelope: Envelope): Promise<void> {
+    await this.connections.run((redis) => redis.publish(this.keys.channel(exchange, routingKey), textOf(envelope)))
+  }
+
+  subscribe(
+    exchange: string,
+    pattern: string,
+    onMessage: (envelope: Envelope, routingKey: string) => void,
+  ): Promise<Subscription> {
+    return this.fanout.subscribe(exchange, pattern, onMessage)
+  }
+
+  async consume(options: ConsumeOptions): Promise<ChannelConsumer> {
+    const consumer = new RedisConsumer(
+      {
+        connections: this.connections,
+        keys: this.keys,
+        unacked: this.unacked,
+        clock: this.options.clock ?? systemClock,
+        log: this.options.log,
+        declare: (queue) => this.declare(queue, {}),
+      },
+      options,
+    )
+    this.consumers.add(consumer)
+    await consumer.start()
+    return consumer
+  }
+
+  async ownQueue(
+    queue: QueueName,
+    bound: { readonly exchange: string; readonly routingKey: string; readonly pattern?: string },
+    onMessage: ((envelope: Envelope) => void) | null,
+  ): Promise<Subscription> {
+    const own = new OwnQueue(
+      { connections: this.connections, keys: this.keys, log: this.options.log },
+      { queue, exchange: bound.exchange, routingKey: bound.routingKey, pattern: bound.pattern ?? '', onMessage },
+    )
+    await own.open()
+    return own
+  }
+
+  restoreVisible(): Promise<number> {
+    return this.unacked.sweep()
+  }
+
+  onConnectionLost(listener: (error: Error) => void): void {
+    this.connections.onLost(listener)
+  }
+
+  onReconnectFailed(listener: (failure: ReconnectFailure) => void): void {
+    this.connections.onReconnectFailed(listener)
+  }
+
+  onConnectionBack(listener: () => void): void {
+    this.connections.onBack(listener)
+  }
+
+  async close(): Promise<void> {
+    for (const consumer of this.consumers) await consumer.cancel()
+    await this.connections.close()
+  }
+
+  private async declare(
+    queue: string,
+    to: { readonly exchange?: string; readonly routingKey?: string },
+  ): Promise<void> {
+    if (this.declared.has(queue)) return
+    const bound = this.options.bindings?.[queue]
+    const exchange = to.exchange ?? bound?.exchange ?? queue
+    const routingKey = to.routingKey ?? bound?.routingKey ?? queue
+    await this.connections.run((redis) => redis.sadd(this.keys.binding(exchange), bindingMember({ routingKey, queue })))
+    this.declared.add(queue)
+  }
+
+  private async push(queues: readonly string[], envelope: Envelope): Promise<void> {
+    const text = textOf(envelope)
+    const { priority } = envelope.properties
+    await this.connections.run(async (redis) => {
+      for (const queue of queues) await redis.lpush(this.keys.list(queue, priority), text)
+    })
+  }
+}
+
+function textOf(envelope: Envelope): string {
+  // Properties may hold what a caller passed on; the encoder refuses what JSON cannot carry.
+  return stringifyJson(envelope as unknown as WireValue)
+}

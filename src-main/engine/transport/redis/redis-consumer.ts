@@ -1,0 +1,274 @@
+/**
+ * Takes messages for one worker: BRPOP of all its lists with a timeout of 1 s, then `unacked`, then the delivery, as long
+ * as the prefetch count allows. The queue that delivered goes to the end of the cycle (round_robin).
+ * Between BRPOP and HSET a message is in this process only: a kill there loses it, as it does with Celery.
+ * Celery: kombu/transport/redis.py Channel._brpop_start, _brpop_read; PROTOCOL.md 3
+ */
+import type { Redis } from 'ioredis'
+import type { DeliveryTag, QueueName } from '../../ids.js'
+import type { Envelope } from '../../message/envelope.js'
+import { readEnvelope } from '../../message/read-envelope.js'
+import type { Clock } from '../../ports/clock.js'
+import { inBackground } from '../../ports/in-background.js'
+import type { Log } from '../../ports/log.js'
+import type { ChannelConsumer, ConsumeOptions, Delivery } from '../channel.js'
+import { execAll, isRedisReply } from './connect.js'
+import type { RedisConnections } from './connections.js'
+import type { RedisKeys } from './keys.js'
+import { Qos } from './qos.js'
+import type { Unacked } from './unacked.js'
+
+const brpopTimeoutSeconds = 1
+/** A queue full of garbage must not fill Redis a second time. */
+const mostParked = 1000
+
+/** An item and the list it was taken from. */
+interface Found {
+  readonly key: string
+  readonly item: Buffer
+}
+
+export interface ConsumerParts {
+  readonly connections: RedisConnections
+  readonly keys: RedisKeys
+  readonly unacked: Unacked
+  readonly clock: Clock
+  readonly log: Pick<Log, 'error'>
+  /** SADD of the queue's binding, once. */
+  readonly declare: (queue: QueueName) => Promise<void>
+}
+
+export class RedisConsumer implements ChannelConsumer {
+  private readonly parts: ConsumerParts
+  private readonly options: ConsumeOptions
+  private readonly qos: Qos<HeldDelivery>
+  private queues: QueueName[]
+  private client: { readonly redis: Redis; readonly id: number } | null = null
+  private loop: Promise<void> = Promise.resolve()
+  private cancelled = false
+  private stopResuming: () => void = () => {}
+
+  constructor(parts: ConsumerParts, options: ConsumeOptions) {
+    this.parts = parts
+    this.options = options
+    this.queues = [...options.queues]
+    this.qos = new Qos(options.prefetchCount)
+  }
+
+  async start(): Promise<void> {
+    this.parts.connections.onLost(() => {
+      this.client = null
+      this.qos.wake()
+    })
+    this.stopResuming = this.parts.connections.onResume(() => this.resume())
+    await this.open()
+  }
+
+  setPrefetchCount(count: number): void {
+    this.qos.setLimit(count)
+  }
+
+  get unackedCount(): number {
+    return this.qos.unackedCount
+  }
+
+  async addQueue(queue: QueueName): Promise<void> {
+    if (this.queues.includes(queue)) return
+    await this.parts.declare(queue)
+    this.queues.push(queue)
+    await this.interrupt()
+  }
+
+  async cancelQueue(queue: QueueName): Promise<void> {
+    this.queues = this.queues.filter((one) => one !== queue)
+    await this.interrupt()
+  }
+
+  async cancel(): Promise<void> {
+    if (this.cancelled) return this.loop
+    this.cancelled = true
+    this.stopResuming()
+    await this.interrupt()
+    await this.loop
+    if (this.client) this.parts.connections.release(this.client.redis)
+    this.client = null
+  }
+
+  async restoreUnacked(): Promise<number> {
+    let restored = 0
+    for (const delivery of this.qos.deliveries) {
+      if (!this.qos.letGo(delivery)) continue // acked while the ones before it were put back
+      try {
+        if (await this.parts.unacked.restore(delivery.deliveryTag, 'head')) restored++
+      } catch (error) {
+        this.qos.hold(delivery) // still ours: it stays in `unacked`, and the next attempt or the sweep finds it there
+        throw error
+      }
+    }
+    return restored
+  }
+
+  private async open(): Promise<void> {
+    for (const queue of this.queues) await this.parts.declare(queue)
+    const redis = await this.parts.connections.newClient()
+    this.client = { redis, id: await redis.client('ID') }
+    this.loop = this.run(this.client)
+    inBackground('the BRPOP loop', this.loop, this.parts.log)
+  }
+
+  /** As Celery: what this worker held is put back, so a late-acked task that still runs is delivered a second time. */
+  private async resume(): Promise<void> {
+    await this.restoreUnacked()
+    await this.open()
+  }
+
+  private async run(client: { readonly redis: Redis }): Promise<void> {
+    while (!this.cancelled && this.client === client) {
+      if (this.queues.length === 0 || !this.qos.canTake) {
+        await this.qos.changed()
+        continue
+      }
+      const lists = this.parts.keys.brpopOrder(this.queues)
+      const found = await this.brpop(
+        client.redis,
+        lists.map((list) => list.key),
+      )
+      const queue = lists.find((list) => list.key === found?.key)?.queue
+      if (found && queue !== undefined) await this.receive(queue, found)
+    }
+  }
+
+  private async brpop(redis: Redis, keys: readonly string[]): Promise<Found | null> {
+    try {
+      const found = await redis.brpopBuffer(...keys, brpopTimeoutSeconds)
+      return found && { key: found[0].toString('utf8'), item: found[1] }
+    } catch (error) {
+      // A broken connection tells the channel by itself. A refusal (a list that is no list, say) is asked again.
+      if (isRedisReply(error)) await this.refused('BRPOP', error)
+      return null
+    }
+  }
+
+  private async refused(what: string, error: unknown): Promise<void> {
+    this.parts.log.error(`Redis refused ${what}: ${(error as Error).message}; trying again in 1 second`)
+    await new Promise<void>((resolve) => this.parts.clock.after(1000, resolve))
+  }
+
+  private async receive(queue: QueueName, { key, item }: Found): Promise<void> {
+    if (this.cancelled || !this.queues.includes(queue)) return this.putBack({ key, item })
+    const text = decode(item)
+    const reading = text === null ? { kind: 'unreadable' as const, reason: 'not UTF-8' } : readEnvelope(text)
+    if (text === null || reading.kind === 'unreadable') {
+      await this.park(queue, item)
+      this.options.onUnreadable({
+        queue,
+        raw: text ?? item.toString('latin1'),
+        reason: reading.kind === 'unreadable' ? reading.reason : 'not UTF-8',
+      })
+      return
+    }
+    await this.deliver(queue, reading.envelope, { key, item, text })
+  }
+
+  private async deliver(queue: QueueName, envelope: Envelope, found: Found & { readonly text: string }): Promise<void> {
+    const { delivery_tag: tag, delivery_info: info } = envelope.properties
+    const delivery = new HeldDelivery({ envelope, queue, unacked: this.parts.unacked, qos: this.qos })
+    this.qos.hold(delivery)
+    try {
+      await this.parts.unacked.take(tag, found.text, { exchange: info.exchange, routingKey: info.routing_key })
+    } catch (error) {
+      this.qos.letGo(delivery)
+      return this.notTaken(found, error)
+    }
+    this.rotate(queue)
+    this.options.onDelivery(delivery)
+  }
+
+  /** The message is in our hands and in no list: it goes back as soon as Redis takes it. */
+  private async notTaken(found: Found, error: unknown): Promise<void> {
+    if (isRedisReply(error)) {
+      await this.refused('a message for unacked', error)
+      return this.putBack(found)
+    }
+    const stop = this.parts.connections.onResume(async () => {
+      stop()
+      await this.putBack(found)
+    })
+  }
+
+  private rotate(used: QueueName): void {
+    this.queues = [...this.queues.filter((queue) => queue !== used), used]
+  }
+
+  private async putBack(found: Found): Promise<void> {
+    try {
+      await this.parts.connections.run((redis) => redis.rpush(found.key, found.item))
+    } catch (error) {
+      await this.notTaken(found, error)
+    }
+  }
+
+  private async park(queue: QueueName, item: Buffer): Promise<void> {
+    const key = this.parts.keys.parked(queue)
+    await this.parts.connections.run((redis) =>
+      execAll(
+        redis
+          .multi()
+          .lpush(key, item)
+          .ltrim(key, 0, mostParked - 1),
+      ),
+    )
+  }
+
+  /** Ends a BRPOP that waits. Redis answers it with nothing or with a message, never with a lost one. */
+  private async interrupt(): Promise<void> {
+    this.qos.wake()
+    const { client } = this
+    if (!client || !this.parts.connections.isUp) return
+    try {
+      await this.parts.connections.run((redis) => redis.client('UNBLOCK', client.id))
+    } catch {
+      // Without the right to do so, or without a link, the BRPOP ends by itself within a second.
+    }
+  }
+}
+
+/** One delivery of one message, and the two ways to end it. */
+class HeldDelivery implements Delivery {
+  readonly envelope: Envelope
+  readonly queue: QueueName
+  readonly deliveryTag: DeliveryTag
+  private readonly unacked: Unacked
+  private readonly qos: Qos<HeldDelivery>
+
+  constructor(parts: {
+    readonly envelope: Envelope
+    readonly queue: QueueName
+    readonly unacked: Unacked
+    readonly qos: Qos<HeldDelivery>
+  }) {
+    this.envelope = parts.envelope
+    this.queue = parts.queue
+    this.deliveryTag = parts.envelope.properties.delivery_tag as DeliveryTag // read from the wire, where tags are strings
+    this.unacked = parts.unacked
+    this.qos = parts.qos
+  }
+
+  async ack(): Promise<void> {
+    if (this.qos.letGo(this)) await this.unacked.ack(this.deliveryTag)
+  }
+
+  async reject(how: { readonly requeue: boolean }): Promise<void> {
+    if (!this.qos.letGo(this)) return
+    if (how.requeue) await this.unacked.restore(this.deliveryTag, 'tail')
+    else await this.unacked.ack(this.deliveryTag)
+  }
+}
+
+function decode(item: Buffer): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(item)
+  } catch {
+    return null // reported as unreadable
+  }
+}
