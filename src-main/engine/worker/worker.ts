@@ -13,7 +13,7 @@ import type { LoadedCode, RefusedCode } from '../pool/pool-messages.js'
 import { Prefork, type PoolFact } from '../pool/prefork.js'
 import type { Clock, Ids } from '../ports/clock.js'
 import { inBackground } from '../ports/in-background.js'
-import { asctime, type Log } from '../ports/log.js'
+import { asctime, withTraceback, type Log } from '../ports/log.js'
 import type { ProcessLauncher } from '../ports/process-launcher.js'
 import type { ResultBackend } from '../result-backend/result-meta.js'
 import { Signals } from '../signals/signals.js'
@@ -244,12 +244,18 @@ export class Worker<Setup> {
 
   private watchConnection(channel: Channel, transportUrl: string): void {
     const { log } = this.parts
+    const address = maskPassword(transportUrl)
     channel.onConnectionLost((error) => {
       if (this.stopping !== 'no') return
-      log.warning('consumer: Connection to broker lost. Trying to re-establish the connection...')
-      log.error(`consumer: Cannot connect to ${maskPassword(transportUrl)}: ${error.message}.`)
+      const lost = 'consumer: Connection to broker lost. Trying to re-establish the connection...'
+      log.warning(withTraceback(lost, error))
     })
-    channel.onConnectionBack(() => log.info(`Connected to ${maskPassword(transportUrl)}`))
+    channel.onReconnectFailed(({ error, retry, maxRetries, retryInSeconds }) => {
+      const wait = retryInSeconds === null ? 'Giving up.' : `Trying again in ${retryInSeconds.toFixed(2)} seconds...`
+      log.error(`consumer: Cannot connect to ${address}: ${error.message}.\n${wait} (${retry}/${maxRetries ?? 'Inf'})\n`)
+      if (retryInSeconds === null) inBackground('the stop without a broker', this.stop('cold', 1), log)
+    })
+    channel.onConnectionBack(() => log.info(`Connected to ${address}`))
   }
 
   private bannerFor(code: LoadedCode, broker: Broker, taskEvents: boolean): string {

@@ -1,0 +1,61 @@
+/** What the command line needs of the process it runs in; src-main/processes/cli.ts provides it. */
+import type { LogLevel } from '../ports/log.js'
+import type { WireObject, WireValue } from '../serialization/wire-value.js'
+import type { WorkerOptions } from '../worker/worker.js'
+
+export interface GlobalOptions {
+  /** `-A`: the module, as `tasks` or `tasks:app`. */
+  readonly app: string | null
+  readonly broker: string | null
+  readonly resultBackend: string | null
+  readonly workdir: string | null
+}
+
+export interface WorkerCommand {
+  readonly global: GlobalOptions
+  readonly appModule: string
+  readonly loglevel: LogLevel
+  readonly logfile: string | null
+  readonly pidfile: string | null
+  readonly purge: boolean
+  readonly options: WorkerOptions
+}
+
+export interface CallOptions {
+  readonly eta: string | null
+  readonly countdown: number | null
+  readonly expires: number | string | null
+  readonly serializer: string | null
+  readonly queue: string | null
+  readonly exchange: string | null
+  readonly routingKey: string | null
+}
+
+/** The app as `call` and `result` use it. */
+export interface CliApp {
+  send(task: string, args: readonly WireValue[], kwargs: WireObject, options: CallOptions): Promise<string>
+  /** Waits until the result is there. */
+  result(taskId: string): Promise<TaskResult>
+  /** What is stored now, without waiting. */
+  traceback(taskId: string): Promise<string | null>
+  close(): Promise<void>
+}
+
+export type TaskResult =
+  | { readonly kind: 'value'; readonly value: WireValue }
+  | { readonly kind: 'raised'; readonly type: string; readonly args: readonly WireValue[]; readonly traceback: string | null }
+
+export interface CliPorts {
+  out(text: string): void
+  err(text: string): void
+  readonly hostname: string
+  readonly cpus: number
+  /** Answers the exit code. */
+  runWorker(command: WorkerCommand): Promise<number>
+  openApp(global: GlobalOptions): Promise<CliApp>
+}
+
+/** Said as click says it, with exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}

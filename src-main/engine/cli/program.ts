@@ -1,0 +1,83 @@
+/**
+ * The `celery` command: Celery's own options, output and exit codes; errors in the form click gives them.
+ * Celery: celery/bin/celery.py; recordings 19-cli
+ */
+import { Command, CommanderError } from 'commander'
+import { software } from '../software.js'
+import { UsageError, type CliPorts } from './ports.js'
+import { addTaskCommands } from './task-commands.js'
+import { addWorkerCommand } from './worker-command.js'
+
+export const exitCodes = { ok: 0, failure: 1, usage: 2 } as const
+
+/** `argv` without the executable and the script. Answers the exit code. */
+export async function runCli(argv: readonly string[], ports: CliPorts): Promise<number> {
+  let exitCode: number = exitCodes.ok
+  const program = celeryProgram(ports, (code) => (exitCode = code))
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return sayCommanderError(error, argv, ports)
+    if (error instanceof UsageError) return sayUsage(error.message, argv, ports)
+    ports.err(`${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}\n`)
+    return exitCodes.failure
+  }
+}
+
+function celeryProgram(ports: CliPorts, finish: (exitCode: number) => void): Command {
+  const program = new Command('celery')
+    .description('Celery command entrypoint.')
+    .option('-A, --app <TEXT>')
+    .option('-b, --broker <TEXT>')
+    .option('--result-backend <TEXT>')
+    .option('--workdir <PATH>')
+    .option('-C, --no-color')
+    .option('-q, --quiet')
+    .version(`${software.version} (${software.codename})`, '--version')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => ports.out(text), writeErr: () => {} }) // errors are said below, as click does
+  addWorkerCommand(program, ports, finish)
+  addTaskCommands(program, ports, finish)
+  for (const command of program.commands) {
+    command.exitOverride().configureOutput({ writeOut: (text) => ports.out(text), writeErr: () => {} })
+  }
+  program.action(() => ports.out(program.helpInformation()))
+  return program
+}
+
+function sayCommanderError(error: CommanderError, argv: readonly string[], ports: CliPorts): number {
+  if (error.exitCode === 0) return exitCodes.ok // --help and --version
+  return sayUsage(inClickWords(error), argv, ports)
+}
+
+function sayUsage(message: string, argv: readonly string[], ports: CliPorts): number {
+  const command = argv.find((word) => ['worker', 'call', 'result'].includes(word))
+  const path = command ? `celery ${command}` : 'celery'
+  const rest = command ? '[OPTIONS]' : '[OPTIONS] COMMAND [ARGS]...'
+  ports.err(`Usage: ${path} ${rest}\nTry '${path} --help' for help.\n\nError: ${message}\n`)
+  return exitCodes.usage
+}
+
+function inClickWords(error: CommanderError): string {
+  const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? ''
+  switch (error.code) {
+    case 'commander.unknownOption':
+      return `No such option: ${quoted}`
+    case 'commander.unknownCommand':
+    case 'commander.excessArguments':
+      return `No such command '${quoted || (/: (\S+)/.exec(error.message)?.[1] ?? '')}'.`
+    case 'commander.missingArgument':
+      return `Missing argument '${quoted}'.`
+    case 'commander.optionMissingArgument':
+      return `Option '${quoted.split(' ')[0]?.replace(',', '') ?? ''}' requires an argument.`
+    case 'commander.invalidArgument': {
+      const reason = error.message.slice(error.message.indexOf(' is invalid. ') + ' is invalid. '.length)
+      const names = quoted.replace(/ <.*/, '').split(', ').map((name) => `'${name}'`).join(' / ')
+      return `Invalid value for ${names}: ${reason}`
+    }
+    default:
+      return error.message.replace(/^error: /, '')
+  }
+}
