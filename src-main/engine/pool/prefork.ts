@@ -73,6 +73,11 @@ export class Prefork<Setup> {
     this.dispatch()
   }
 
+  /** The broker was lost and has these messages again: what did not begin is forgotten here. */
+  dropWaiting(): void {
+    this.waiting.length = 0
+  }
+
   /** Warm: what waits is dropped here (its messages are restored by their consumer), what runs may end. */
   async finishRunning(): Promise<void> {
     if (this.stopping === 'no') this.stopping = 'warm'

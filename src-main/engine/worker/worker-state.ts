@@ -66,4 +66,9 @@ export class WorkerState {
     this.reserved.delete(request.deliveryTag)
     this.active.delete(request.deliveryTag)
   }
+
+  forgetWaiting(): void {
+    this.scheduled.clear()
+    for (const tag of this.reserved.keys()) if (!this.active.has(tag)) this.reserved.delete(tag)
+  }
 }

@@ -249,6 +249,7 @@ export class Worker<Setup> {
       if (this.stopping !== 'no') return
       const lost = 'consumer: Connection to broker lost. Trying to re-establish the connection...'
       log.warning(withTraceback(lost, error))
+      this.running?.tasks.forgetWaiting()
     })
     channel.onReconnectFailed(({ error, retry, maxRetries, retryInSeconds }) => {
       const wait = retryInSeconds === null ? 'Giving up.' : `Trying again in ${retryInSeconds.toFixed(2)} seconds...`

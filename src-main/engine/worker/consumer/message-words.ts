@@ -56,7 +56,7 @@ The full contents of the message body was: body: ${decodedWords(envelope)} (${bo
 export function undecodableWords(reason: string, envelope: Envelope): string {
   const { 'content-type': type, 'content-encoding': encoding, headers } = envelope
   const about = `[type:${reprString(type)} encoding:${reprString(encoding)} headers:${pythonRepr(headers)}]`
-  return `Can't decode message body: DecodeError(${reprString(reason)}) ${about}\n\nbody: ${bodyWords(envelope)}`
+  return `Can't decode message body: DecodeError(${reason}) ${about}\n\nbody: ${bodyWords(envelope)}`
 }
 
 /** Celery's worker exits here; ours drops the message and says so (docs/DIFFERENCES.md). */

@@ -32,6 +32,7 @@ export interface TasksStepParts {
   readonly prefetchCount: number
   readonly acceptContent: ReadonlySet<string>
   readonly pool: {
+    dropWaiting(): void
     apply(job: TraceJob, limits: { soft: number | null; hard: number | null }, listener: PoolJobListener): void
   }
   readonly isRegistered: (taskName: string) => boolean
@@ -70,6 +71,15 @@ export class TasksStep {
   async stop(): Promise<void> {
     this.timer.clear()
     await this.consumer?.cancel()
+  }
+
+  /** The connection was lost: what waited here goes back to its queue and comes again. Celery: consumer.on_close */
+  forgetWaiting(): void {
+    this.timer.clear()
+    this.parts.pool.dropWaiting()
+    this.parts.state.forgetWaiting()
+    this.prefetchCount = this.parts.prefetchCount
+    this.consumer?.setPrefetchCount(this.prefetchCount)
   }
 
   /** After the pool has stopped. */
