@@ -1,0 +1,60 @@
+/** What the menus at the stations offer: what can be broken there, and how a worker is started and stopped. */
+import type { FaultOrder } from '../../src-main/contract/fault-orders.js'
+import type { MailSettings } from '../../src-main/contract/topology.js'
+import type { LearnerAction, ProcessView } from '../../src-main/contract/views.js'
+import { MAIL_DELAYS_MS } from '../words/say-fault.js'
+import { sayDuration } from '../words/say-task.js'
+
+export interface MenuEntry {
+  readonly key: string
+  readonly title: string
+  readonly note: string
+  readonly danger: boolean
+  readonly blocked: string | null
+  readonly press: () => void
+}
+
+export function workerBreakItems(worker: ProcessView, fault: (order: FaultOrder) => void): readonly MenuEntry[] {
+  const children = worker.children.map((child) => ({
+    key: `kill ${String(child.pid)}`,
+    title: `kill -9 ${String(child.pid)}`,
+    note: `${child.label}, ${child.state === 'busy' ? 'running a task' : 'idle'}; the pool replaces it`,
+    danger: true,
+    blocked: null,
+    press: () => fault({ kind: 'kill-child', worker: worker.name, pid: child.pid }),
+  }))
+  const tree: MenuEntry = {
+    key: 'kill-worker',
+    title: `kill -9 ${worker.name}`,
+    note: 'the whole process tree, children too',
+    danger: true,
+    blocked: null,
+    press: () => fault({ kind: 'kill-worker', worker: worker.name }),
+  }
+  return [tree, ...children]
+}
+
+export function workerItems(worker: ProcessView, act: (action: LearnerAction) => void): readonly MenuEntry[] {
+  const blocked = worker.state === 'stopping' ? 'it is stopping now' : null
+  const restart = { key: 'restart', title: 'Restart', note: 'warm stop, then a fresh start with the saved code' }
+  const stop = { key: 'stop', title: 'Stop (warm)', note: 'finishes running tasks, takes no new ones' }
+  return [
+    { ...restart, danger: false, blocked, press: () => act({ do: 'restart-worker', worker: worker.name }) },
+    { ...stop, danger: false, blocked, press: () => act({ do: 'stop-worker', worker: worker.name }) },
+  ]
+}
+
+export function mailBreakItems(mail: MailSettings, fault: (order: FaultOrder) => void): readonly MenuEntry[] {
+  const speeds = MAIL_DELAYS_MS.filter((delayMs) => delayMs !== mail.delayMs).map((delayMs) => ({
+    key: `delay ${String(delayMs)}`,
+    title: delayMs === 0 ? 'Full speed' : `Slow: ${sayDuration(delayMs)} a mail`,
+    note: delayMs === 0 ? 'takes each mail at once' : 'accepts, but makes the sender wait',
+    danger: false,
+    blocked: null,
+    press: () => fault({ kind: 'slow-mail', delayMs }),
+  }))
+  const power: MenuEntry = mail.running
+    ? { key: 'stop', title: 'Stop mail server', note: 'refuses connections', danger: true, blocked: null, press: () => fault({ kind: 'stop-mail' }) }
+    : { key: 'start', title: 'Start mail server', note: 'listens again on the same port', danger: false, blocked: null, press: () => fault({ kind: 'start-mail' }) }
+  return [power, ...speeds]
+}

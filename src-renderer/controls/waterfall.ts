@@ -1,0 +1,137 @@
+/**
+ * Requests to the web app, the work behind them and the mails that came of it, as bars on one clock.
+ * A mail sent inline is a mark on its request's own row; one sent by a worker is a mark on that child's row: the learner sees it move.
+ */
+import type { FeedItem } from '../../src-main/contract/feed.js'
+
+export interface WaterfallBar {
+  readonly id: string
+  readonly kind: 'request' | 'work'
+  /** `POST /buy` or `worker@1 · 40127`. */
+  readonly label: string
+  readonly startMs: number
+  /** Null while it goes on. */
+  readonly endMs: number | null
+  readonly status: number | null
+  readonly pid: number | null
+  readonly taskId: string | null
+}
+
+export interface WaterfallMark {
+  readonly atMs: number
+  readonly pid: number | null
+  readonly taskId: string | null
+  readonly text: string
+}
+
+export interface Waterfall {
+  readonly bars: readonly WaterfallBar[]
+  readonly marks: readonly WaterfallMark[]
+  readonly webPid: number | null
+}
+
+export const EMPTY_WATERFALL: Waterfall = { bars: [], marks: [], webPid: null }
+
+const BARS_KEPT = 60
+/** Requests further apart than this belong to two presses of the button: the older ones leave the picture. */
+const PRESS_GAP_MS = 15_000
+
+export function projectWaterfall(before: Waterfall, items: readonly FeedItem[]): Waterfall {
+  let waterfall = before
+  for (const item of items) waterfall = applyItem(waterfall, item)
+  return waterfall
+}
+
+function applyItem(waterfall: Waterfall, { fact, atMs }: FeedItem): Waterfall {
+  switch (fact.kind) {
+    case 'stage-reset':
+      return { ...EMPTY_WATERFALL, webPid: waterfall.webPid }
+    case 'http-request': {
+      const label = `${fact.method} ${fact.path}`
+      return addBar(freshPress(waterfall, atMs), barOf({ id: fact.requestId, kind: 'request', label, startMs: atMs }))
+    }
+    case 'http-response': {
+      const change = { endMs: atMs, startMs: atMs - fact.durationMs, status: fact.status, pid: fact.webPid }
+      const known = waterfall.bars.some((bar) => bar.id === fact.requestId)
+      const label = `${fact.method} ${fact.path}`
+      const next = known ? waterfall : addBar(waterfall, barOf({ id: fact.requestId, kind: 'request', label, startMs: change.startMs }))
+      return { ...next, webPid: fact.webPid, bars: next.bars.map((bar) => (bar.id === fact.requestId ? { ...bar, ...change } : bar)) }
+    }
+    case 'slot': {
+      if (fact.taskId === null) return endWork(waterfall, fact.pid, atMs)
+      const label = `${fact.worker} · ${String(fact.pid)}`
+      const bar = barOf({ id: `${fact.taskId} ${String(fact.pid)} ${String(atMs)}`, kind: 'work', label, startMs: atMs })
+      return addBar(endWork(waterfall, fact.pid, atMs), { ...bar, pid: fact.pid, taskId: fact.taskId })
+    }
+    case 'process-exited':
+      return endWork(waterfall, fact.pid, atMs)
+    case 'ledger-row': {
+      if (fact.effect !== 'mail' || fact.refused) return waterfall
+      const mark = { atMs, pid: fact.pid, taskId: fact.taskId, text: fact.summary }
+      return { ...waterfall, marks: [...waterfall.marks, mark].slice(-BARS_KEPT) }
+    }
+    default:
+      return waterfall
+  }
+}
+
+function barOf(bar: Pick<WaterfallBar, 'id' | 'kind' | 'label' | 'startMs'>): WaterfallBar {
+  return { ...bar, endMs: null, status: null, pid: null, taskId: null }
+}
+
+function addBar(waterfall: Waterfall, bar: WaterfallBar): Waterfall {
+  return { ...waterfall, bars: [...waterfall.bars, bar].slice(-BARS_KEPT) }
+}
+
+function endWork(waterfall: Waterfall, pid: number, atMs: number): Waterfall {
+  const open = waterfall.bars.some((bar) => bar.kind === 'work' && bar.pid === pid && bar.endMs === null)
+  if (!open) return waterfall
+  const end = (bar: WaterfallBar): WaterfallBar =>
+    bar.kind === 'work' && bar.pid === pid && bar.endMs === null ? { ...bar, endMs: atMs } : bar
+  return { ...waterfall, bars: waterfall.bars.map(end) }
+}
+
+function freshPress(waterfall: Waterfall, atMs: number): Waterfall {
+  const lastMs = Math.max(0, ...waterfall.bars.map((bar) => bar.endMs ?? atMs))
+  return waterfall.bars.length > 0 && atMs - lastMs > PRESS_GAP_MS ? { ...EMPTY_WATERFALL, webPid: waterfall.webPid } : waterfall
+}
+
+export interface WaterfallRow {
+  readonly bar: WaterfallBar
+  /** Percent of the whole picture. */
+  readonly left: number
+  readonly width: number
+  readonly marks: readonly { readonly left: number; readonly text: string }[]
+}
+
+/** Rows in the order they began; the picture is as wide as its first start to its last end, or to now. */
+export function drawWaterfall(waterfall: Waterfall, nowMs: number): { readonly rows: readonly WaterfallRow[]; readonly spanMs: number } {
+  const shown = waterfall.bars.slice(-12)
+  if (shown.length === 0) return { rows: [], spanMs: 0 }
+  const startMs = Math.min(...shown.map((bar) => bar.startMs))
+  const endMs = Math.max(startMs + 100, ...shown.map((bar) => bar.endMs ?? nowMs))
+  const percent = (atMs: number): number => Math.min(100, Math.max(0, ((atMs - startMs) / (endMs - startMs)) * 100))
+  const owners = waterfall.marks.map((mark) => ({ mark, owner: ownerOf(mark, shown, nowMs) }))
+  const rows = shown.map((bar) => ({
+    bar,
+    left: percent(bar.startMs),
+    width: Math.max(0.8, percent(bar.endMs ?? nowMs) - percent(bar.startMs)),
+    marks: owners
+      .filter(({ owner }) => owner === bar)
+      .map(({ mark }) => ({ left: percent(mark.atMs), text: mark.text })),
+  }))
+  return { rows, spanMs: endMs - startMs }
+}
+
+/**
+ * A mail belongs to the bar of the process that sent it. The web app serves one request at a time while the others wait,
+ * so among its requests it is the one that was answered next after the mail.
+ */
+function ownerOf(mark: WaterfallMark, bars: readonly WaterfallBar[], nowMs: number): WaterfallBar | null {
+  const end = (bar: WaterfallBar): number => bar.endMs ?? nowMs + 1e9
+  const possible = bars.filter((bar) => {
+    if (bar.taskId !== null || mark.taskId !== null) return bar.taskId === mark.taskId && bar.pid === mark.pid
+    return bar.kind === 'request' && bar.startMs <= mark.atMs && end(bar) + 50 >= mark.atMs
+  })
+  return possible.reduce<WaterfallBar | null>((best, bar) => (best === null || end(bar) < end(best) ? bar : best), null)
+}

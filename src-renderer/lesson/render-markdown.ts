@@ -1,0 +1,26 @@
+/** Our lessons' Markdown → safe HTML: no raw HTML, no images, no links out of the app. The text is ours, and still nothing of it may run. */
+import { Marked, type Tokens } from 'marked'
+
+const marked = new Marked({
+  gfm: true,
+  renderer: {
+    html: ({ text }: Tokens.HTML | Tokens.Tag) => escapeHtml(text),
+    image: ({ text }: Tokens.Image) => escapeHtml(text),
+    link(token: Tokens.Link) {
+      return `<span class="reference" title="${escapeHtml(token.href)}">${this.parser.parseInline(token.tokens)}</span>`
+    },
+  },
+})
+
+export function renderMarkdown(text: string): string {
+  return marked.parse(text, { async: false })
+}
+
+/** One line of Markdown, without the paragraph around it. */
+export function renderInline(text: string): string {
+  return marked.parseInline(text, { async: false })
+}
+
+export function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+}

@@ -1,0 +1,143 @@
+/**
+ * All state of the window, and the one place where pushes from main arrive.
+ * Main owns the truth: views replace what was here, facts are folded in, a gap in the facts asks for everything anew.
+ */
+import type { Bridge, Push } from '../../src-main/contract/pushes.js'
+import type { LabView, LearnerAction, LessonView, PhaseView } from '../../src-main/contract/views.js'
+import { askThrough, type Ask } from '../bridge/bridge.js'
+import { ActionsState } from './actions-state.svelte.js'
+import { FeedState } from './feed-state.svelte.js'
+import { FilesState } from './files-state.svelte.js'
+import { SettingsState } from './settings-state.svelte.js'
+import { TerminalsState } from './terminals-state.svelte.js'
+import { ToastsState } from './toasts-state.svelte.js'
+
+const DRAFT_AFTER_MS = 500
+
+export const LAB_BEFORE_SNAPSHOT: LabView = {
+  state: 'starting',
+  problem: null,
+  redisAddress: null,
+  redisVersion: null,
+  webUrl: null,
+  processes: [],
+  mail: { running: true, delayMs: 0 },
+  api: { running: true, latencyMs: 0, failureRate: 0 },
+  fingerprint: '',
+}
+
+export class WindowState {
+  readonly ask: Ask
+  readonly feed = new FeedState()
+  readonly files = new FilesState()
+  readonly terminals = new TerminalsState()
+  readonly toasts = new ToastsState()
+  readonly settings: SettingsState
+  readonly actions: ActionsState
+
+  lab = $state.raw<LabView>(LAB_BEFORE_SNAPSHOT)
+  lesson = $state.raw<LessonView | null>(null)
+  phases = $state.raw<readonly PhaseView[]>([])
+  versions = $state.raw<{ readonly app: string; readonly electron: string } | null>(null)
+  /** The task that is selected everywhere: stage, tables, trace, terminals. */
+  selectedTask = $state<string | null>(null)
+  /** A dialog that main or a shortcut asked for. */
+  dialog = $state<'palette' | 'settings' | 'glossary' | null>(null)
+  /** True until the first snapshot came. */
+  loading = $state(true)
+
+  readonly #bridge: Bridge
+  readonly #draftTimers = new Map<string, ReturnType<typeof setTimeout>>()
+  #asking = false
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge
+    this.ask = askThrough(bridge)
+    this.settings = new SettingsState(this.ask)
+    this.actions = new ActionsState(this.ask, (problem) => this.toasts.show(problem))
+  }
+
+  /** Listens first and asks second, so that nothing falls between. */
+  async start(): Promise<void> {
+    this.settings.followSystem()
+    this.#bridge.onPush((push) => this.#take(push))
+    await this.#askSnapshot()
+    await this.files.findDrafts()
+  }
+
+  act(action: LearnerAction): void {
+    const context = {
+      step: this.lesson?.stepId ?? '',
+      solution: (file: string) => this.files.views.find((view) => view.name === file)?.solutionText ?? null,
+    }
+    void this.actions.act(action, context)
+  }
+
+  edit(name: string, text: string): void {
+    this.files.edit(name, text)
+    clearTimeout(this.#draftTimers.get(name))
+    const timer = setTimeout(() => {
+      this.files.sent(name, text)
+      void this.ask('file.draft', { name, text })
+    }, DRAFT_AFTER_MS)
+    this.#draftTimers.set(name, timer)
+  }
+
+  async save(name: string): Promise<void> {
+    const text = this.files.text(name)
+    clearTimeout(this.#draftTimers.get(name))
+    this.files.sent(name, text)
+    const ok = await this.actions.run(`save ${name}`, () => this.ask('file.save', { name, text }))
+    if (ok) this.files.saved(name, text)
+  }
+
+  replaceFile(name: string, text: string): void {
+    this.files.replace(name, text)
+    this.edit(name, text)
+  }
+
+  async #askSnapshot(): Promise<void> {
+    if (this.#asking) return
+    this.#asking = true
+    const reply = await this.ask('app.snapshot', {})
+    this.#asking = false
+    if (!reply.ok) return this.toasts.show(reply.problem)
+    const { view, feed, terminals } = reply.value
+    this.versions = { app: view.version, electron: view.electron }
+    this.phases = view.phases
+    this.lesson = view.lesson
+    this.lab = view.lab
+    this.settings.take(view.settings)
+    this.files.take(view.files)
+    this.feed.replace(feed)
+    this.terminals.replace(terminals)
+    this.loading = false
+  }
+
+  #take(push: Push): void {
+    switch (push.kind) {
+      case 'feed':
+        if (this.loading) return // the snapshot that is on its way has these
+        if (!this.feed.append(push.items)) void this.#askSnapshot()
+        return
+      case 'lab':
+        this.lab = push.view
+        return
+      case 'lesson':
+        this.lesson = push.view
+        this.phases = push.phases
+        return
+      case 'files':
+        return this.files.take(push.files)
+      case 'settings':
+        return this.settings.take(push.view)
+      case 'terminal':
+        if (!this.loading) this.terminals.take(push.process, push.text, push.reset)
+        return
+      case 'problem':
+        return this.toasts.show(push.problem)
+      case 'show':
+        this.dialog = push.what
+    }
+  }
+}

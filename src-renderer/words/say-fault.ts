@@ -1,0 +1,66 @@
+/** Every fault, in the words of its button: what it is called, what it does, and which station it breaks. */
+import type { FaultOrder } from '../../src-main/contract/fault-orders.js'
+import type { LabView } from '../../src-main/contract/views.js'
+import { sayDuration } from './say-task.js'
+
+export interface FaultCard {
+  readonly order: FaultOrder
+  readonly title: string
+  readonly note: string
+  readonly danger: boolean
+  readonly station: 'worker' | 'mail'
+  /** Why it cannot be pressed now; null when it can. */
+  readonly blocked: string | null
+}
+
+/** Slow mail server: the choices offered, in milliseconds. */
+export const MAIL_DELAYS_MS = [0, 4000, 10_000] as const
+
+export function faultCards(lab: LabView): readonly FaultCard[] {
+  const workers = lab.processes.filter((process) => process.role === 'worker')
+  const cards: FaultCard[] = []
+  for (const worker of workers) {
+    const alive = worker.state === 'ready' || worker.state === 'starting'
+    const blocked = alive ? null : `${worker.name} is not running`
+    const named = workers.length > 1 ? ` ${worker.name}` : ' worker'
+    cards.push({
+      order: { kind: 'kill-worker', worker: worker.name },
+      title: `kill -9${named}`,
+      note: 'whole process tree',
+      danger: true,
+      station: 'worker',
+      blocked,
+    })
+    cards.push({
+      order: { kind: 'kill-child', worker: worker.name },
+      title: workers.length > 1 ? `kill a child of ${worker.name}` : 'kill one child',
+      note: 'pool replaces it',
+      danger: true,
+      station: 'worker',
+      blocked,
+    })
+  }
+  return [...cards, ...mailCards(lab)]
+}
+
+function mailCards(lab: LabView): readonly FaultCard[] {
+  const power: FaultCard = lab.mail.running
+    ? { order: { kind: 'stop-mail' }, title: 'Stop mail server', note: 'refuses connections', danger: false, station: 'mail', blocked: null }
+    : { order: { kind: 'start-mail' }, title: 'Start mail server', note: 'same port again', danger: false, station: 'mail', blocked: null }
+  return [power]
+}
+
+export function sayFault(order: FaultOrder): string {
+  switch (order.kind) {
+    case 'kill-worker':
+      return `kill -9 ${order.worker}`
+    case 'kill-child':
+      return order.pid === undefined ? `kill one child of ${order.worker}` : `kill -9 ${String(order.pid)}, a child of ${order.worker}`
+    case 'slow-mail':
+      return order.delayMs === 0 ? 'mail server at full speed' : `mail server takes ${sayDuration(order.delayMs)} a mail`
+    case 'stop-mail':
+      return 'mail server stopped'
+    case 'start-mail':
+      return 'mail server started'
+  }
+}

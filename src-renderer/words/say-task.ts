@@ -1,0 +1,35 @@
+/** Short names for long things: task ids, task names, durations, sizes, times of day. */
+
+/** Enough of an id to tell tasks apart on screen; the whole id stays in the title and the inspector. */
+export function shortId(taskId: string): string {
+  return taskId.slice(0, 4)
+}
+
+/** `tasks.send_confirmation` → `send_confirmation`. */
+export function shortTaskName(taskName: string): string {
+  return taskName.slice(taskName.lastIndexOf('.') + 1) || 'task'
+}
+
+export function sayDuration(ms: number): string {
+  if (ms < 0) return '0 ms'
+  if (ms < 1000) return `${String(Math.round(ms))} ms`
+  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`
+  const minutes = Math.floor(ms / 60_000)
+  return `${String(minutes)} min ${String(Math.round((ms % 60_000) / 1000))} s`
+}
+
+export function saySize(bytes: number): string {
+  if (bytes < 1024) return `${String(bytes)} B`
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} kB`
+  return `${(bytes / 1024 / 1024).toFixed(bytes < 100 * 1024 * 1024 ? 1 : 0)} MB`
+}
+
+/** `11:04:18`, in the learner's own time zone, as the terminals show it. */
+export function sayTime(atMs: number): string {
+  const at = new Date(atMs)
+  return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
+}
+
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${String(n)} ${n === 1 ? one : many}`
+}
