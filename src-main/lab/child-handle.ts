@@ -30,6 +30,8 @@ export interface WaitLimits {
   readonly signal?: AbortSignal | undefined
 }
 
+const TEXT_AFTER_EXIT_MS = 1_000
+
 type Listener<T> = (value: T) => void
 
 export class ChildHandle<ToChild extends object, FromChild extends { readonly kind: string }> {
@@ -78,6 +80,17 @@ export class ChildHandle<ToChild extends object, FromChild extends { readonly ki
   onText(listener: (stream: 'stdout' | 'stderr', chunk: Buffer) => void): void {
     listenTo(this.#child?.stdout, (chunk) => listener('stdout', chunk))
     listenTo(this.#child?.stderr, (chunk) => listener('stderr', chunk))
+  }
+
+  /** Nothing more will be written: all ends of its pipes are closed, or it ended a second ago. */
+  onTextEnd(listener: () => void): void {
+    let told = false
+    const once = (): void => {
+      if (!told) listener()
+      told = true
+    }
+    this.#child?.once('close', once)
+    this.onExit(() => setTimeout(once, TEXT_AFTER_EXIT_MS).unref())
   }
 
   onMessage(listener: Listener<FromChild>): void {

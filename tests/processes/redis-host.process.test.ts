@@ -9,7 +9,7 @@ import { findRedisBinary } from '../../src-main/embedded-redis/find-redis-binary
 import { freePort } from '../../src-main/embedded-redis/free-port.js'
 import { randomPassword } from '../../src-main/embedded-redis/redis-settings-file.js'
 import { ChildHandle } from '../../src-main/lab/child-handle.js'
-import { killPid, survivors } from '../../src-main/lab/process-table.js'
+import { killPid, survivors } from '../../src-main/faults/process-killer.js'
 import type { LabToRedisHost, RedisHostToLab } from '../../src-main/processes/messages/redis-host-messages.js'
 import { entry } from '../support/entries.js'
 

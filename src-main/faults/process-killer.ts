@@ -1,5 +1,7 @@
-/** What the operating system says about a process: is it there, and how much memory does it hold. */
-import { execFile } from 'node:child_process'
+/**
+ * Kills processes for real, and looks whether they are gone. SIGKILL is the only signal used: it cannot be caught, so what
+ * a learner sees is what a crash, the kernel's memory killer or a pulled plug would do.
+ */
 import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -43,28 +45,23 @@ export function killPid(pid: number): boolean {
   }
 }
 
-/** Resident memory of each process that is there: /proc on Linux, `ps` on macOS; nothing on Windows. */
-export async function residentBytes(pids: readonly number[]): Promise<ReadonlyMap<number, number>> {
-  if (pids.length === 0 || process.platform === 'win32') return new Map()
-  return process.platform === 'linux' ? await fromProc(pids) : await fromPs(pids)
+export interface KilledTree {
+  /** Children that were still there after their parent's death, and were killed as well. */
+  readonly orphans: readonly number[]
+  /** Could not be killed. Empty unless the system refuses. */
+  readonly left: readonly number[]
 }
 
-async function fromProc(pids: readonly number[]): Promise<ReadonlyMap<number, number>> {
-  const found = await Promise.all(
-    pids.map(async (pid): Promise<readonly [number, number] | null> => {
-      const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
-      const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]
-      return kilobytes === undefined ? null : [pid, Number(kilobytes) * 1024]
-    }),
-  )
-  return new Map(found.filter((entry) => entry !== null))
-}
+/** As long as children may take to notice that their parent is gone: their channel to it closes at once. */
+const NOTICE_MS = 1_500
 
-function fromPs(pids: readonly number[]): Promise<ReadonlyMap<number, number>> {
-  return new Promise((resolve) => {
-    execFile('ps', ['-o', 'pid=,rss=', '-p', pids.join(',')], { timeout: 2_000 }, (_error, stdout) => {
-      const rows = [...stdout.matchAll(/^\s*(\d+)\s+(\d+)\s*$/gm)]
-      resolve(new Map(rows.map((row) => [Number(row[1]), Number(row[2]) * 1024])))
-    })
-  })
+/**
+ * The parent first, then those of its children that do not end by themselves. On Linux and macOS our pool processes end when
+ * their channel closes; on Windows TerminateProcess spares children altogether, so that each is killed here.
+ */
+export async function killTree(parent: number, children: readonly number[]): Promise<KilledTree> {
+  killPid(parent)
+  const orphans = await survivors([parent, ...children], NOTICE_MS)
+  for (const pid of orphans) killPid(pid)
+  return { orphans: orphans.filter((pid) => pid !== parent), left: await survivors(orphans, NOTICE_MS) }
 }

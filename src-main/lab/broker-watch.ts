@@ -1,0 +1,146 @@
+/**
+ * What happens in Redis, as facts: its command stream, Celery's events, and queue lengths. Also the lab's own few commands.
+ * Connections come back by themselves when Redis does.
+ */
+import { Redis } from 'ioredis'
+import type { Fact } from '../contract/feed.js'
+import { eventFacts, eventsPattern } from '../record/event-facts.js'
+import type { MonitorCommand } from '../record/monitor-line.js'
+import { QueueLengths } from '../record/queue-lengths.js'
+import { RedisCommandStream } from '../record/redis-command-stream.js'
+import { WireFacts, listKeys } from '../record/wire-facts.js'
+import { LAB_ITSELF, type RedisLinks } from './redis-links.js'
+
+export interface BrokerWatchOptions {
+  readonly links: RedisLinks
+  readonly tell: (fact: Fact) => void
+  readonly nowMs: () => number
+}
+
+export interface BrokerState {
+  readonly waiting: number
+  readonly unacked: number
+}
+
+const RECONNECT_AFTER_MS = 200
+const ANSWERS_WITHIN_MS = 5_000
+
+export class BrokerWatch {
+  readonly #options: BrokerWatchOptions
+  readonly #wire = new WireFacts()
+  readonly #lengths: QueueLengths
+  #stream: RedisCommandStream | null = null
+  #commands: Redis | null = null
+  #events: Redis | null = null
+  #lastChangeMs = 0
+
+  constructor(options: BrokerWatchOptions) {
+    this.#options = options
+    this.#lengths = new QueueLengths({
+      ask: (keys) => this.#askLengths(keys),
+      queues: () => this.#wire.queues,
+      onLengths: (fact) => options.tell(fact),
+    })
+  }
+
+  /** Resolves when everything that happens from now on is seen. */
+  async start(): Promise<void> {
+    const { links } = this.#options
+    const url = await links.urlFor(LAB_ITSELF)
+    this.#stream = new RedisCommandStream({
+      target: () => links.redis ?? { host: '127.0.0.1', port: 0, password: '' },
+      onCommand: (command) => this.#hear(command),
+      onGap: () => this.#lengths.changed(),
+    })
+    await this.#stream.start()
+    this.#commands = connection(url)
+    this.#events = connection(url)
+    this.#events.on('pmessage', (_pattern: string, _channel: string, message: string) => {
+      for (const fact of eventFacts(message)) this.#options.tell(fact)
+    })
+    await this.#events.psubscribe(eventsPattern(0))
+    this.#lengths.start()
+  }
+
+  stop(): void {
+    this.#lengths.stop()
+    this.#stream?.stop()
+    this.#commands?.disconnect()
+    this.#events?.disconnect()
+    this.#stream = null
+    this.#commands = null
+    this.#events = null
+  }
+
+  /** How long ago a message last moved. */
+  get quietMs(): number {
+    return this.#options.nowMs() - this.#lastChangeMs
+  }
+
+  async state(): Promise<BrokerState> {
+    const answer = await this.#askLengths([...this.#wire.queues].flatMap(listKeys))
+    if (answer === null) throw new Error('Redis does not answer')
+    return { waiting: answer.lengths.reduce((total, length) => total + length, 0), unacked: answer.unacked }
+  }
+
+  /** FLUSHDB: messages, unacked, results, bindings. */
+  async empty(): Promise<void> {
+    if (this.#commands === null) throw new Error('The lab has no connection to Redis')
+    await within(ANSWERS_WITHIN_MS, this.#commands.flushdb())
+    this.#wire.forget()
+  }
+
+  /** Redis was started again and holds nothing. */
+  forget(): void {
+    this.#wire.forget()
+    this.#lengths.changed()
+  }
+
+  /** A `queue-lengths` fact now, whatever the last one said. */
+  async tellLengths(): Promise<void> {
+    await this.#lengths.tellAgain()
+  }
+
+  #hear(command: MonitorCommand): void {
+    const by = this.#options.links.ownerOf(command.client)
+    if (by === LAB_ITSELF) return // what the lab does is no news to a learner
+    for (const fact of this.#wire.read({ ...command, by })) {
+      this.#options.tell(fact)
+      if (fact.kind !== 'result-stored') {
+        this.#lastChangeMs = this.#options.nowMs()
+        this.#lengths.changed()
+      }
+    }
+  }
+
+  async #askLengths(keys: readonly string[]): Promise<{ lengths: readonly number[]; unacked: number } | null> {
+    if (this.#commands?.status !== 'ready') return null
+    try {
+      // MULTI, LLEN of each list, HLEN unacked, EXEC: one moment's truth.
+      const transaction = keys.reduce((multi, key) => multi.llen(key), this.#commands.multi()).hlen('unacked')
+      const answers = (await within(ANSWERS_WITHIN_MS, transaction.exec())) ?? []
+      const numbers = answers.map(([, value]) => (typeof value === 'number' ? value : 0))
+      return { lengths: numbers.slice(0, -1), unacked: numbers.at(-1) ?? 0 }
+    } catch {
+      return null // Redis is away; asked again in a second
+    }
+  }
+}
+
+function connection(url: string): Redis {
+  const redis = new Redis(url, {
+    retryStrategy: () => RECONNECT_AFTER_MS,
+    maxRetriesPerRequest: null,
+    connectTimeout: ANSWERS_WITHIN_MS,
+  })
+  redis.on('error', () => undefined) // Redis' end is told by its process; this connection tries again
+  return redis
+}
+
+function within<T>(limitMs: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${limitMs / 1000} seconds`)), limitMs)
+  })
+  return Promise.race([promise, limit]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,131 @@
+/** Redis as one of the lab's processes: found, started with a fresh password on a free port, stopped; and told about when it dies. */
+import { join } from 'node:path'
+import type { Reply } from '../contract/problem.js'
+import { findRedisBinary, installCommand, type FoundRedis } from '../embedded-redis/find-redis-binary.js'
+import { freePort } from '../embedded-redis/free-port.js'
+import { randomPassword } from '../embedded-redis/redis-settings-file.js'
+import { killPid, survivors } from '../faults/process-killer.js'
+import type { LabToRedisHost, RedisHostToLab } from '../processes/messages/redis-host-messages.js'
+import type { ChildHandle, Exit } from './child-handle.js'
+import { redisDidNotStart, redisMissing, refuse } from './problems.js'
+import { forkEntry, stopChild, type Surroundings } from './surroundings.js'
+
+export interface RunningRedis {
+  readonly host: string
+  readonly port: number
+  readonly password: string
+  readonly version: string
+}
+
+export interface RedisProcessOptions {
+  readonly surroundings: Surroundings
+  /** It ended and nobody had asked for it. */
+  readonly onDied: (exit: Exit) => void
+}
+
+const HOST = '127.0.0.1'
+const PORTS_TRIED = 4
+const STARTED_WITHIN_MS = 15_000
+const STOPPED_WITHIN_MS = 2_500
+
+type Host = ChildHandle<LabToRedisHost, RedisHostToLab>
+
+export class RedisProcess {
+  readonly #options: RedisProcessOptions
+  /** One for the life of the lab, so that a Redis that was started again is reached with the same URL. */
+  readonly #password = randomPassword()
+  #host: Host | null = null
+  #pid: number | null = null
+  #expecting = false
+
+  constructor(options: RedisProcessOptions) {
+    this.#options = options
+  }
+
+  async start(): Promise<Reply<RunningRedis>> {
+    this.#expecting = false
+    const { book, places, terminals } = this.#options.surroundings
+    book.declare('redis', 'redis', null)
+    const binary = await findRedisBinary({
+      bundledFolder: places.bundledRedisFolder,
+      buildFolder: join(places.dataFolder, 'redis-build'),
+    })
+    if (!binary.found) return refuse(redisMissing(binary.lookedFor, installCommand()))
+    let reason = ''
+    for (let attempt = 1; attempt <= PORTS_TRIED; attempt += 1) {
+      const answer = await this.#startOn(await freePort(HOST), binary)
+      if (answer.ready) {
+        terminals.note(
+          'redis',
+          `Redis ${binary.version} (${binary.from}) listens on ${HOST}:${answer.port}, for this app only`,
+        )
+        return { ok: true, value: { host: HOST, port: answer.port, password: this.#password, version: binary.version } }
+      }
+      reason = answer.reason
+      if (!/already in use|EADDRINUSE|closed with code/i.test(reason)) break // another port would not help
+    }
+    return refuse(redisDidNotStart(reason, binary.binary))
+  }
+
+  async stop(): Promise<void> {
+    this.#expecting = true
+    const host = this.#host
+    const pid = this.#pid
+    if (host === null) return
+    const stopped = await stopChild(host, { kind: 'stop' }, STOPPED_WITHIN_MS)
+    // A host that had to be killed may have left Redis to its watchdog, which looks every two seconds: do not wait for it.
+    if (!stopped && pid !== null && (await survivors([pid], 100)).length > 0) killPid(pid)
+  }
+
+  async #startOn(
+    port: number,
+    binary: FoundRedis,
+  ): Promise<{ ready: true; port: number } | { ready: false; reason: string }> {
+    const { surroundings } = this.#options
+    const { dataFolder } = surroundings.places
+    const host: Host = forkEntry('redis-host', 'redis', surroundings)
+    this.#host = host
+    host.send({
+      kind: 'start',
+      binary: binary.binary,
+      libraryFolder: binary.libraryFolder,
+      buildFolder: join(dataFolder, 'redis-build'),
+      password: this.#password,
+      dataFolder: join(dataFolder, 'redis'),
+      port,
+    })
+    const answer = await host.next(isAnswer, { timeoutMs: STARTED_WITHIN_MS })
+    if (answer.kind === 'message' && answer.message.kind === 'ready') {
+      this.#watch(host, answer.message.pid)
+      return { ready: true, port: answer.message.port }
+    }
+    host.kill()
+    this.#host = null
+    if (answer.kind === 'message')
+      return { ready: false, reason: answer.message.kind === 'failed' ? answer.message.message : '' }
+    if (answer.kind === 'exited')
+      return { ready: false, reason: `its host ended with ${answer.exit.signal ?? answer.exit.code ?? 'an error'}` }
+    return { ready: false, reason: `no answer within ${STARTED_WITHIN_MS / 1000} seconds` }
+  }
+
+  #watch(host: Host, pid: number): void {
+    const { book } = this.#options.surroundings
+    this.#pid = pid
+    book.started('redis', pid)
+    book.ready('redis', null)
+    host.onExit((exit) => {
+      this.#pid = null
+      if (this.#host === host) this.#host = null
+      const expected = this.#expecting
+      // The host goes when Redis goes, and the other way round; Redis' own exit code is not known to us then.
+      book.exited('redis', expected ? { code: 0, signal: null, expected } : { code: null, signal: null, expected })
+      if (expected) return
+      killPid(pid) // whichever of the two died, the other must not stay
+      this.#options.onDied(exit)
+    })
+  }
+}
+
+function isAnswer(message: RedisHostToLab): message is RedisHostToLab {
+  return message.kind === 'ready' || message.kind === 'failed'
+}

@@ -1,0 +1,118 @@
+/** The learner's web app as one of the lab's processes. Its requests and responses become facts here. */
+import type { Reply } from '../contract/problem.js'
+import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
+import type { LabToWeb, WebToLab } from '../processes/messages/web-messages.js'
+import type { ChildHandle, Exit } from './child-handle.js'
+import { DONE, cancelled, processDidNotStart, processTooSlow, refuse } from './problems.js'
+import { exitFact, forkEntry, stopChild, type Surroundings } from './surroundings.js'
+
+export const WEB = 'web'
+
+const READY_WITHIN_SECONDS = 60
+/** A request that takes longer than this to end is cut off by a restart. */
+const STOPPED_WITHIN_MS = 5_000
+const GONE_WITHIN_MS = 2_000
+
+type Web = ChildHandle<LabToWeb, WebToLab>
+
+export class WebProcess {
+  readonly #surroundings: Surroundings
+  readonly #open = new Set<string>()
+  #child: Web | null = null
+  #port: number | null = null
+  /** The port of the last time: a learner's browser tab stays right over a restart. */
+  #wantedPort = 0
+  #expecting = false
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings
+  }
+
+  get running(): boolean {
+    return this.#child !== null
+  }
+
+  /** Null while it does not answer. */
+  get port(): number | null {
+    return this.#port
+  }
+
+  /** Requests that have not been answered yet. */
+  get openRequests(): number {
+    return this.#open.size
+  }
+
+  async start(environment: LearnerEnvironment, signal?: AbortSignal): Promise<Reply<null>> {
+    const { book } = this.#surroundings
+    this.#expecting = false
+    const child: Web = forkEntry('web', WEB, this.#surroundings)
+    this.#child = child
+    book.started(WEB, child.pid)
+    child.onMessage((message) => this.#hear(child, message))
+    child.onExit((exit) => this.#ended(child, exit))
+    child.send({ kind: 'start', environment, appModule: 'web', port: this.#wantedPort })
+    const answer = await child.next(isStartAnswer, { timeoutMs: READY_WITHIN_SECONDS * 1000, signal })
+    if (answer.kind === 'message' && answer.message.kind === 'ready') return DONE
+    this.#wantedPort = 0 // perhaps somebody else has it now
+    if (answer.kind === 'exited') return refuse(processDidNotStart(WEB, answer.exit))
+    await this.kill()
+    if (answer.kind === 'message' && answer.message.kind === 'refused') return refuse(answer.message.problem)
+    return refuse(answer.kind === 'aborted' ? cancelled() : processTooSlow(WEB, READY_WITHIN_SECONDS))
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child
+    if (child === null) return
+    this.#expecting = true
+    this.#surroundings.book.stopping(WEB)
+    await stopChild(child, { kind: 'stop' }, STOPPED_WITHIN_MS)
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child
+    if (child === null) return
+    this.#expecting = true
+    child.kill()
+    await child.exitedWithin(GONE_WITHIN_MS)
+  }
+
+  #hear(child: Web, message: WebToLab): void {
+    const { book, tell } = this.#surroundings
+    switch (message.kind) {
+      case 'ready':
+        this.#port = message.port
+        this.#wantedPort = message.port
+        tell({ kind: 'code-loaded', process: WEB, pid: child.pid, fingerprint: message.fingerprint, tasks: [] })
+        book.ready(WEB, message.fingerprint)
+        return
+      case 'refused':
+        tell({ kind: 'code-refused', process: WEB, fingerprint: message.fingerprint, problem: message.problem })
+        return
+      case 'request': {
+        const { requestId, method, path } = message
+        this.#open.add(requestId)
+        tell({ kind: 'http-request', requestId, method, path })
+        return
+      }
+      case 'response': {
+        const { requestId, method, path, status, durationMs } = message
+        this.#open.delete(requestId)
+        tell({ kind: 'http-response', requestId, method, path, status, durationMs, webPid: child.pid })
+        return
+      }
+    }
+  }
+
+  #ended(child: Web, exit: Exit): void {
+    if (this.#child === child) this.#child = null
+    this.#port = null
+    this.#open.clear()
+    this.#surroundings.book.exited(WEB, exitFact(exit, this.#expecting))
+  }
+}
+
+type StartAnswer = Extract<WebToLab, { kind: 'ready' | 'refused' }>
+
+function isStartAnswer(message: WebToLab): message is StartAnswer {
+  return message.kind === 'ready' || message.kind === 'refused'
+}

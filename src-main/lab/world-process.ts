@@ -1,0 +1,135 @@
+/** The outside world as one of the lab's processes. When it dies it is started again with the same settings, on the same ports. */
+import type { Reply } from '../contract/problem.js'
+import type { ApiSettings, MailSettings } from '../contract/topology.js'
+import type { LabService } from '../processes/messages/learner-environment.js'
+import type { LabToWorld, WorldToLab } from '../processes/messages/world-messages.js'
+import type { ChildHandle, Exit } from './child-handle.js'
+import { DONE, exitText, refuse, worldNotStarted } from './problems.js'
+import { exitFact, forkEntry, stopChild, type Surroundings } from './surroundings.js'
+
+export interface WorldSettings {
+  readonly mail: MailSettings
+  readonly api: ApiSettings
+}
+
+export interface WorldProcessOptions {
+  readonly surroundings: Surroundings
+  readonly onDied: (exit: Exit) => void
+  readonly onSettings: () => void
+}
+
+const STARTED_WITHIN_MS = 15_000
+const ANSWERS_WITHIN_MS = 5_000
+const STOPPED_WITHIN_MS = 1_000
+
+type World = ChildHandle<LabToWorld, WorldToLab>
+
+export class WorldProcess {
+  readonly #options: WorldProcessOptions
+  #child: World | null = null
+  #settings: WorldSettings = {
+    mail: { running: true, delayMs: 0 },
+    api: { running: true, latencyMs: 0, failureRate: 0 },
+  }
+  #services: readonly LabService[] = []
+  #expecting = false
+
+  constructor(options: WorldProcessOptions) {
+    this.#options = options
+  }
+
+  get settings(): WorldSettings {
+    return this.#settings
+  }
+
+  /** Where learners' code finds mail server and API. */
+  get services(): readonly LabService[] {
+    return this.#services
+  }
+
+  async start(): Promise<Reply<null>> {
+    const { surroundings } = this.#options
+    const { book } = surroundings
+    this.#expecting = false
+    book.declare('world', 'world', null)
+    const child: World = forkEntry('world', 'world', surroundings)
+    this.#child = child
+    book.started('world', child.pid)
+    child.onMessage((message) => this.#hear(message))
+    child.onExit((exit) => this.#ended(child, exit))
+    child.send({ kind: 'start', ...this.#settings, services: this.#services })
+    const answer = await child.next(isStartAnswer, { timeoutMs: STARTED_WITHIN_MS })
+    if (answer.kind === 'message' && answer.message.kind === 'ready') {
+      this.#services = answer.message.services
+      book.ready('world', null)
+      return DONE
+    }
+    this.#expecting = true
+    child.kill()
+    const reason =
+      answer.kind === 'exited'
+        ? exitText(answer.exit)
+        : answer.kind === 'message'
+          ? failure(answer.message)
+          : 'no answer in time'
+    return refuse(worldNotStarted(reason))
+  }
+
+  /** Answers when the world has changed. */
+  async set(wanted: {
+    readonly mail?: Partial<MailSettings>
+    readonly api?: Partial<ApiSettings>
+  }): Promise<Reply<null>> {
+    const child = this.#child
+    // What was asked for holds for a world that is being started again, too.
+    this.#settings = { mail: { ...this.#settings.mail, ...wanted.mail }, api: { ...this.#settings.api, ...wanted.api } }
+    this.#options.onSettings()
+    const changed = child?.next(isChangeAnswer, { timeoutMs: ANSWERS_WITHIN_MS })
+    if (child === null || changed === undefined || !child.send({ kind: 'set', ...wanted })) return DONE
+    const answer = await changed
+    return answer.kind === 'message' && answer.message.kind === 'failed'
+      ? refuse(worldNotStarted(answer.message.message))
+      : DONE
+  }
+
+  clearLedger(): void {
+    this.#child?.send({ kind: 'clear-ledger' })
+  }
+
+  async stop(): Promise<void> {
+    this.#expecting = true
+    if (this.#child !== null) await stopChild(this.#child, { kind: 'stop' }, STOPPED_WITHIN_MS)
+  }
+
+  #hear(message: WorldToLab): void {
+    const { tell, terminals } = this.#options.surroundings
+    if (message.kind === 'ledger-row') tell({ kind: 'ledger-row', ...message.row })
+    if (message.kind === 'changed') {
+      this.#settings = { mail: message.mail, api: message.api }
+      tell({ kind: 'world-changed', ...this.#settings })
+      this.#options.onSettings()
+    }
+    if (message.kind === 'failed') terminals.note('world', message.message)
+  }
+
+  #ended(child: World, exit: Exit): void {
+    if (this.#child === child) this.#child = null
+    this.#options.surroundings.book.exited('world', exitFact(exit, this.#expecting))
+    if (!this.#expecting) this.#options.onDied(exit)
+  }
+}
+
+type StartAnswer = Extract<WorldToLab, { kind: 'ready' | 'failed' }>
+type ChangeAnswer = Extract<WorldToLab, { kind: 'changed' | 'failed' }>
+
+function isStartAnswer(message: WorldToLab): message is StartAnswer {
+  return message.kind === 'ready' || message.kind === 'failed'
+}
+
+function isChangeAnswer(message: WorldToLab): message is ChangeAnswer {
+  return message.kind === 'changed' || message.kind === 'failed'
+}
+
+function failure(message: StartAnswer): string {
+  return message.kind === 'failed' ? message.message : ''
+}
