@@ -85,7 +85,14 @@ class CourseRunner implements LessonRunner {
     if (this.current === null || phase === undefined) return null
     const { current: lesson, stepId, busy } = this
     const checks = this.watch?.checks() ?? null
-    return viewLesson({ phase, lesson, stepId, busy, checks, progressOf: (step) => this.progress.step(lesson.id, step) })
+    return viewLesson({
+      phase,
+      lesson,
+      stepId,
+      busy,
+      checks,
+      progressOf: (step) => this.progress.step(lesson.id, step),
+    })
   }
 
   files(): readonly FileView[] {
@@ -138,7 +145,10 @@ class CourseRunner implements LessonRunner {
 
   async answer(questionId: string, choice: readonly string[]): Promise<Reply<null>> {
     const step = this.findStep(this.stepId)
-    const question = [...(step?.lab.questions ?? []), ...(step?.lab.prediction === undefined ? [] : [step.lab.prediction])].find((one) => one.id === questionId)
+    const question = [
+      ...(step?.lab.questions ?? []),
+      ...(step?.lab.prediction === undefined ? [] : [step.lab.prediction]),
+    ].find((one) => one.id === questionId)
     if (step === undefined || question === undefined) return { ok: false, problem: noSuch('question', questionId) }
     const odd = choice.find((id) => !question.options.some((option) => option.id === id))
     if (odd !== undefined) return { ok: false, problem: noSuch('answer', odd) }
@@ -152,7 +162,8 @@ class CourseRunner implements LessonRunner {
   async writeNote(stepId: string, text: string): Promise<Reply<null>> {
     if (this.findStep(stepId) === undefined) return { ok: false, problem: noSuch('step', stepId) }
     const kept = await this.keepProgress(() => this.progress.change(this.phaseId(), stepId, { note: text }))
-    if (stepId === this.stepId) this.lab.note({ kind: 'answer', question: NOTE_QUESTION, choice: [String(countWords(text))] })
+    if (stepId === this.stepId)
+      this.lab.note({ kind: 'answer', question: NOTE_QUESTION, choice: [String(countWords(text))] })
     this.change.tellNow()
     return kept
   }
@@ -160,17 +171,19 @@ class CourseRunner implements LessonRunner {
   async showMe(stepId: string): Promise<Reply<null>> {
     const step = this.findStep(stepId)
     if (step === undefined) return { ok: false, problem: noSuch('step', stepId) }
-    return this.jobs.run(async (signal) => {
-      if (stepId !== this.stepId || this.watch === null) {
-        const entered = await this.enter(step, 'move', signal)
-        if (!entered.ok) return entered
-      }
-      this.say('Showing how it is done…')
-      await this.disk.keep(this.phaseId(), `${stepId}-before-show-me`, this.openFiles.saved())
-      const reply = await carryOut(step.lab.solution, this.handsFor(step, signal))
-      this.say(null)
-      return reply
-    }, asProblem).finally(() => this.say(null))
+    return this.jobs
+      .run(async (signal) => {
+        if (stepId !== this.stepId || this.watch === null) {
+          const entered = await this.enter(step, 'move', signal)
+          if (!entered.ok) return entered
+        }
+        this.say('Showing how it is done…')
+        await this.disk.keep(this.phaseId(), `${stepId}-before-show-me`, this.openFiles.saved())
+        const reply = await carryOut(step.lab.solution, this.handsFor(step, signal))
+        this.say(null)
+        return reply
+      }, asProblem)
+      .finally(() => this.say(null))
   }
 
   async cancel(): Promise<Reply<null>> {
@@ -232,7 +245,14 @@ class CourseRunner implements LessonRunner {
       this.tellProblem(await this.keepProgress(() => this.progress.goTo(this.phaseId(), to.id)))
       const say = (busy: string): void => this.say(busy)
       const { openFiles, current } = this
-      const destination = { phase: current?.id ?? '', step: to, workdir: openFiles.workdir(), mayKeep, hands: this.handsFor(to, signal), say }
+      const destination = {
+        phase: current?.id ?? '',
+        step: to,
+        workdir: openFiles.workdir(),
+        mayKeep,
+        hands: this.handsFor(to, signal),
+        say,
+      }
       const reply = await this.stage.bring(destination)
       if (!reply.ok && reply.problem.place !== undefined) openFiles.setLoadProblem(reply.problem, null)
       this.begin(to)
@@ -246,7 +266,17 @@ class CourseRunner implements LessonRunner {
   }
 
   /** True when what runs may stay as it is. */
-  private async bringFiles({ from, to, way, liveGreen }: { from: Step | undefined; to: Step; way: Way; liveGreen: boolean }): Promise<boolean> {
+  private async bringFiles({
+    from,
+    to,
+    way,
+    liveGreen,
+  }: {
+    from: Step | undefined
+    to: Step
+    way: Way
+    liveGreen: boolean
+  }): Promise<boolean> {
     if (way === 'reset') {
       if (!this.openFiles.has('tasks.py')) await this.openFiles.resume(this.phaseId(), to)
       await this.openFiles.reset(to)
@@ -257,7 +287,8 @@ class CourseRunner implements LessonRunner {
       return false
     }
     const fingerprint = this.openFiles.fingerprint()
-    const solved = (step: Step): boolean => (step.id === from.id && liveGreen) || this.progressOf(step.id).solvedWith === fingerprint
+    const solved = (step: Step): boolean =>
+      (step.id === from.id && liveGreen) || this.progressOf(step.id).solvedWith === fingerprint
     if (carriesOn(this.current.steps, { from, to, solved })) {
       this.openFiles.carryOn(to)
       return from.id !== to.id
@@ -283,7 +314,9 @@ class CourseRunner implements LessonRunner {
       const observed = summary(watch.checks())
       const solvedWith = this.openFiles.fingerprint()
       const change = { done: true, observed, solvedWith }
-      void this.keepProgress(() => this.progress.change(this.phaseId(), watch.stepId, change)).then((kept) => this.tellProblem(kept))
+      void this.keepProgress(() => this.progress.change(this.phaseId(), watch.stepId, change)).then((kept) =>
+        this.tellProblem(kept),
+      )
       this.change.tellNow()
     }
     this.change.tellSoon()

@@ -34,7 +34,12 @@ export const worker = [
   ...started('pool-process', 'worker@1/2', OTHER_CHILD_PID),
 ]
 
-export const request = (requestId: string, path = '/buy'): Fact => ({ kind: 'http-request', requestId, method: 'POST', path })
+export const request = (requestId: string, path = '/buy'): Fact => ({
+  kind: 'http-request',
+  requestId,
+  method: 'POST',
+  path,
+})
 
 export const response = (requestId: string, durationMs: number, { path = '/buy', status = 201 } = {}): Fact => ({
   kind: 'http-response',
@@ -62,7 +67,11 @@ export const published = (taskId: string, by = 'web'): Fact => ({
   bytes: 900,
 })
 
-export const mail = (key: string, pid: number | null, { taskId = null as string | null, refused = false } = {}): Fact => ({
+export const mail = (
+  key: string,
+  pid: number | null,
+  { taskId = null as string | null, refused = false } = {},
+): Fact => ({
   kind: 'ledger-row',
   effect: 'mail',
   key,
@@ -77,7 +86,14 @@ export const mail = (key: string, pid: number | null, { taskId = null as string 
 export const lengths = (celery: number, unacked = 0): Fact => ({ kind: 'queue-lengths', queues: { celery }, unacked })
 
 /** `before`: facts from before the step's start state. */
-export function verdictOf(check: CheckSpec, facts: readonly Fact[], { before = [...web, ...worker, mailIs(true, 4000)] as readonly Fact[], rightAnswers = {} as Readonly<Record<string, readonly string[]>> } = {}): Verdict {
+export function verdictOf(
+  check: CheckSpec,
+  facts: readonly Fact[],
+  {
+    before = [...web, ...worker, mailIs(true, 4000)] as readonly Fact[],
+    rightAnswers = {} as Readonly<Record<string, readonly string[]>>,
+  } = {},
+): Verdict {
   const items = [...before, ...facts].map((fact, index): FeedItem => ({ seq: index + 1, atMs: 1_000 + index, fact }))
   const situation = new Situation()
   for (const item of items.slice(0, before.length)) situation.see(item)

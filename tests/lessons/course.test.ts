@@ -9,7 +9,16 @@ const lessonsFolder = join(import.meta.dirname, '../../lessons')
 describe('the course', () => {
   it('has eight phases, and each available one can be read', async () => {
     const phases = readCourse(lessonsFolder)
-    expect(phases.map((phase) => phase.difficulty)).toEqual(['basic', 'basic', 'intermediate', 'intermediate', 'hard', 'intermediate', 'hard', 'basic'])
+    expect(phases.map((phase) => phase.difficulty)).toEqual([
+      'basic',
+      'basic',
+      'intermediate',
+      'intermediate',
+      'hard',
+      'intermediate',
+      'hard',
+      'basic',
+    ])
     const available = phases.filter((phase) => phase.available)
     expect(available.map((phase) => phase.number)).toContain(1)
     for (const phase of available) {
@@ -30,10 +39,21 @@ describe('the course', () => {
 
   it('phase 1 has the six live steps, the sorting, a quiz, a challenge and a note', async () => {
     const { steps } = await readLesson(lessonsFolder, '01-what-celery-is')
-    expect(steps.map((step) => step.lab.kind)).toEqual(['do', 'do', 'do', 'do', 'do', 'do', 'quiz', 'quiz', 'challenge', 'note'])
+    expect(steps.map((step) => step.lab.kind)).toEqual([
+      'do',
+      'do',
+      'do',
+      'do',
+      'do',
+      'do',
+      'quiz',
+      'quiz',
+      'challenge',
+      'note',
+    ])
   })
 
-  it("a step begins with the files the step before it ended with", async () => {
+  it('a step begins with the files the step before it ended with', async () => {
     const { steps } = await readLesson(lessonsFolder, '01-what-celery-is')
     expect(steps[1]?.start).toEqual(steps[0]?.start)
     expect(steps[2]?.start['web.py']).toContain("MAIL = 'inline'")

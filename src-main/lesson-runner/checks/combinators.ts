@@ -18,7 +18,12 @@ export function watchAny(parts: readonly Watch[]): Watch {
     see: (item, situation) => parts.forEach((part) => part.see(item, situation)),
     verdict() {
       const verdicts = parts.map((part) => part.verdict())
-      return verdicts.find((verdict) => verdict.passed) ?? { passed: false, observed: verdicts.map((verdict) => verdict.observed).join(' Or: ') }
+      return (
+        verdicts.find((verdict) => verdict.passed) ?? {
+          passed: false,
+          observed: verdicts.map((verdict) => verdict.observed).join(' Or: '),
+        }
+      )
     },
   }
 }
@@ -79,7 +84,10 @@ export function watchWhile(condition: Condition, part: Watch): Watch {
     verdict() {
       const verdict = part.verdict()
       if (verdict.passed || holds !== false) return verdict
-      return { passed: false, observed: `${verdict.observed} It counts while ${IN_WORDS[condition]}; that is not so now.` }
+      return {
+        passed: false,
+        observed: `${verdict.observed} It counts while ${IN_WORDS[condition]}; that is not so now.`,
+      }
     },
   }
 }

@@ -38,7 +38,9 @@ export function watchDeferred(wanted: DeferredCheck): Watch {
   return {
     see({ fact }, situation) {
       if (fact.kind === 'http-request') {
-        latest = matchesRequest(wanted, fact) ? { requestId: fact.requestId, response: null, tasks: new Map(), ownEffects: 0 } : null
+        latest = matchesRequest(wanted, fact)
+          ? { requestId: fact.requestId, response: null, tasks: new Map(), ownEffects: 0 }
+          : null
         if (latest !== null) attempts = [...attempts.slice(-49), latest]
       }
       if (fact.kind === 'http-response') {
@@ -49,7 +51,9 @@ export function watchDeferred(wanted: DeferredCheck): Watch {
         const role = situation.roleOfName(fact.by)
         if (role === 'web') latest?.tasks.set(fact.taskId, new Set())
         // A task that sends tasks: what a worker publishes belongs to the requests under way.
-        else if (role === 'worker' || role === 'pool-process') for (const one of attempts) if (one.tasks.size > 0 && !one.tasks.has(fact.taskId)) one.tasks.set(fact.taskId, new Set())
+        else if (role === 'worker' || role === 'pool-process')
+          for (const one of attempts)
+            if (one.tasks.size > 0 && !one.tasks.has(fact.taskId)) one.tasks.set(fact.taskId, new Set())
       }
       if (fact.kind === 'ledger-row' && fact.effect === wanted.effect && !fact.refused) {
         const role = situation.roleOfPid(fact.pid)
@@ -73,7 +77,8 @@ function verdictOf(wanted: DeferredCheck, { response, tasks, ownEffects }: Attem
   const answered = `${name} answered ${response.status} after ${duration(response.durationMs)}`
   const red = (observed: string): Verdict => ({ passed: false, observed })
   if (response.status < 200 || response.status > 299) return red(`${answered}. Waiting for a 2xx.`)
-  if (response.durationMs >= wanted.underMs) return red(`${answered}. Waiting for an answer in under ${duration(wanted.underMs)}.`)
+  if (response.durationMs >= wanted.underMs)
+    return red(`${answered}. Waiting for an answer in under ${duration(wanted.underMs)}.`)
   if (tasks.size === 0) {
     const own = ownEffects > 0 ? `, and the web process itself did ${counted(ownEffects, wanted.effect)}` : ''
     return red(`${answered}, but published no message${own}. Waiting for the work to be handed over.`)

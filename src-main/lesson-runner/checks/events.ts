@@ -5,7 +5,16 @@ import { counted } from './wording.js'
 
 export const eventsCheck = v.strictObject({
   kind: v.literal('events'),
-  type: v.picklist(['task-sent', 'task-received', 'task-started', 'task-succeeded', 'task-failed', 'task-rejected', 'task-revoked', 'task-retried']),
+  type: v.picklist([
+    'task-sent',
+    'task-received',
+    'task-started',
+    'task-succeeded',
+    'task-failed',
+    'task-rejected',
+    'task-revoked',
+    'task-retried',
+  ]),
   atLeast: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
 })
 export type EventsCheck = v.InferOutput<typeof eventsCheck>

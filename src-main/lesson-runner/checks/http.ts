@@ -24,9 +24,15 @@ export const httpCheck = v.strictObject({
 export type HttpCheck = v.InferOutput<typeof httpCheck>
 type Response = FactOf<'http-response'>
 
-export function matchesRequest(wanted: Pick<HttpCheck, 'method' | 'path'>, seen: { readonly method: string; readonly path: string }): boolean {
+export function matchesRequest(
+  wanted: Pick<HttpCheck, 'method' | 'path'>,
+  seen: { readonly method: string; readonly path: string },
+): boolean {
   const path = seen.path.split('?')[0]
-  return (wanted.method === undefined || seen.method === wanted.method) && (wanted.path === undefined || path === wanted.path)
+  return (
+    (wanted.method === undefined || seen.method === wanted.method) &&
+    (wanted.path === undefined || path === wanted.path)
+  )
 }
 
 export function watchHttp(wanted: HttpCheck): Watch {
@@ -78,8 +84,14 @@ function oneByOne(wanted: HttpCheck, { matching, last, lastMatching }: SeenOneBy
     const many = wanted.atLeast > 1 ? `${counted(matching, 'answer')}; the last: ` : ''
     return { passed: true, observed: `${many}${describe(lastMatching)}.` }
   }
-  const seen = last === null ? 'No answer seen yet' : `${counted(matching, 'such answer')} seen; the last answer was ${describe(last)}`
-  return { passed: false, observed: `${seen}. Waiting for ${wanted.atLeast > 1 ? counted(wanted.atLeast, 'answer') : 'an answer'} ${describeWanted(wanted)}.` }
+  const seen =
+    last === null
+      ? 'No answer seen yet'
+      : `${counted(matching, 'such answer')} seen; the last answer was ${describe(last)}`
+  return {
+    passed: false,
+    observed: `${seen}. Waiting for ${wanted.atLeast > 1 ? counted(wanted.atLeast, 'answer') : 'an answer'} ${describeWanted(wanted)}.`,
+  }
 }
 
 function inOneBurst(
@@ -109,7 +121,8 @@ function describe({ method, path, status, durationMs }: Response): string {
 
 function describeWanted({ method, path, status, overMs, underMs }: HttpCheck): string {
   const parts: string[] = []
-  if (method !== undefined || path !== undefined) parts.push(`to ${[method, path].filter((part) => part !== undefined).join(' ')}`)
+  if (method !== undefined || path !== undefined)
+    parts.push(`to ${[method, path].filter((part) => part !== undefined).join(' ')}`)
   if (status !== undefined) parts.push(`with ${status}`)
   if (overMs !== undefined) parts.push(`after more than ${duration(overMs)}`)
   if (underMs !== undefined) parts.push(`in under ${duration(underMs)}`)

@@ -47,11 +47,20 @@ export function watchLedger(wanted: LedgerCheck): Watch {
     verdict() {
       const seen = wanted.distinct ? keys.size : rows
       const noun = wanted.effect === 'api' ? 'API call' : wanted.effect
-      const enough = (wanted.atLeast === undefined || seen >= wanted.atLeast) && (wanted.exactly === undefined || seen === wanted.exactly)
+      const enough =
+        (wanted.atLeast === undefined || seen >= wanted.atLeast) &&
+        (wanted.exactly === undefined || seen === wanted.exactly)
       const passed = enough && (wanted.atLeast !== undefined || wanted.exactly !== undefined)
       const by = seen === 0 ? '' : ` by ${listed([...doneBy])}`
-      const wait = lastWaitMs !== null && lastWaitMs >= NOTABLE_WAIT_MS ? `, ${duration(lastWaitMs)} after its message was published` : ''
-      if (passed) return { passed, observed: `${seen === 0 ? `No ${noun} left the house` : `${counted(seen, noun)}${by}${wait}`}.` }
+      const wait =
+        lastWaitMs !== null && lastWaitMs >= NOTABLE_WAIT_MS
+          ? `, ${duration(lastWaitMs)} after its message was published`
+          : ''
+      if (passed)
+        return {
+          passed,
+          observed: `${seen === 0 ? `No ${noun} left the house` : `${counted(seen, noun)}${by}${wait}`}.`,
+        }
       const instead = others.size > 0 ? ` (seen instead: by ${listed([...others])})` : ''
       const goal = wanted.exactly !== undefined ? `exactly ${wanted.exactly}` : `${wanted.atLeast ?? 0}`
       const who = wanted.by === undefined ? '' : ` by ${BY_WORDS[wanted.by]}`

@@ -24,7 +24,12 @@ export function watchNote(wanted: NoteCheck): Watch {
     },
     verdict() {
       const passed = words >= wanted.atLeastWords
-      return { passed, observed: passed ? `Saved, ${counted(words, 'word')}.` : `${counted(words, 'word')} saved. Waiting for ${wanted.atLeastWords} or more.` }
+      return {
+        passed,
+        observed: passed
+          ? `Saved, ${counted(words, 'word')}.`
+          : `${counted(words, 'word')} saved. Waiting for ${wanted.atLeastWords} or more.`,
+      }
     },
   }
 }

@@ -13,7 +13,11 @@ export const processCheck = v.strictObject({
 })
 export type ProcessCheck = v.InferOutput<typeof processCheck>
 
-const NOUNS = { worker: ['worker', 'workers'], 'pool-process': ['child', 'children'], web: ['web process', 'web processes'] } as const
+const NOUNS = {
+  worker: ['worker', 'workers'],
+  'pool-process': ['child', 'children'],
+  web: ['web process', 'web processes'],
+} as const
 
 export function watchProcess(wanted: ProcessCheck): Watch {
   let ready: number | null = null
@@ -27,12 +31,17 @@ export function watchProcess(wanted: ProcessCheck): Watch {
     verdict() {
       if (ready === null) return { passed: false, observed: `Nothing seen of any ${one} yet.` }
       if (wanted.is === 'none') {
-        return running === 0 ? { passed: true, observed: `No ${one} runs.` } : { passed: false, observed: `${counted(running, one, many)} running. Waiting for none.` }
+        return running === 0
+          ? { passed: true, observed: `No ${one} runs.` }
+          : { passed: false, observed: `${counted(running, one, many)} running. Waiting for none.` }
       }
       const passed = ready >= wanted.atLeast
       const starting = running > ready ? `, ${running - ready} starting` : ''
       const numbers = `${counted(ready, one, many)} ready${starting}`
-      return { passed, observed: passed ? `${numbers}.` : `${numbers}. Waiting for ${counted(wanted.atLeast, one, many)}.` }
+      return {
+        passed,
+        observed: passed ? `${numbers}.` : `${numbers}. Waiting for ${counted(wanted.atLeast, one, many)}.`,
+      }
     },
   }
 }

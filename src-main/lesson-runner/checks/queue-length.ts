@@ -24,9 +24,13 @@ export function watchQueueLength(wanted: QueueLengthCheck): Watch {
     verdict() {
       const goal = wanted.exactly !== undefined ? `exactly ${wanted.exactly}` : `at least ${wanted.atLeast ?? 0}`
       const where = `queue ${wanted.queue}`
-      if (seen === null) return { passed: false, observed: `The length of ${where} has not changed yet. Waiting for ${goal}.` }
+      if (seen === null)
+        return { passed: false, observed: `The length of ${where} has not changed yet. Waiting for ${goal}.` }
       const stated = wanted.exactly !== undefined || wanted.atLeast !== undefined
-      const passed = stated && (wanted.exactly === undefined || seen === wanted.exactly) && (wanted.atLeast === undefined || seen >= wanted.atLeast)
+      const passed =
+        stated &&
+        (wanted.exactly === undefined || seen === wanted.exactly) &&
+        (wanted.atLeast === undefined || seen >= wanted.atLeast)
       const numbers = `${counted(seen, 'message')} ${seen === 1 ? 'waits' : 'wait'} in ${where}`
       return { passed, observed: passed ? `${numbers}.` : `${numbers}. Waiting for ${goal}.` }
     },

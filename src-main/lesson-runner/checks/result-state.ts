@@ -20,7 +20,12 @@ export function watchResultState(wanted: ResultStateCheck): Watch {
       const seen = [...states.values()].filter((state) => state === wanted.state).length
       const passed = seen >= wanted.atLeast
       const numbers = `${counted(seen, 'result')} in state ${wanted.state}`
-      return { passed, observed: passed ? `${numbers}.` : `${numbers}, of ${counted(states.size, 'task')} with a result. Waiting for ${wanted.atLeast}.` }
+      return {
+        passed,
+        observed: passed
+          ? `${numbers}.`
+          : `${numbers}, of ${counted(states.size, 'task')} with a result. Waiting for ${wanted.atLeast}.`,
+      }
     },
   }
 }

@@ -31,7 +31,12 @@ export class Situation {
   see({ fact, atMs }: FeedItem): void {
     switch (fact.kind) {
       case 'process-started':
-        this.processes.set(fact.pid, { name: fact.process, role: fact.role, worker: fact.worker ?? null, label: fact.label ?? null })
+        this.processes.set(fact.pid, {
+          name: fact.process,
+          role: fact.role,
+          worker: fact.worker ?? null,
+          label: fact.label ?? null,
+        })
         this.roles.set(fact.process, fact.role)
         this.alive.add(fact.pid)
         return

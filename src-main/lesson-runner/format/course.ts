@@ -31,7 +31,11 @@ export interface CoursePhase {
 
 /** Small and read once, before anything else can be shown: therefore not asynchronous. */
 export function readCourse(lessonsFolder: string): readonly CoursePhase[] {
-  const { value } = readJson('lessons/course.json', readFileSync(join(lessonsFolder, 'course.json'), 'utf8'), courseJson)
+  const { value } = readJson(
+    'lessons/course.json',
+    readFileSync(join(lessonsFolder, 'course.json'), 'utf8'),
+    courseJson,
+  )
   return value.phases.map((phase, index) => {
     const folder = join(lessonsFolder, phase.id)
     const available = existsSync(join(folder, 'phase.md'))
@@ -41,5 +45,8 @@ export function readCourse(lessonsFolder: string): readonly CoursePhase[] {
 
 function stepIds(folder: string): readonly string[] {
   const entries = readdirSync(folder, { withFileTypes: true })
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
 }

@@ -1,5 +1,12 @@
 /** Reads a JSON file against a schema; a mistake names the file, the line, what was found and what was expected. Comments are allowed. */
-import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  parseTree,
+  printParseErrorCode,
+  type Node,
+  type ParseError,
+} from 'jsonc-parser'
 import * as v from 'valibot'
 import { MalformedLesson } from './malformed-lesson.js'
 
@@ -16,7 +23,11 @@ export function readJson<T>(file: string, text: string, schema: v.GenericSchema<
   if (mistake !== undefined || root === undefined) {
     const offset = mistake?.offset ?? 0
     const found = JSON.stringify(text.slice(offset, offset + 20))
-    throw new MalformedLesson(file, lineAt(text, offset), `not valid JSON: ${mistake === undefined ? 'the file is empty' : printParseErrorCode(mistake.error)} at ${found}`)
+    throw new MalformedLesson(
+      file,
+      lineAt(text, offset),
+      `not valid JSON: ${mistake === undefined ? 'the file is empty' : printParseErrorCode(mistake.error)} at ${found}`,
+    )
   }
   const lineOf = (...path: readonly (string | number)[]): number => lineAt(text, nearest(root, path).offset)
   const result = v.safeParse(schema, getNodeValue(root))
@@ -28,7 +39,8 @@ export function readJson<T>(file: string, text: string, schema: v.GenericSchema<
 
 function describe(issue: v.BaseIssue<unknown>, path: readonly (string | number)[]): string {
   const at = path.length === 0 ? 'the file' : `“${path.join('.')}”`
-  if (issue.kind === 'schema' && issue.type === 'strict_object' && issue.expected === 'never') return `${at} is not a known name here`
+  if (issue.kind === 'schema' && issue.type === 'strict_object' && issue.expected === 'never')
+    return `${at} is not a known name here`
   const expected = issue.expected === null ? issue.message : `expected ${issue.expected}`
   return `${at}: found ${issue.received}, ${expected}`
 }

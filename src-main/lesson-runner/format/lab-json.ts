@@ -12,11 +12,20 @@ const path = v.pipe(v.string(), v.startsWith('/'))
 
 const topology = v.strictObject({
   workers: v.array(
-    v.strictObject({ name: workerName, concurrency: whole(1), queues: v.exactOptional(v.array(text)), running: v.boolean() }),
+    v.strictObject({
+      name: workerName,
+      concurrency: whole(1),
+      queues: v.exactOptional(v.array(text)),
+      running: v.boolean(),
+    }),
   ),
   web: v.strictObject({ running: v.boolean() }),
   mail: v.strictObject({ running: v.boolean(), delayMs: whole(0) }),
-  api: v.strictObject({ running: v.boolean(), latencyMs: whole(0), failureRate: v.pipe(v.number(), v.minValue(0), v.maxValue(1)) }),
+  api: v.strictObject({
+    running: v.boolean(),
+    latencyMs: whole(0),
+    failureRate: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  }),
 }) satisfies v.GenericSchema<unknown, Topology>
 
 const faultOrder = v.variant('kind', [
@@ -49,7 +58,11 @@ const learnerAction = v.variant('do', [
   v.strictObject({ do: v.literal('save-file'), file: text, fromSolution: v.literal(true) }),
   v.strictObject({ do: v.literal('answer'), question: text, choice: v.array(text) }),
   v.strictObject({ do: v.literal('write-note'), text }),
-  v.strictObject({ do: v.literal('wait-for'), checks: v.pipe(v.array(text), v.minLength(1)), timeoutSeconds: whole(1) }),
+  v.strictObject({
+    do: v.literal('wait-for'),
+    checks: v.pipe(v.array(text), v.minLength(1)),
+    timeoutSeconds: whole(1),
+  }),
 ]) satisfies v.GenericSchema<unknown, LearnerAction>
 
 const question = v.strictObject({

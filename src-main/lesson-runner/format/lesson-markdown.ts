@@ -35,7 +35,8 @@ const STEP_SECTIONS = ['Do', 'Why', 'Hint 1', 'Hint 2'] as const
 export function readStepText(file: string, text: string): StepText {
   const page = readPage(file, text)
   refuseUnknown(file, page, STEP_SECTIONS)
-  if (page.opening !== '') throw new MalformedLesson(file, 2, 'found text before the first section; expected “## Do” right after the title')
+  if (page.opening !== '')
+    throw new MalformedLesson(file, 2, 'found text before the first section; expected “## Do” right after the title')
   const hints = ['Hint 1', 'Hint 2'].flatMap((heading) => optional(page, heading))
   return { title: page.title, doText: needed(file, page, 'Do'), whyText: needed(file, page, 'Why'), hints }
 }
@@ -47,7 +48,8 @@ export function readPhaseText(file: string, text: string): PhaseText {
     .split('\n')
     .filter((line) => line.startsWith('- '))
     .map((line) => line.slice(2).trim())
-  if (goals.length === 0) throw new MalformedLesson(file, 1, '“## Goals” holds no list; expected lines beginning with “- ”')
+  if (goals.length === 0)
+    throw new MalformedLesson(file, 1, '“## Goals” holds no list; expected lines beginning with “- ”')
   return { title: page.title, introText: page.opening, goals }
 }
 
@@ -61,11 +63,17 @@ function readPage(file: string, text: string): Page {
     if (/^(```|~~~)/.test(line)) inFence = !inFence
     const heading = inFence ? null : /^(#{1,2}) +(.*\S)\s*$/.exec(line)
     if (heading?.[1] === '#') {
-      if (title !== null) throw new MalformedLesson(file, index + 1, `found a second title “${heading[2]}”; expected one line beginning with “# ”`)
+      if (title !== null)
+        throw new MalformedLesson(
+          file,
+          index + 1,
+          `found a second title “${heading[2]}”; expected one line beginning with “# ”`,
+        )
       title = heading[2] ?? ''
     } else if (heading?.[1] === '##') {
       const name = heading[2] ?? ''
-      if (sections.some((section) => section.heading === name)) throw new MalformedLesson(file, index + 1, `found “## ${name}” twice`)
+      if (sections.some((section) => section.heading === name))
+        throw new MalformedLesson(file, index + 1, `found “## ${name}” twice`)
       sections.push({ heading: name, line: index + 1, body: [] })
     } else {
       const body = sections.at(-1)?.body ?? opening
@@ -75,14 +83,19 @@ function readPage(file: string, text: string): Page {
   if (title === null) throw new MalformedLesson(file, 1, 'found no title; expected a line beginning with “# ”')
   const filled = sections.map(({ heading, line, body }) => ({ heading, line, text: body.join('\n').trim() }))
   const empty = filled.find((section) => section.text === '')
-  if (empty !== undefined) throw new MalformedLesson(file, empty.line, `“## ${empty.heading}” is empty; expected text below it`)
+  if (empty !== undefined)
+    throw new MalformedLesson(file, empty.line, `“## ${empty.heading}” is empty; expected text below it`)
   return { title, opening: opening.join('\n').trim(), sections: filled }
 }
 
 function refuseUnknown(file: string, page: Page, known: readonly string[]): void {
   const odd = page.sections.find((section) => !known.includes(section.heading))
   if (odd !== undefined) {
-    throw new MalformedLesson(file, odd.line, `found “## ${odd.heading}”; expected one of ${known.map((name) => `“## ${name}”`).join(', ')}`)
+    throw new MalformedLesson(
+      file,
+      odd.line,
+      `found “## ${odd.heading}”; expected one of ${known.map((name) => `“## ${name}”`).join(', ')}`,
+    )
   }
 }
 

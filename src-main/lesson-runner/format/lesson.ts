@@ -37,13 +37,21 @@ export async function readLesson(lessonsFolder: string, phaseId: string): Promis
   const folder = join(lessonsFolder, phaseId)
   const named = `lessons/${phaseId}`
   const text = readPhaseText(`${named}/phase.md`, await readText(folder, 'phase.md', named))
-  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  const names = (await readdir(folder, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
   const steps: Step[] = []
   for (const name of names.sort()) {
-    if (!/^\d\d-[a-z0-9-]+$/.test(name)) throw new MalformedLesson(`${named}/${name}`, 1, 'found a folder of that name; expected a step such as “01-the-slow-mail”')
+    if (!/^\d\d-[a-z0-9-]+$/.test(name))
+      throw new MalformedLesson(
+        `${named}/${name}`,
+        1,
+        'found a folder of that name; expected a step such as “01-the-slow-mail”',
+      )
     steps.push(await readStep(join(folder, name), `${named}/${name}`, name, steps.at(-1) ?? null))
   }
-  if (steps.length === 0) throw new MalformedLesson(`${named}/phase.md`, 1, 'the phase has no step folders beside this file')
+  if (steps.length === 0)
+    throw new MalformedLesson(`${named}/phase.md`, 1, 'the phase has no step folders beside this file')
   return { id: phaseId, ...text, steps }
 }
 
@@ -54,10 +62,20 @@ async function readStep(folder: string, named: string, id: string, before: Step 
   const solution = await readFiles(join(folder, 'solution'), `${named}/solution`)
   const start = { ...before?.solved, ...ownStart }
   const topology = json.value.topology ?? before?.topology
-  if (topology === undefined) throw new MalformedLesson(`${named}/lab.json`, 1, '“topology” is missing; only a later step may leave it out')
-  if (Object.keys(start).length === 0) throw new MalformedLesson(named, 1, 'the first step needs a start/ folder with files')
+  if (topology === undefined)
+    throw new MalformedLesson(`${named}/lab.json`, 1, '“topology” is missing; only a later step may leave it out')
+  if (Object.keys(start).length === 0)
+    throw new MalformedLesson(named, 1, 'the first step needs a start/ folder with files')
   verifyLab(`${named}/lab.json`, json, { topology, solution: Object.keys(solution) })
-  const step = { id, lab: json.value, topology, setsFiles: Object.keys(ownStart).length > 0, start, solution, solved: { ...start, ...solution } }
+  const step = {
+    id,
+    lab: json.value,
+    topology,
+    setsFiles: Object.keys(ownStart).length > 0,
+    start,
+    solution,
+    solved: { ...start, ...solution },
+  }
   return { ...text, ...step }
 }
 
@@ -71,7 +89,12 @@ async function readFiles(folder: string, named: string): Promise<Files> {
   if (!existsSync(folder)) return {}
   const files: Record<string, string> = {}
   for (const name of (await readdir(folder)).sort()) {
-    if (!/^[a-z_][a-z0-9_]*\.py$/.test(name)) throw new MalformedLesson(`${named}/${name}`, 1, 'found a file of that name; expected a Python module such as “tasks.py”')
+    if (!/^[a-z_][a-z0-9_]*\.py$/.test(name))
+      throw new MalformedLesson(
+        `${named}/${name}`,
+        1,
+        'found a file of that name; expected a Python module such as “tasks.py”',
+      )
     files[name] = await readText(folder, name, named)
   }
   return files

@@ -20,17 +20,30 @@ export function verifyLab(file: string, json: ReadJson<LabJson>, around: Around)
     throw new MalformedLesson(file, json.lineOf(...path), what)
   }
   const questions = [...(lab.prediction === undefined ? [] : [lab.prediction]), ...lab.questions]
-  refuseTwice(questions.map((question) => question.id), 'questions', refuse)
-  refuseTwice(lab.checks.map((check) => check.id), 'checks', refuse)
+  refuseTwice(
+    questions.map((question) => question.id),
+    'questions',
+    refuse,
+  )
+  refuseTwice(
+    lab.checks.map((check) => check.id),
+    'checks',
+    refuse,
+  )
   lab.questions.forEach((question, index) => verifyQuestion(question, ['questions', index], refuse))
   if (lab.prediction !== undefined) verifyQuestion(lab.prediction, ['prediction'], refuse)
 
   const asked = new Set(lab.questions.map((question) => question.id))
   lab.checks.forEach(({ check }, index) => {
     const unknown = questionsOf(check).find((id) => !asked.has(id))
-    if (unknown !== undefined) refuse(['checks', index], `the check waits for question “${unknown}”, which “questions” does not hold`)
+    if (unknown !== undefined)
+      refuse(['checks', index], `the check waits for question “${unknown}”, which “questions” does not hold`)
   })
-  const names = { checks: new Set(lab.checks.map((check) => check.id)), questions, workers: new Set(around.topology.workers.map((worker) => worker.name)) }
+  const names = {
+    checks: new Set(lab.checks.map((check) => check.id)),
+    questions,
+    workers: new Set(around.topology.workers.map((worker) => worker.name)),
+  }
   const verifyActions = (list: 'prepare' | 'solution'): void =>
     lab[list].forEach((action, index) => {
       const mistake = mistakeIn(action, { ...names, files: around.solution })
@@ -75,7 +88,8 @@ function verifyQuestion(question: Question, path: readonly (string | number)[], 
   refuseTwice(ids, `options of “${question.id}”`, (_path, what) => refuse(path, what))
   const odd = question.right.find((id) => !ids.includes(id))
   if (odd !== undefined) refuse([...path, 'right'], `“${odd}” is not among the options of question “${question.id}”`)
-  if (!question.many && question.right.length !== 1) refuse([...path, 'right'], `question “${question.id}” takes one answer, but ${question.right.length} are right`)
+  if (!question.many && question.right.length !== 1)
+    refuse([...path, 'right'], `question “${question.id}” takes one answer, but ${question.right.length} are right`)
 }
 
 function refuseTwice(ids: readonly string[], where: string, refuse: Refuse): void {

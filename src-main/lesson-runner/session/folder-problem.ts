@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<string, readonly [what: string, next: string]>> =
   EPERM: ['the system does not permit it', 'Give yourself the right to write there, then save again.'],
   EROFS: ['the disk is read-only', 'Make the disk writable, or start the app with another data folder.'],
   ENOTDIR: ['a file stands where a folder should be', 'Move that file away, then save again.'],
+  EEXIST: ['a file stands where a folder should be', 'Move that file away, then save again.'],
   EISDIR: ['a folder stands where the file should be', 'Move that folder away, then save again.'],
 }
 

@@ -56,7 +56,9 @@ export class LearnerFiles {
 
   async drafts(phase: string): Promise<ReadonlyMap<string, string>> {
     const files = await readFolder(join(this.dataFolder, 'drafts', phase))
-    return new Map([...(files ?? [])].filter(([, file]) => file.problem === null).map(([name, file]) => [name, file.text]))
+    return new Map(
+      [...(files ?? [])].filter(([, file]) => file.problem === null).map(([name, file]) => [name, file.text]),
+    )
   }
 
   async saveDraft(phase: string, name: string, text: string): Promise<void> {
@@ -73,7 +75,8 @@ export class LearnerFiles {
 
   /** Puts texts where `kept` finds them again. */
   async keep(phase: string, step: string, files: Files): Promise<void> {
-    for (const [name, text] of Object.entries(files)) await writeAtomic(join(this.dataFolder, 'kept', phase, step, name), text)
+    for (const [name, text] of Object.entries(files))
+      await writeAtomic(join(this.dataFolder, 'kept', phase, step, name), text)
   }
 
   async kept(phase: string, step: string): Promise<Files | null> {
@@ -87,7 +90,8 @@ export class LearnerFiles {
   }
 
   async removeAll(): Promise<void> {
-    for (const name of ['workspace', 'drafts', 'kept']) await rm(join(this.dataFolder, name), { recursive: true, force: true })
+    for (const name of ['workspace', 'drafts', 'kept'])
+      await rm(join(this.dataFolder, name), { recursive: true, force: true })
   }
 }
 

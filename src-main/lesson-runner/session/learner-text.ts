@@ -11,7 +11,9 @@ export function fingerprintOf(text: string): string {
 
 /** One fingerprint for several files, whatever their order. */
 export function fingerprintOfAll(files: Readonly<Record<string, string>>): string {
-  const lines = Object.keys(files).sort().map((name) => `${name} ${fingerprintOf(files[name] ?? '')}`)
+  const lines = Object.keys(files)
+    .sort()
+    .map((name) => `${name} ${fingerprintOf(files[name] ?? '')}`)
   return fingerprintOf(lines.join('\n'))
 }
 
@@ -19,16 +21,31 @@ export function fingerprintOfAll(files: Readonly<Record<string, string>>): strin
 export function refuseText(name: string, text: string): Problem | null {
   const bytes = Buffer.byteLength(text, 'utf8')
   if (bytes > LARGEST_FILE_BYTES) {
-    return refusal('file-too-large', `${name} has ${megabytes(bytes)}, and files up to 1 MB are accepted.`, 'Make it smaller: a task file holds code, data belongs elsewhere.')
+    return refusal(
+      'file-too-large',
+      `${name} has ${megabytes(bytes)}, and files up to 1 MB are accepted.`,
+      'Make it smaller: a task file holds code, data belongs elsewhere.',
+    )
   }
   const nul = text.indexOf('\0')
   if (nul >= 0) {
-    return { ...refusal('file-has-nul', `${name} holds a NUL character, and Python source may not.`, 'Delete that character, or paste the text again.'), place: placeOf(name, text, nul) }
+    return {
+      ...refusal(
+        'file-has-nul',
+        `${name} holds a NUL character, and Python source may not.`,
+        'Delete that character, or paste the text again.',
+      ),
+      place: placeOf(name, text, nul),
+    }
   }
   const surrogate = text.search(/\p{Surrogate}/u)
   if (surrogate >= 0) {
     return {
-      ...refusal('file-not-utf8', `${name} holds half of a character (a lone surrogate), which UTF-8 cannot store.`, 'Delete that character, or paste the text again.'),
+      ...refusal(
+        'file-not-utf8',
+        `${name} holds half of a character (a lone surrogate), which UTF-8 cannot store.`,
+        'Delete that character, or paste the text again.',
+      ),
       place: placeOf(name, text, surrogate),
     }
   }
@@ -43,12 +60,17 @@ export function readBytes(name: string, bytes: Buffer): ReadText {
     problem: {
       code,
       what,
-      meaning: 'The file stays on the disk as it is, and is not shown here. Saving another text keeps it under another name.',
+      meaning:
+        'The file stays on the disk as it is, and is not shown here. Saving another text keeps it under another name.',
       next: 'Press “Reset step” to begin with the step’s own file, or mend it with the program that wrote it.',
       place: { file: name, line: 1 },
     },
   })
-  if (bytes.length > LARGEST_FILE_BYTES) return kept('file-too-large', `${name} on the disk has ${megabytes(bytes.length)}; files up to 1 MB can be edited here.`)
+  if (bytes.length > LARGEST_FILE_BYTES)
+    return kept(
+      'file-too-large',
+      `${name} on the disk has ${megabytes(bytes.length)}; files up to 1 MB can be edited here.`,
+    )
   try {
     return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
   } catch {
@@ -57,7 +79,13 @@ export function readBytes(name: string, bytes: Buffer): ReadText {
 }
 
 function refusal(code: string, what: string, next: string): Problem {
-  return { code, what, meaning: 'It was not saved. The last saved version stays, and what runs goes on with it. Your text is still in the editor.', next }
+  return {
+    code,
+    what,
+    meaning:
+      'It was not saved. The last saved version stays, and what runs goes on with it. Your text is still in the editor.',
+    next,
+  }
 }
 
 function placeOf(file: string, text: string, offset: number): NonNullable<Problem['place']> {

@@ -1,5 +1,13 @@
 /** What the window shows of a lesson, put together from the lesson, the progress and the open step's checks. Pure. */
-import type { CheckView, FileView, LessonView, PhaseView, QuestionView, StepState, StepView } from '../../contract/views.js'
+import type {
+  CheckView,
+  FileView,
+  LessonView,
+  PhaseView,
+  QuestionView,
+  StepState,
+  StepView,
+} from '../../contract/views.js'
 import { isRight } from '../checks/answer.js'
 import type { CoursePhase } from '../format/course.js'
 import type { Question } from '../format/lab-json.js'
@@ -24,12 +32,18 @@ export function viewPhase(phase: CoursePhase, done: boolean): PhaseView {
 
 export function viewLesson(parts: LessonParts): LessonView {
   const { phase, lesson, stepId, busy } = parts
-  const steps = lesson.steps.map((step) => viewStep(step, parts.progressOf(step.id), step.id === stepId ? { checks: parts.checks } : null))
+  const steps = lesson.steps.map((step) =>
+    viewStep(step, parts.progressOf(step.id), step.id === stepId ? { checks: parts.checks } : null),
+  )
   return { phase, introText: lesson.introText, goals: lesson.goals, steps, stepId, busy }
 }
 
 /** `open` is null for a step that is not the open one. */
-function viewStep(step: Step, progress: StepProgress, open: { readonly checks: readonly CheckView[] | null } | null): StepView {
+function viewStep(
+  step: Step,
+  progress: StepProgress,
+  open: { readonly checks: readonly CheckView[] | null } | null,
+): StepView {
   const live = open?.checks ?? null
   const state: StepState = progress.done ? 'done' : open !== null ? 'now' : 'todo'
   return {

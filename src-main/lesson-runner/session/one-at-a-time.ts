@@ -6,7 +6,10 @@ export class OneAtATime {
   private last: Promise<unknown> = Promise.resolve()
 
   /** What `job` throws comes back as a problem. */
-  async run(job: (signal: AbortSignal) => Promise<Reply<null>>, asProblem: (error: unknown) => Problem): Promise<Reply<null>> {
+  async run(
+    job: (signal: AbortSignal) => Promise<Reply<null>>,
+    asProblem: (error: unknown) => Problem,
+  ): Promise<Reply<null>> {
     this.abort.abort()
     const mine = new AbortController()
     this.abort = mine

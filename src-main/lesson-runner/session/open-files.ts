@@ -79,7 +79,9 @@ export class OpenFiles {
   /** Leaves one step for another with other files: what was edited is kept for the way back. True when the files are the same after all. */
   async move(from: Step, to: Step): Promise<boolean> {
     const before = this.fingerprint()
-    const edited = Object.fromEntries([...this.files].map(([name, { saved }]) => [name, this.drafts.get(name) ?? saved]))
+    const edited = Object.fromEntries(
+      [...this.files].map(([name, { saved }]) => [name, this.drafts.get(name) ?? saved]),
+    )
     if (fingerprintOfAll(edited) !== fingerprintOfAll(from.start)) await this.disk.keep(this.phase, from.id, edited)
     await this.put(to, { ...to.start, ...(await this.disk.kept(this.phase, to.id)) })
     return this.fingerprint() === before
@@ -122,7 +124,8 @@ export class OpenFiles {
   /** The problem belongs to the file it names, or to `suspect` when it names none of ours. */
   setLoadProblem(problem: Problem | null, suspect: string | null): void {
     const culprit = problem?.place !== undefined && this.files.has(problem.place.file) ? problem.place.file : suspect
-    for (const [name, file] of this.files) this.files.set(name, { ...file, loadProblem: name === culprit ? problem : null })
+    for (const [name, file] of this.files)
+      this.files.set(name, { ...file, loadProblem: name === culprit ? problem : null })
   }
 
   forgetEverything(): void {
@@ -142,7 +145,8 @@ export class OpenFiles {
     for (const [name, file] of this.files) if (file.unusable !== null) await this.disk.setAside(this.phase, name)
     await this.disk.replace(this.phase, files)
     this.show(this.phase, step)
-    for (const [name, text] of Object.entries(files)) this.files.set(name, { saved: text, unusable: null, loadProblem: null })
+    for (const [name, text] of Object.entries(files))
+      this.files.set(name, { saved: text, unusable: null, loadProblem: null })
   }
 
   private async forgetDraft(name: string): Promise<void> {

@@ -76,7 +76,10 @@ export class Progress {
   async resetSteps(phase: string, steps: readonly string[]): Promise<void> {
     const before = this.state.phases[phase] ?? { step: null, steps: {} }
     const fresh = Object.fromEntries(steps.map((step) => [step, { ...FRESH_STEP, note: this.step(phase, step).note }]))
-    await this.keep({ ...this.state, phases: { ...this.state.phases, [phase]: { ...before, steps: { ...before.steps, ...fresh } } } })
+    await this.keep({
+      ...this.state,
+      phases: { ...this.state.phases, [phase]: { ...before, steps: { ...before.steps, ...fresh } } },
+    })
   }
 
   async resetEverything(): Promise<void> {
@@ -86,7 +89,9 @@ export class Progress {
   /** In memory at once, on disk in order; rejects when the disk refuses, and nothing in memory is lost by that. */
   private async keep(state: ProgressState): Promise<void> {
     this.state = state
-    const mine = this.writing.catch(() => undefined).then(() => writeAtomic(this.file, `${JSON.stringify(this.state, null, 2)}\n`))
+    const mine = this.writing
+      .catch(() => undefined)
+      .then(() => writeAtomic(this.file, `${JSON.stringify(this.state, null, 2)}\n`))
     this.writing = mine
     await mine
   }

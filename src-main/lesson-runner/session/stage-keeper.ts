@@ -77,7 +77,13 @@ export class StageKeeper {
   private async build({ phase, step, workdir, hands, say }: Destination): Promise<Reply<null>> {
     say('Building the start state: stopping what runs, emptying the queues, starting what this step needs…')
     this.stands = false
-    const built = await this.lab.build({ topology: step.topology, workdir, lesson: phase, step: step.id, signal: hands.signal })
+    const built = await this.lab.build({
+      topology: step.topology,
+      workdir,
+      lesson: phase,
+      step: step.id,
+      signal: hands.signal,
+    })
     if (hands.signal.aborted) return this.cancelled()
     if (!built.ok) return built
     this.stands = true

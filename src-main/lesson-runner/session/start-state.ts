@@ -40,7 +40,11 @@ export function planStart({ stands, view, sameFiles, waiting }: Present, wanted:
   const changes: Change[] = []
   for (const worker of workers) {
     const process = known.find((one) => one.name === worker.name)
-    if (process === undefined || (!isOff(process) && process.concurrency !== null && process.concurrency !== worker.concurrency)) return BUILD
+    if (
+      process === undefined ||
+      (!isOff(process) && process.concurrency !== null && process.concurrency !== worker.concurrency)
+    )
+      return BUILD
     if (worker.running && !isReady(process)) {
       if (!isOff(process)) return BUILD // half way up or down
       changes.push({ do: 'start-worker', worker: worker.name })
@@ -52,8 +56,10 @@ export function planStart({ stands, view, sameFiles, waiting }: Present, wanted:
 
 function mailChanges(now: LabView['mail'], wanted: Topology['mail']): readonly Change[] {
   const changes: Change[] = []
-  if (now.running !== wanted.running) changes.push({ do: 'fault', fault: { kind: wanted.running ? 'start-mail' : 'stop-mail' } })
-  if (now.delayMs !== wanted.delayMs) changes.push({ do: 'fault', fault: { kind: 'slow-mail', delayMs: wanted.delayMs } })
+  if (now.running !== wanted.running)
+    changes.push({ do: 'fault', fault: { kind: wanted.running ? 'start-mail' : 'stop-mail' } })
+  if (now.delayMs !== wanted.delayMs)
+    changes.push({ do: 'fault', fault: { kind: 'slow-mail', delayMs: wanted.delayMs } })
   return changes
 }
 

@@ -8,7 +8,12 @@ export interface WaitFor {
   readonly signal: AbortSignal
 }
 
-export async function waitFor({ record, holds, timeoutMs, signal }: WaitFor): Promise<'held' | 'timeout' | 'cancelled'> {
+export async function waitFor({
+  record,
+  holds,
+  timeoutMs,
+  signal,
+}: WaitFor): Promise<'held' | 'timeout' | 'cancelled'> {
   if (signal.aborted) return 'cancelled'
   if (holds()) return 'held'
   return new Promise((resolve) => {

@@ -2,12 +2,47 @@
 import { describe, expect, it } from 'vitest'
 import type { Fact } from '../../../src-main/contract/feed.js'
 import type { CheckSpec } from '../../../src-main/lesson-runner/checks/check-kinds.js'
-import { CHILD_PID, exited, lengths, mail, mailIs, published, request, response, verdictOf, web, WEB_PID, worker, WORKER_PID } from '../hand-made-facts.js'
+import {
+  CHILD_PID,
+  exited,
+  lengths,
+  mail,
+  mailIs,
+  published,
+  request,
+  response,
+  verdictOf,
+  web,
+  WEB_PID,
+  worker,
+  WORKER_PID,
+} from '../hand-made-facts.js'
 
 const passes = (check: CheckSpec, facts: readonly Fact[]): boolean => verdictOf(check, facts).passed
-const event = (type: 'task-started' | 'task-succeeded', taskId: string): Fact => ({ kind: 'task-event', type, taskId, hostname: 'celery@worker1', pid: WORKER_PID, clock: 1, fields: {} })
-const result = (taskId: string, state: string): Fact => ({ kind: 'result-stored', by: 'worker@1', taskId, state, resultText: 'null', ttlSeconds: 86_400 })
-const line = (text: string, process = 'worker@1', level: 'INFO' | 'ERROR' = 'INFO'): Fact => ({ kind: 'log-line', process, stream: 'stderr', level, text })
+const event = (type: 'task-started' | 'task-succeeded', taskId: string): Fact => ({
+  kind: 'task-event',
+  type,
+  taskId,
+  hostname: 'celery@worker1',
+  pid: WORKER_PID,
+  clock: 1,
+  fields: {},
+})
+const result = (taskId: string, state: string): Fact => ({
+  kind: 'result-stored',
+  by: 'worker@1',
+  taskId,
+  state,
+  resultText: 'null',
+  ttlSeconds: 86_400,
+})
+const line = (text: string, process = 'worker@1', level: 'INFO' | 'ERROR' = 'INFO'): Fact => ({
+  kind: 'log-line',
+  process,
+  stream: 'stderr',
+  level,
+  text,
+})
 
 describe('wire', () => {
   it('counts acks, each delivery once, and only those of the role', () => {
@@ -15,7 +50,9 @@ describe('wire', () => {
     expect(passes({ kind: 'wire', what: 'acked', atLeast: 1 }, [published('t1')])).toBe(false)
     expect(passes({ kind: 'wire', what: 'acked', atLeast: 1 }, [acked])).toBe(true)
     expect(passes({ kind: 'wire', what: 'acked', atLeast: 2 }, [acked, acked])).toBe(false)
-    expect(passes({ kind: 'wire', what: 'published', by: 'web', atLeast: 1 }, [published('t1', 'worker@1')])).toBe(false)
+    expect(passes({ kind: 'wire', what: 'published', by: 'web', atLeast: 1 }, [published('t1', 'worker@1')])).toBe(
+      false,
+    )
   })
 })
 
@@ -35,7 +72,13 @@ describe('events and results', () => {
 
 describe('log-line', () => {
   it('looks at text, process and level', () => {
-    const check: CheckSpec = { kind: 'log-line', contains: 'unregistered', process: 'worker@1', level: 'ERROR', atLeast: 1 }
+    const check: CheckSpec = {
+      kind: 'log-line',
+      contains: 'unregistered',
+      process: 'worker@1',
+      level: 'ERROR',
+      atLeast: 1,
+    }
     expect(passes(check, [line('Received unregistered task', 'worker@1', 'ERROR')])).toBe(true)
     expect(passes(check, [line('Received unregistered task', 'web', 'ERROR')])).toBe(false)
     expect(passes(check, [line('Received unregistered task')])).toBe(false)
@@ -53,7 +96,13 @@ describe('fault-seen', () => {
 
 describe('loaded-code', () => {
   const saved: Fact = { kind: 'file-saved', file: 'tasks.py', fingerprint: 'aaaaaaaaaaaa' }
-  const loaded = (fingerprint: string, pid = CHILD_PID): Fact => ({ kind: 'code-loaded', process: 'worker@1/1', pid, fingerprint, tasks: ['tasks.send_confirmation'] })
+  const loaded = (fingerprint: string, pid = CHILD_PID): Fact => ({
+    kind: 'code-loaded',
+    process: 'worker@1/1',
+    pid,
+    fingerprint,
+    tasks: ['tasks.send_confirmation'],
+  })
   const check: CheckSpec = { kind: 'loaded-code', role: 'pool-process' }
   it('wants the saved version in a process of the role', () => {
     expect(passes(check, [loaded('aaaaaaaaaaaa')])).toBe(false)
@@ -84,12 +133,20 @@ describe('process', () => {
   it('tells running from ready', () => {
     const before = [...web]
     const starting: Fact = { kind: 'process-started', process: 'worker@1', role: 'worker', pid: WORKER_PID }
-    expect(verdictOf({ kind: 'process', role: 'worker', is: 'ready', atLeast: 1 }, [starting], { before }).observed).toBe('0 workers ready, 1 starting. Waiting for 1 worker.')
-    expect(verdictOf({ kind: 'process', role: 'worker', is: 'none', atLeast: 1 }, [starting], { before }).passed).toBe(false)
-    expect(verdictOf({ kind: 'process', role: 'worker', is: 'ready', atLeast: 1 }, worker, { before }).passed).toBe(true)
+    expect(
+      verdictOf({ kind: 'process', role: 'worker', is: 'ready', atLeast: 1 }, [starting], { before }).observed,
+    ).toBe('0 workers ready, 1 starting. Waiting for 1 worker.')
+    expect(verdictOf({ kind: 'process', role: 'worker', is: 'none', atLeast: 1 }, [starting], { before }).passed).toBe(
+      false,
+    )
+    expect(verdictOf({ kind: 'process', role: 'worker', is: 'ready', atLeast: 1 }, worker, { before }).passed).toBe(
+      true,
+    )
   })
   it('a worker that has gone is none', () => {
-    expect(passes({ kind: 'process', role: 'worker', is: 'none', atLeast: 1 }, [exited('worker', 'worker@1', WORKER_PID)])).toBe(true)
+    expect(
+      passes({ kind: 'process', role: 'worker', is: 'none', atLeast: 1 }, [exited('worker', 'worker@1', WORKER_PID)]),
+    ).toBe(true)
   })
 })
 
@@ -100,7 +157,12 @@ describe('ledger', () => {
     expect(passes({ kind: 'ledger', effect: 'mail', atLeast: 2, distinct: false }, doubles)).toBe(true)
   })
   it('exactly means no more either', () => {
-    expect(passes({ kind: 'ledger', effect: 'mail', exactly: 1, distinct: false }, [mail('1', CHILD_PID), mail('2', CHILD_PID)])).toBe(false)
+    expect(
+      passes({ kind: 'ledger', effect: 'mail', exactly: 1, distinct: false }, [
+        mail('1', CHILD_PID),
+        mail('2', CHILD_PID),
+      ]),
+    ).toBe(false)
   })
 })
 
@@ -119,12 +181,24 @@ describe('in-order and any', () => {
     expect(passes(inOrder, [...failed, line('first')])).toBe(false)
   })
   it('one fact cannot serve two parts', () => {
-    const twice: CheckSpec = { kind: 'in-order', of: [{ kind: 'log-line', contains: 'first', atLeast: 1 }, { kind: 'log-line', contains: 'first', atLeast: 1 }] }
+    const twice: CheckSpec = {
+      kind: 'in-order',
+      of: [
+        { kind: 'log-line', contains: 'first', atLeast: 1 },
+        { kind: 'log-line', contains: 'first', atLeast: 1 },
+      ],
+    }
     expect(passes(twice, [line('first')])).toBe(false)
     expect(passes(twice, [line('first'), line('first')])).toBe(true)
   })
   it('any is content with one', () => {
-    const check: CheckSpec = { kind: 'any', of: [{ kind: 'http', status: '5xx', atLeast: 1 }, { kind: 'http', status: '2xx', atLeast: 3 }] }
+    const check: CheckSpec = {
+      kind: 'any',
+      of: [
+        { kind: 'http', status: '5xx', atLeast: 1 },
+        { kind: 'http', status: '2xx', atLeast: 3 },
+      ],
+    }
     expect(passes(check, [stop])).toBe(false)
     expect(passes(check, failed)).toBe(true)
   })

@@ -10,7 +10,21 @@ import { Situation } from '../../../src-main/lesson-runner/checks/situation.js'
 import { judge } from '../../../src-main/lesson-runner/checks/watch.js'
 import { readLesson, type Lesson } from '../../../src-main/lesson-runner/format/lesson.js'
 import {
-  CHILD_PID, exited, lengths, mail, mailIs, OTHER_CHILD_PID, published, request, response, started, verdictOf, web, WEB_PID, worker, WORKER_PID,
+  CHILD_PID,
+  exited,
+  lengths,
+  mail,
+  mailIs,
+  OTHER_CHILD_PID,
+  published,
+  request,
+  response,
+  started,
+  verdictOf,
+  web,
+  WEB_PID,
+  worker,
+  WORKER_PID,
 } from '../hand-made-facts.js'
 
 let lesson: Lesson
@@ -25,12 +39,15 @@ const check = (step: number, id: string): CheckSpec => {
 }
 const passes = (step: number, id: string, facts: readonly Fact[], before?: readonly Fact[]): boolean =>
   verdictOf(check(step, id), facts, before === undefined ? {} : { before }).passed
-const observed = (step: number, id: string, facts: readonly Fact[]): string => verdictOf(check(step, id), facts).observed
+const observed = (step: number, id: string, facts: readonly Fact[]): string =>
+  verdictOf(check(step, id), facts).observed
 
 describe('step 1, the page waits', () => {
   it('is red while nothing has happened, and says what is missing', () => {
     expect(passes(1, 'slow-page', [])).toBe(false)
-    expect(observed(1, 'slow-page', [])).toBe('No answer seen yet. Waiting for an answer to POST, with 2xx and after more than 3.5 s.')
+    expect(observed(1, 'slow-page', [])).toBe(
+      'No answer seen yet. Waiting for an answer to POST, with 2xx and after more than 3.5 s.',
+    )
   })
   it('turns green with one slow page and a mail by the web process', () => {
     const facts = [request('r1'), mail('1', WEB_PID), response('r1', 4100)]
@@ -48,7 +65,14 @@ describe('step 1, the page waits', () => {
     expect(passes(1, 'slow-page', [mailIs(true, 0), request('r1'), response('r1', 4100)])).toBe(false)
   })
   it("a mail by a worker's child, by an unknown pid, by nobody, or refused is none by the web process", () => {
-    expect(passes(1, 'mail-by-web', [mail('1', CHILD_PID), mail('2', 9999), mail('3', null), mail('4', WEB_PID, { refused: true })])).toBe(false)
+    expect(
+      passes(1, 'mail-by-web', [
+        mail('1', CHILD_PID),
+        mail('2', 9999),
+        mail('3', null),
+        mail('4', WEB_PID, { refused: true }),
+      ]),
+    ).toBe(false)
   })
   it('a mail written before the step does not count', () => {
     expect(passes(1, 'mail-by-web', [], [...web, ...worker, mailIs(true, 4000), mail('1', WEB_PID)])).toBe(false)
@@ -71,7 +95,10 @@ describe('step 2, five at once', () => {
     expect(passes(2, 'waterfall', burst([4000, 8000, 12000, 16000, 16000]))).toBe(false)
   })
   it('five one after the other never meet', () => {
-    const facts = [4000, 4000, 4000, 4000, 20000].flatMap((durationMs, index) => [request(`r${index}`), response(`r${index}`, durationMs)])
+    const facts = [4000, 4000, 4000, 4000, 20000].flatMap((durationMs, index) => [
+      request(`r${index}`),
+      response(`r${index}`, durationMs),
+    ])
     expect(passes(2, 'waterfall', facts)).toBe(false)
   })
   it('five failing pages do not count', () => {
@@ -84,18 +111,41 @@ describe('step 2, five at once', () => {
 
 describe('step 3, hand it over', () => {
   it('turns green when the page was fast and a child sent that mail', () => {
-    const facts = [request('r1'), published('t1'), response('r1', 40, { status: 202 }), mail('1', CHILD_PID, { taskId: 't1' })]
+    const facts = [
+      request('r1'),
+      published('t1'),
+      response('r1', 40, { status: 202 }),
+      mail('1', CHILD_PID, { taskId: 't1' }),
+    ]
     expect(passes(3, 'handed-over', facts)).toBe(true)
-    expect(observed(3, 'handed-over', facts)).toBe("POST /buy answered 202 after 40 ms; 1 of 1 mail done by a worker's child.")
+    expect(observed(3, 'handed-over', facts)).toBe(
+      "POST /buy answered 202 after 40 ms; 1 of 1 mail done by a worker's child.",
+    )
   })
   it('the message may be observed just after the answer', () => {
-    expect(passes(3, 'handed-over', [request('r1'), response('r1', 40), published('t1'), mail('1', CHILD_PID, { taskId: 't1' })])).toBe(true)
+    expect(
+      passes(3, 'handed-over', [
+        request('r1'),
+        response('r1', 40),
+        published('t1'),
+        mail('1', CHILD_PID, { taskId: 't1' }),
+      ]),
+    ).toBe(true)
   })
   it('a mail written by the web process does not count as another process', () => {
-    expect(passes(3, 'handed-over', [request('r1'), published('t1'), response('r1', 40), mail('1', WEB_PID, { taskId: 't1' })])).toBe(false)
+    expect(
+      passes(3, 'handed-over', [
+        request('r1'),
+        published('t1'),
+        response('r1', 40),
+        mail('1', WEB_PID, { taskId: 't1' }),
+      ]),
+    ).toBe(false)
   })
   it('a fast page that published nothing does not count, whoever else sends a mail', () => {
-    expect(passes(3, 'handed-over', [request('r1'), response('r1', 40), mail('1', CHILD_PID, { taskId: 'other' })])).toBe(false)
+    expect(
+      passes(3, 'handed-over', [request('r1'), response('r1', 40), mail('1', CHILD_PID, { taskId: 'other' })]),
+    ).toBe(false)
   })
   it('accepted is not enough: the mail has to be there', () => {
     const facts = [request('r1'), published('t1'), response('r1', 40)]
@@ -108,7 +158,9 @@ describe('step 3, hand it over', () => {
     expect(passes(3, 'handed-over', [request('r1'), response('r1', 40, { status: 500 }), ...rest])).toBe(false)
   })
   it('an unknown pid is not believed to be a worker', () => {
-    expect(passes(3, 'handed-over', [request('r1'), published('t1'), response('r1', 40), mail('1', 9999, { taskId: 't1' })])).toBe(false)
+    expect(
+      passes(3, 'handed-over', [request('r1'), published('t1'), response('r1', 40), mail('1', 9999, { taskId: 't1' })]),
+    ).toBe(false)
   })
 })
 
@@ -116,15 +168,24 @@ describe('step 4, the mail server stops', () => {
   const stopped = mailIs(false, 4000)
   it('turns green with a 500 inline and a 202 in background, in either order', () => {
     const inline = [request('r1', '/buy?mail=inline'), response('r1', 20, { path: '/buy?mail=inline', status: 500 })]
-    const background = [request('r2', '/buy?mail=background'), published('t1'), response('r2', 20, { path: '/buy?mail=background', status: 202 })]
-    for (const facts of [[stopped, ...inline, ...background], [stopped, ...background, ...inline]]) {
+    const background = [
+      request('r2', '/buy?mail=background'),
+      published('t1'),
+      response('r2', 20, { path: '/buy?mail=background', status: 202 }),
+    ]
+    for (const facts of [
+      [stopped, ...inline, ...background],
+      [stopped, ...background, ...inline],
+    ]) {
       expect(passes(4, 'inline-fails', facts)).toBe(true)
       expect(passes(4, 'background-answers', facts)).toBe(true)
     }
   })
   it('a 500 while the mail server runs does not count', () => {
     expect(passes(4, 'inline-fails', [request('r1'), response('r1', 20, { status: 500 })])).toBe(false)
-    expect(passes(4, 'inline-fails', [stopped, mailIs(true, 4000), request('r1'), response('r1', 20, { status: 500 })])).toBe(false)
+    expect(
+      passes(4, 'inline-fails', [stopped, mailIs(true, 4000), request('r1'), response('r1', 20, { status: 500 })]),
+    ).toBe(false)
   })
   it('a 404 is not a failing mail', () => {
     expect(passes(4, 'inline-fails', [stopped, request('r1'), response('r1', 20, { status: 404 })])).toBe(false)
@@ -133,7 +194,9 @@ describe('step 4, the mail server stops', () => {
     expect(passes(4, 'background-answers', [stopped, request('r1'), response('r1', 20)])).toBe(false)
   })
   it('a message left while the mail server still ran does not count', () => {
-    expect(passes(4, 'background-answers', [request('r1'), published('t1'), response('r1', 20, { status: 202 }), stopped])).toBe(false)
+    expect(
+      passes(4, 'background-answers', [request('r1'), published('t1'), response('r1', 20, { status: 202 }), stopped]),
+    ).toBe(false)
   })
 })
 
@@ -179,7 +242,11 @@ describe('step 6, start a worker', () => {
   })
   it('says how long the message had waited', () => {
     const rows = [...before, ...done]
-    const items = rows.map((fact, index) => ({ seq: index + 1, atMs: fact.kind === 'ledger-row' ? 15_200 : 1_000, fact }))
+    const items = rows.map((fact, index) => ({
+      seq: index + 1,
+      atMs: fact.kind === 'ledger-row' ? 15_200 : 1_000,
+      fact,
+    }))
     const situation = new Situation()
     for (const item of items.slice(0, before.length)) situation.see(item)
     const verdict = judge(startWatch(check(6, 'mail'), new Map()), situation, items.slice(before.length))
@@ -194,15 +261,22 @@ describe('the quiz steps', () => {
     Object.entries(choices).map(([question, choice]) => ({ kind: 'answer', question, choice }))
 
   it('are red until every question has its right answer', () => {
-    for (const [step, id] of [[7, 'sorted'], [8, 'answered']] as const) {
+    for (const [step, id] of [
+      [7, 'sorted'],
+      [8, 'answered'],
+    ] as const) {
       const right = rightAnswers(step)
       const [first] = Object.keys(right)
       if (first === undefined) throw new Error('no questions')
       expect(verdictOf(check(step, id), [], { rightAnswers: right }).passed).toBe(false)
       expect(verdictOf(check(step, id), answers(right), { rightAnswers: right }).passed).toBe(true)
       const { [first]: _left, ...others } = right
-      expect(verdictOf(check(step, id), answers(others), { rightAnswers: right }).observed).toContain('1 not answered yet')
-      expect(verdictOf(check(step, id), answers({ ...right, [first]: ['nonsense'] }), { rightAnswers: right }).passed).toBe(false)
+      expect(verdictOf(check(step, id), answers(others), { rightAnswers: right }).observed).toContain(
+        '1 not answered yet',
+      )
+      expect(
+        verdictOf(check(step, id), answers({ ...right, [first]: ['nonsense'] }), { rightAnswers: right }).passed,
+      ).toBe(false)
       expect(verdictOf(check(step, id), answers({ ...right, [first]: [] }), { rightAnswers: right }).passed).toBe(false)
     }
   })
@@ -215,10 +289,17 @@ describe('step 9, the challenge', () => {
     ...ids.map((id) => published(id)),
     response(requestId, durationMs, { path: '/group', status: 202 }),
   ]
-  const mails = (ids: readonly string[], pid = CHILD_PID): Fact[] => ids.map((id) => mail(`order-${id}`, pid, { taskId: id }))
+  const mails = (ids: readonly string[], pid = CHILD_PID): Fact[] =>
+    ids.map((id) => mail(`order-${id}`, pid, { taskId: id }))
 
   it('turns green with a fast page and all ten mails', () => {
-    expect(passes(9, 'fast-and-complete', [...group('r1', 120, tasks), ...mails(tasks.slice(0, 5)), ...mails(tasks.slice(5), OTHER_CHILD_PID)])).toBe(true)
+    expect(
+      passes(9, 'fast-and-complete', [
+        ...group('r1', 120, tasks),
+        ...mails(tasks.slice(0, 5)),
+        ...mails(tasks.slice(5), OTHER_CHILD_PID),
+      ]),
+    ).toBe(true)
   })
   it('one lost mail keeps it red, and is counted', () => {
     const facts = [...group('r1', 120, tasks), ...mails(tasks.slice(1))]
@@ -226,20 +307,38 @@ describe('step 9, the challenge', () => {
     expect(observed(9, 'fast-and-complete', facts)).toContain('9 of 10 mails')
   })
   it('a double does not make up for a lost one', () => {
-    expect(passes(9, 'fast-and-complete', [...group('r1', 120, tasks), ...mails(tasks.slice(1)), ...mails(['t1'])])).toBe(false)
+    expect(
+      passes(9, 'fast-and-complete', [...group('r1', 120, tasks), ...mails(tasks.slice(1)), ...mails(['t1'])]),
+    ).toBe(false)
   })
   it('ten mails of a slow first try do not count for a fast second one', () => {
-    const inline = [request('r1', '/group'), ...tasks.map((id) => mail(`order-${id}`, WEB_PID)), response('r1', 10_100, { path: '/group' })]
-    const second = group('r2', 100, tasks.map((id) => `second-${id}`))
+    const inline = [
+      request('r1', '/group'),
+      ...tasks.map((id) => mail(`order-${id}`, WEB_PID)),
+      response('r1', 10_100, { path: '/group' }),
+    ]
+    const second = group(
+      'r2',
+      100,
+      tasks.map((id) => `second-${id}`),
+    )
     expect(passes(9, 'fast-and-complete', [...inline, ...second])).toBe(false)
   })
   it('mails of another page do not count', () => {
     const buys = tasks.flatMap((id) => [request(`buy-${id}`), published(`buy-${id}`), response(`buy-${id}`, 20)])
-    const facts = [...group('r1', 100, ['t0']), ...mails(['t0']), ...buys, ...mails(tasks.slice(1).map((id) => `buy-${id}`))]
+    const facts = [
+      ...group('r1', 100, ['t0']),
+      ...mails(['t0']),
+      ...buys,
+      ...mails(tasks.slice(1).map((id) => `buy-${id}`)),
+    ]
     expect(passes(9, 'fast-and-complete', facts)).toBe(false)
   })
   it('one task that sends all ten mails is a right way too', () => {
-    const facts = [...group('r1', 30, ['bulk']), ...tasks.map((id) => mail(`order-${id}`, CHILD_PID, { taskId: 'bulk' }))]
+    const facts = [
+      ...group('r1', 30, ['bulk']),
+      ...tasks.map((id) => mail(`order-${id}`, CHILD_PID, { taskId: 'bulk' })),
+    ]
     expect(passes(9, 'fast-and-complete', facts)).toBe(true)
   })
   it('one task that sends ten tasks is a right way too', () => {
@@ -247,9 +346,26 @@ describe('step 9, the challenge', () => {
     expect(passes(9, 'fast-and-complete', facts)).toBe(true)
   })
   it('a mail of a child that has died since still counts', () => {
-    const died: Fact = { kind: 'process-exited', process: 'worker@1/1', role: 'pool-process', pid: CHILD_PID, worker: 'worker@1', code: null, signal: 'SIGKILL', expected: false }
+    const died: Fact = {
+      kind: 'process-exited',
+      process: 'worker@1/1',
+      role: 'pool-process',
+      pid: CHILD_PID,
+      worker: 'worker@1',
+      code: null,
+      signal: 'SIGKILL',
+      expected: false,
+    }
     const again = started('pool-process', 'worker@1/3', 4203)
-    expect(passes(9, 'fast-and-complete', [...group('r1', 120, tasks), ...mails(tasks.slice(0, 5)), died, ...again, ...mails(tasks.slice(5), 4203)])).toBe(true)
+    expect(
+      passes(9, 'fast-and-complete', [
+        ...group('r1', 120, tasks),
+        ...mails(tasks.slice(0, 5)),
+        died,
+        ...again,
+        ...mails(tasks.slice(5), 4203),
+      ]),
+    ).toBe(true)
   })
 })
 

@@ -29,11 +29,15 @@ async function edited(file: string, change: (text: string) => string): Promise<M
 describe('a malformed lesson', () => {
   it('names the line of a syntax mistake in lab.json', async () => {
     const error = await edited('01-the-page-waits/lab.json', (text) => text.replace('"kind": "do",', '"kind": "do"'))
-    expect(error.message).toMatch(/^lessons\/01-what-celery-is\/01-the-page-waits\/lab\.json:3: not valid JSON: CommaExpected/)
+    expect(error.message).toMatch(
+      /^lessons\/01-what-celery-is\/01-the-page-waits\/lab\.json:3: not valid JSON: CommaExpected/,
+    )
   })
 
   it('names the line and the kinds of an unknown kind of check', async () => {
-    const error = await edited('01-the-page-waits/lab.json', (text) => text.replace('"kind": "ledger"', '"kind": "leger"'))
+    const error = await edited('01-the-page-waits/lab.json', (text) =>
+      text.replace('"kind": "ledger"', '"kind": "leger"'),
+    )
     expect(error.file).toBe('lessons/01-what-celery-is/01-the-page-waits/lab.json')
     expect(error.message).toContain('found "leger"')
     expect(error.message).toContain('"ledger"')
@@ -42,28 +46,38 @@ describe('a malformed lesson', () => {
   })
 
   it('refuses a name that nothing reads', async () => {
-    const error = await edited('01-the-page-waits/lab.json', (text) => text.replace('"budgetSeconds"', '"budget": 3,\n  "budgetSeconds"'))
+    const error = await edited('01-the-page-waits/lab.json', (text) =>
+      text.replace('"budgetSeconds"', '"budget": 3,\n  "budgetSeconds"'),
+    )
     expect(error.message).toContain('“budget” is not a known name here')
   })
 
   it('refuses a missing value', async () => {
-    const error = await edited('01-the-page-waits/lab.json', (text) => text.replace('"count": 1, "path": "/buy" }],', '"path": "/buy" }],'))
+    const error = await edited('01-the-page-waits/lab.json', (text) =>
+      text.replace('"count": 1, "path": "/buy" }],', '"path": "/buy" }],'),
+    )
     expect(error.message).toMatch(/actions\.0\.count”: found undefined/)
   })
 
   it('refuses a solution that waits for a check that is not there', async () => {
-    const error = await edited('02-five-at-once/lab.json', (text) => text.replace('"checks": ["waterfall"]', '"checks": ["waterfal"]'))
+    const error = await edited('02-five-at-once/lab.json', (text) =>
+      text.replace('"checks": ["waterfall"]', '"checks": ["waterfal"]'),
+    )
     expect(error.message).toContain('no check “waterfal”')
     expect(error.line).toBeGreaterThan(20)
   })
 
   it('refuses a solution file that does not exist', async () => {
-    const error = await edited('03-hand-it-over/lab.json', (text) => text.replace('"file": "web.py"', '"file": "wep.py"'))
-    expect(error.message).toContain('“wep.py” is not in the step\'s solution/ folder')
+    const error = await edited('03-hand-it-over/lab.json', (text) =>
+      text.replace('"file": "web.py"', '"file": "wep.py"'),
+    )
+    expect(error.message).toContain("“wep.py” is not in the step's solution/ folder")
   })
 
   it('refuses a right answer that is no option', async () => {
-    const error = await edited('07-queue-it-or-not/lab.json', (text) => text.replace('"right": ["now"]', '"right": ["later"]'))
+    const error = await edited('07-queue-it-or-not/lab.json', (text) =>
+      text.replace('"right": ["now"]', '"right": ["later"]'),
+    )
     expect(error.message).toContain('“later” is not among the options of question “seat-free”')
   })
 

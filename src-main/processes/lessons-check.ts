@@ -1,0 +1,109 @@
+/**
+ * `npm run lessons:check [--json FILE] [--lesson NAME] [--step NAME]`: proves every step of every lesson against a real lab, without a
+ * window: its start state must be red, and its solution must turn it green within its budget. Runs under plain Node.
+ */
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { createLab } from '../lab/lab.js'
+import { readCourse } from '../lesson-runner/format/course.js'
+import { checkStep, type StepOutcome } from './lessons-check/check-step.js'
+
+const USAGE = 'lessons-check [--json FILE] [--lesson 01-what-celery-is] [--step 03-hand-it-over]'
+
+interface Asked {
+  readonly json: string | null
+  readonly lesson: string | null
+  readonly step: string | null
+}
+
+function readArguments(): Asked {
+  const { values } = parseArgs({
+    options: { json: { type: 'string' }, lesson: { type: 'string' }, step: { type: 'string' } },
+  })
+  return { json: values.json ?? null, lesson: values.lesson ?? null, step: values.step ?? null }
+}
+
+async function main(asked: Asked): Promise<boolean> {
+  const entriesFolder = dirname(resolve(process.argv[1] ?? ''))
+  const projectFolder = join(entriesFolder, '../..')
+  const lessonsFolder = join(projectFolder, 'lessons')
+  const redisFolder = join(projectFolder, 'resources/redis', `${process.platform}-${process.arch}`)
+  const chosen = choose(lessonsFolder, asked)
+  const dataFolder = await mkdtemp(join(tmpdir(), 'lessons-check-'))
+  const lab = createLab({
+    entriesFolder,
+    execPath: process.execPath,
+    snapshotFile: join(projectFolder, 'out/python/snapshot.bin'),
+    bundledRedisFolder: existsSync(redisFolder) ? redisFolder : null,
+    dataFolder,
+  })
+  const ended = (signal: string): void => {
+    void lab.stop().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143))
+  }
+  process.once('SIGINT', ended)
+  process.once('SIGTERM', ended)
+  try {
+    const started = await lab.start()
+    if (!started.ok) throw new Error(`${started.problem.what} ${started.problem.next}`)
+    const steps: StepOutcome[] = []
+    for (const { lesson, step } of chosen) {
+      const outcome = await checkStep({
+        lab,
+        lessonsFolder,
+        dataFolder: join(dataFolder, `${lesson}-${step}`),
+        lesson,
+        step,
+      })
+      steps.push(outcome)
+      console.log(inOneLine(outcome))
+    }
+    if (asked.json !== null) await writeFile(asked.json, `${JSON.stringify({ steps: steps.map(forJson) }, null, 2)}\n`)
+    const good = steps.filter((step) => step.ok).length
+    console.log(`${good} of ${steps.length} steps: start red, solution green.`)
+    return steps.length > 0 && good === steps.length
+  } finally {
+    await lab.stop()
+    await rm(dataFolder, { recursive: true, force: true })
+  }
+}
+
+function choose(
+  lessonsFolder: string,
+  { lesson, step }: Asked,
+): readonly { readonly lesson: string; readonly step: string }[] {
+  const phases = readCourse(lessonsFolder).filter((phase) => phase.available)
+  const wanted = phases.filter((phase) => lesson === null || phase.id === lesson || phase.id.startsWith(`${lesson}-`))
+  const chosen = wanted.flatMap((phase) => phase.steps.map((id) => ({ lesson: phase.id, step: id })))
+  const found = chosen.filter((one) => step === null || one.step === step || one.step.startsWith(`${step}-`))
+  if (found.length > 0) return found
+  throw new Error(
+    `Found no lesson ${lesson ?? ''} ${step ?? ''}; there are: ${phases.map((phase) => phase.id).join(', ')}. Usage: ${USAGE}`,
+  )
+}
+
+function inOneLine({ lesson, step, start, solution, ok, seconds, budgetSeconds, said }: StepOutcome): string {
+  const numbers = `start ${start}, solution ${solution}, ${seconds.toFixed(1)} s of ${budgetSeconds} s`
+  return `${ok ? 'ok    ' : 'not ok'} ${lesson}/${step}: ${numbers}${ok ? '' : `. ${said}`}`
+}
+
+function forJson({
+  lesson,
+  step,
+  start,
+  solution,
+  ok,
+  seconds,
+}: StepOutcome): Omit<StepOutcome, 'said' | 'budgetSeconds'> {
+  return { lesson, step, start, solution, ok, seconds }
+}
+
+main(readArguments()).then(
+  (good) => process.exit(good ? 0 : 1),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(1)
+  },
+)
