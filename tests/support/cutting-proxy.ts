@@ -40,6 +40,11 @@ export class CuttingProxy {
     for (const socket of [...this.sockets]) socket.resetAndDestroy()
   }
 
+  /** Connections stay open, and nothing passes any more: a half-open link. */
+  silence(): void {
+    for (const socket of this.sockets) socket.unpipe().pause()
+  }
+
   heal(): void {
     this.refusing = false
   }

@@ -10,8 +10,6 @@ import type { RedisAddress } from './address.js'
 export type ConnectRedis = (address: RedisAddress, options?: ConnectOptions) => Promise<Redis>
 
 export interface ConnectOptions {
-  /** redis_socket_timeout: a command that gets no answer for so long means that the connection is dead. */
-  readonly socketTimeoutSeconds?: number
   /** broker_connection_timeout */
   readonly connectTimeoutSeconds?: number
 }
@@ -46,8 +44,7 @@ function clientOptions(address: RedisAddress, options: ConnectOptions): RedisOpt
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
-    connectTimeout: (options.connectTimeoutSeconds ?? 4) * 1000,
-    socketTimeout: (options.socketTimeoutSeconds ?? 120) * 1000,
+    connectTimeout: (options.connectTimeoutSeconds ?? 4) * 1000, // ioredis' own socketTimeout leaves its timer behind
   }
 }
 

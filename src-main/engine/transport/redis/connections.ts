@@ -19,6 +19,8 @@ export interface ConnectionsOptions {
   readonly clock: Clock
   /** broker_connection_max_retries; null: for ever. */
   readonly maxRetries: number | null
+  /** redis_socket_timeout */
+  readonly socketTimeoutSeconds: number
   readonly log: Pick<Log, 'error'>
 }
 
@@ -61,9 +63,20 @@ export class RedisConnections {
   /** Runs commands; a broken connection becomes an OperationalError, a refusal by Redis stays what it is. */
   async run<T>(use: (commands: Redis) => Promise<T>): Promise<T> {
     try {
-      return await use(this.commands)
+      const { commands } = this
+      return await this.within(commands, use(commands))
     } catch (error) {
       throw isRedisReply(error) ? error : this.asOperational(error)
+    }
+  }
+
+  /** No answer for so long means that the connection is dead, though nobody said so: it is closed, and so lost. */
+  async within<T>(client: Redis, answer: Promise<T>): Promise<T> {
+    const cancel = this.options.clock.after(this.options.socketTimeoutSeconds * 1000, () => client.disconnect())
+    try {
+      return await answer
+    } finally {
+      cancel()
     }
   }
 
@@ -98,6 +111,18 @@ export class RedisConnections {
       const index = this.resumers.indexOf(resume)
       if (index >= 0) this.resumers.splice(index, 1)
     }
+  }
+
+  /** What could not be done for want of a link: done once after the reconnect, which may have been while it failed. */
+  onceResumed(name: string, act: () => Promise<void>): void {
+    if (this.isUp && !this.reconnecting) {
+      setImmediate(() => inBackground(name, act(), this.options.log)) // not at once: the loss may be news of this very tick
+      return
+    }
+    const stop = this.onResume(async () => {
+      stop()
+      await act()
+    })
   }
 
   onBack(listener: () => void): void {

@@ -77,7 +77,7 @@ export class OwnQueue implements Subscription {
   private async read(client: Redis, onMessage: (envelope: Envelope) => void): Promise<void> {
     const lists = this.parts.keys.lists(this.options.queue)
     while (this.client === client) {
-      const found = await client.brpop(...lists, 1).catch((error: unknown) => {
+      const found = await this.parts.connections.within(client, client.brpop(...lists, 1)).catch((error: unknown) => {
         if (client.status === 'ready') throw error // Redis refuses; a broken link ends the loop by itself
         return null
       })

@@ -32,6 +32,7 @@ export interface RedisChannelOptions {
   readonly bindings?: Readonly<Record<string, { readonly exchange: string; readonly routingKey: string }>>
   readonly maxReconnects?: number | null
   readonly connectOptions?: ConnectOptions
+  readonly socketTimeoutSeconds?: number
   readonly connect?: ConnectRedis
   readonly clock?: Clock
   readonly ids?: Ids
@@ -56,6 +57,7 @@ export class RedisChannel implements Channel {
       address,
       connect: options.connect ?? connectRedis,
       connectOptions: options.connectOptions ?? {},
+      socketTimeoutSeconds: options.socketTimeoutSeconds ?? 120,
       clock,
       maxRetries: options.maxReconnects === undefined ? 100 : options.maxReconnects,
       log: options.log,

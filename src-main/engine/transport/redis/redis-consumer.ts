@@ -140,7 +140,7 @@ export class RedisConsumer implements ChannelConsumer {
 
   private async brpop(redis: Redis, keys: readonly string[]): Promise<Found | null> {
     try {
-      const found = await redis.brpopBuffer(...keys, brpopTimeoutSeconds)
+      const found = await this.parts.connections.within(redis, redis.brpopBuffer(...keys, brpopTimeoutSeconds))
       return found && { key: found[0].toString('utf8'), item: found[1] }
     } catch (error) {
       // A broken connection tells the channel by itself. A refusal (a list that is no list, say) is asked again.
@@ -172,10 +172,11 @@ export class RedisConsumer implements ChannelConsumer {
 
   private async deliver(queue: QueueName, envelope: Envelope, found: Found & { readonly text: string }): Promise<void> {
     const { delivery_tag: tag, delivery_info: info } = envelope.properties
-    const delivery = new HeldDelivery({ envelope, queue, unacked: this.parts.unacked, qos: this.qos })
+    const { unacked, connections } = this.parts
+    const delivery = new HeldDelivery({ envelope, queue, unacked, qos: this.qos, connections })
     this.qos.hold(delivery)
     try {
-      await this.parts.unacked.take(tag, found.text, { exchange: info.exchange, routingKey: info.routing_key })
+      await unacked.take(tag, found.text, { exchange: info.exchange, routingKey: info.routing_key })
     } catch (error) {
       this.qos.letGo(delivery)
       return this.notTaken(found, error)
@@ -190,10 +191,7 @@ export class RedisConsumer implements ChannelConsumer {
       await this.refused('a message for unacked', error)
       return this.putBack(found)
     }
-    const stop = this.parts.connections.onResume(async () => {
-      stop()
-      await this.putBack(found)
-    })
+    this.parts.connections.onceResumed(`giving a message back to ${found.key}`, () => this.putBack(found))
   }
 
   private rotate(used: QueueName): void {
@@ -240,28 +238,46 @@ class HeldDelivery implements Delivery {
   readonly deliveryTag: DeliveryTag
   private readonly unacked: Unacked
   private readonly qos: Qos<HeldDelivery>
+  private readonly connections: RedisConnections
 
   constructor(parts: {
     readonly envelope: Envelope
     readonly queue: QueueName
     readonly unacked: Unacked
     readonly qos: Qos<HeldDelivery>
+    readonly connections: RedisConnections
   }) {
     this.envelope = parts.envelope
     this.queue = parts.queue
     this.deliveryTag = parts.envelope.properties.delivery_tag as DeliveryTag // read from the wire, where tags are strings
     this.unacked = parts.unacked
     this.qos = parts.qos
+    this.connections = parts.connections
   }
 
   async ack(): Promise<void> {
-    if (this.qos.letGo(this)) await this.unacked.ack(this.deliveryTag)
+    if (this.qos.letGo(this)) await this.settle(() => this.unacked.ack(this.deliveryTag))
   }
 
   async reject(how: { readonly requeue: boolean }): Promise<void> {
     if (!this.qos.letGo(this)) return
-    if (how.requeue) await this.unacked.restore(this.deliveryTag, 'tail')
-    else await this.unacked.ack(this.deliveryTag)
+    await this.settle(async () => {
+      if (how.requeue) await this.unacked.restore(this.deliveryTag, 'tail')
+      else await this.unacked.ack(this.deliveryTag)
+    })
+  }
+
+  /**
+   * Without a link the end of the delivery is kept and told to Redis after the reconnect, where Celery forgets it and the
+   * message comes again after the visibility timeout.
+   */
+  private async settle(end: () => Promise<void>): Promise<void> {
+    try {
+      await end()
+    } catch (error) {
+      if (isRedisReply(error)) throw error
+      this.connections.onceResumed(`the end of delivery ${this.deliveryTag}`, () => this.settle(end))
+    }
   }
 }
 
