@@ -4,7 +4,8 @@ import { sourceFiles } from './source-files.js'
 
 const files = sourceFiles('src-main', 'src-renderer')
 const vague = /\/(utils?|helpers?|types|common|misc|.*manager|.*service)\.(ts|svelte)$/i
-const mostLines = 320
+/** 100 to 250 reads well; beyond this a file is two files. */
+const mostLines = 400
 
 describe('source files', () => {
   it('are named for what they hold', () => {

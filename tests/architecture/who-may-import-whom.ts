@@ -90,13 +90,24 @@ export const rules: readonly Rule[] = [
   { area: 'src-main/world', may: [contract, processMessages] },
   { area: 'src-main/faults', may: [...engine('ports'), contract] },
   { area: 'src-main/embedded-redis', may: [processMessages, contract] },
-  // What a learner's process needs to know (broker, allowed services) arrives in the shape of the process messages.
   {
     area: 'src-main/python-host',
-    may: [...jobs, ...engine('errors', 'serialization/wire-value'), processMessages, contract],
+    may: [
+      ...jobs,
+      ...engine('errors', 'serialization/wire-value'),
+      // What a learner's process needs to know (broker, allowed services) arrives in the shape of the process messages.
+      processMessages,
+      contract,
+      // Loaded code is named by the same fingerprint as saved code.
+      'src-main/record/code-fingerprint',
+    ],
   },
   { area: 'src-main/node-host', may: [...jobs, ...engine('errors', 'serialization/wire-value')] },
-  { area: processMessages, may: [contract, ...engine('ids', 'states', 'serialization/wire-value')], packages: /^$/ },
+  {
+    area: processMessages,
+    may: [contract, ...engine('ports', 'ids', 'states', 'serialization/wire-value')],
+    packages: /^$/,
+  },
   {
     area: 'src-main/processes',
     may: ['engine', 'python-host', 'node-host', 'world', 'faults', 'embedded-redis', 'contract'].map(
