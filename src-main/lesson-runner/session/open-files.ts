@@ -87,8 +87,9 @@ export class OpenFiles {
     return this.fingerprint() === before
   }
 
-  async reset(step: Step): Promise<void> {
-    await this.disk.forgetKept(this.phase, step.id)
+  async reset(phase: string, step: Step): Promise<void> {
+    if (phase !== this.phase) await this.resume(phase, step)
+    await this.disk.forgetKept(phase, step.id)
     await this.put(step, step.start)
   }
 
@@ -126,12 +127,6 @@ export class OpenFiles {
     const culprit = problem?.place !== undefined && this.files.has(problem.place.file) ? problem.place.file : suspect
     for (const [name, file] of this.files)
       this.files.set(name, { ...file, loadProblem: name === culprit ? problem : null })
-  }
-
-  forgetEverything(): void {
-    this.files.clear()
-    this.drafts.clear()
-    this.step = null
   }
 
   private show(phase: string, step: Step): void {
