@@ -3,11 +3,21 @@
 // host, so that a checkout works wherever it lies. Prints each offending line.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { inRoot, root } from './setup/paths.mjs'
 
+const literally = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+const homeFolder = homedir()
+
 const refused = [
-  { what: "a path on one machine's disk", pattern: /(?:^|[\s'"`(=:])\/(?:home|Users|root|work|farm)\/[\w.-]+/ },
-  { what: "a path on one machine's disk", pattern: /\b[A-Z]:\\Users\\/ },
+  // The folders of whoever runs this: what would only work here is caught here. A short one (/app) means too much else.
+  ...(root.split(/[\\/]/).length > 3
+    ? [{ what: 'the path of this checkout', pattern: new RegExp(literally(root)) }]
+    : []),
+  ...(homeFolder.length > 1
+    ? [{ what: 'a path in a home folder', pattern: new RegExp(`${literally(homeFolder)}/[\\w.]`) }]
+    : []),
+  { what: "a path on one machine's disk", pattern: /(?:^|[\s'"`(=:])\/(?:root|work|farm)\/[\w.-]+/ },
   {
     what: "a package registry's address",
     pattern: /\bregistry\.(?:npmjs|yarnpkg)\.|\bnpm\.pkg\.github\.|\bpypi\.org\b/,
