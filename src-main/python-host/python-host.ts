@@ -33,8 +33,11 @@ export interface PythonHostOptions {
   /** Both settle when the text was taken; a thread that prints faster waits. */
   readonly onLog: (record: TaskLogRecord) => Promise<void>
   readonly onOutput: (stream: 'stdout' | 'stderr', text: string) => Promise<void>
-  /** The learner's code ended the interpreter (sys.exit() in a task): the process is to end. */
-  readonly onPythonExit: () => void
+  /**
+   * There is no Python any more, and the process is to end with this code: 0 after sys.exit() in a task (as Celery's
+   * child), 1 when the interpreter itself died, which was told to onOutput.
+   */
+  readonly onPythonExit: (code: number) => void
 }
 
 interface Waiting {
@@ -141,10 +144,10 @@ export class PythonHost {
         this.#settle(message.id, (waiting) => waiting.resolve({ json: message.answerJson, bytes: message.bytes }))
         return
       case 'broke':
-        this.#settle(message.id, (waiting) => waiting.reject(new Error(`Python's host broke: ${message.message}`)))
+        this.#broke(message)
         return
       case 'python-exit':
-        this.#options.onPythonExit()
+        this.#options.onPythonExit(0)
         return
       case 'host-call':
         void this.#answer(message)
@@ -154,6 +157,14 @@ export class PythonHost {
       case 'note':
         this.#notes = this.#notes.then(() => this.#take(message.note)).finally(() => this.#finished(message.bytes))
     }
+  }
+
+  /** Without a thread there is no start; later it is the end of this process, and its parent sees a lost worker. */
+  #broke({ id, message }: Extract<ThreadToHost, { kind: 'broke' }>): void {
+    if (id === 0) return this.#settle(0, (waiting) => waiting.reject(new Error(`Python did not start: ${message}`)))
+    void this.#notes
+      .then(() => this.#options.onOutput('stderr', `The Python interpreter died: ${message}\n`))
+      .finally(() => this.#options.onPythonExit(1))
   }
 
   async #answer({ id, call, payload }: Extract<ThreadToHost, { kind: 'host-call' }>): Promise<void> {

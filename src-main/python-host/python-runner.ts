@@ -22,8 +22,8 @@ export interface PythonRunnerOptions {
   /** What tasks may ask of the engine. */
   readonly app: AppPort
   readonly onLog: (record: TaskLogRecord) => Promise<void>
-  /** As Celery's child: sys.exit() in a task ends the process (exit code 0). Default: process.exit(0). */
-  readonly onPythonExit?: () => void
+  /** As Celery's child: sys.exit() in a task ends the process (code 0), a crash of the interpreter too (code 1). Default: process.exit. */
+  readonly onPythonExit?: (code: number) => void
 }
 
 export function createPythonRunner(options: PythonRunnerOptions): TaskRunner {
@@ -47,7 +47,7 @@ class PythonRunner implements TaskRunner {
       // What Python itself writes past sys.stderr (a crash of the interpreter) is a line of the log as well.
       onOutput: (_stream, text) =>
         options.onLog({ level: 'WARNING', loggerName: 'celery.redirected', message: text.trimEnd(), task: null }),
-      onPythonExit: options.onPythonExit ?? (() => process.exit(0)),
+      onPythonExit: options.onPythonExit ?? ((code) => process.exit(code)),
     })
   }
 

@@ -117,6 +117,7 @@ async function startPython(): Promise<PyodideAPI> {
   const python = await loadPyodide({
     _loadSnapshot: memory,
     jsglobals: emptyGlobals,
+    stdin: () => null, // as /dev/null: input() ends in EOFError
     env: { HOME: '/workspace', PYTHONDONTWRITEBYTECODE: '1' },
     stdout: (text) =>
       tellHost({ kind: 'note', note: { kind: 'output', stream: 'stdout', text: `${text}\n` }, bytes: 0 }),
@@ -153,6 +154,8 @@ async function main(): Promise<void> {
       interrupt[0] = 0 // one that came just after the task before ended is nobody's
       for (const file of files ?? []) writeFile(python, `/workspace/${file.name}`, file.bytes)
       const answerJson = handle(JSON.stringify(request), body)
+      // A dead interpreter answers nothing at all.
+      if (typeof answerJson !== 'string') return { kind: 'broke', id, message: 'the interpreter has died' }
       return { kind: 'answer', id, answerJson, bytes: bridge.givenBytes() }
     } catch (error) {
       const type = (error as { type?: unknown }).type // pyodide's PythonError names the Python class

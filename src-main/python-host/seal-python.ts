@@ -1,8 +1,9 @@
 /**
- * Closes what pyodide would let Python reach beyond itself: the machine's files, its network, and code from strings.
- * Python's side of the same wall is resources/python/lab_host/doors.py. It guards against accidents and curiosity of
- * learners' code that runs on their own machine; it is not a sandbox against an attacker.
+ * Closes what pyodide would let Python reach beyond itself: the machine's programs, files and network, and code from
+ * strings. Python's side of the same wall is resources/python/lab_host/doors.py. It guards against accidents and
+ * curiosity of learners' code on their own machine; it is not a sandbox against an attacker.
  */
+import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { setFlagsFromString } from 'node:v8'
 import type { PyodideAPI } from 'pyodide'
 
@@ -17,15 +18,27 @@ export function forbidCodeFromStrings(): void {
 /** What stays of globalThis for Python's `js` module, which is closed as well: nothing. */
 export const emptyGlobals = Object.freeze(Object.create(null)) as object
 
+/** Node's modules that Python has no business with. A thread has its own copies: the main thread keeps its own. */
+const nodeModules = [
+  ...['child_process', 'cluster', 'dgram', 'dns', 'fs', 'fs/promises', 'http', 'http2', 'https', 'inspector'],
+  ...['net', 'repl', 'tls', 'vm'],
+]
+const globals = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest', 'require', 'process', 'Buffer', 'WebAssembly']
+
 interface EmscriptenParts {
   SOCKFS: { createSocket: unknown }
-  FS: { ErrnoError: new (errno: number) => Error; filesystems: Record<string, unknown>; mount: unknown }
+  FS: { ErrnoError: new (errno: number) => Error; filesystems: Record<string, unknown> }
   [fileSystem: string]: unknown
 }
 
-/** In the thread, after Python has loaded and before any code of the learner's. */
+/** In the thread, after Python has loaded and before any code of the learner's. Nothing is imported after it. */
 export function sealPython(python: PyodideAPI): void {
-  const module = (python as unknown as { _module: EmscriptenParts })._module // pyodide's private parts, version pinned
+  closeEmscripten((python as unknown as { _module: EmscriptenParts })._module) // pyodide's private parts; version pinned
+  closeNode()
+  for (const name of globals) Reflect.deleteProperty(globalThis, name)
+}
+
+function closeEmscripten(module: EmscriptenParts): void {
   const refuse = (): never => {
     throw new module.FS.ErrnoError(63) // EPERM in Emscripten's numbers
   }
@@ -35,7 +48,21 @@ export function sealPython(python: PyodideAPI): void {
     if (fileSystem !== undefined) fileSystem.mount = refuse
     delete module.FS.filesystems[name]
   }
-  for (const name of ['fetch', 'WebSocket', 'XMLHttpRequest', 'require', 'process', 'Buffer', 'WebAssembly'] as const) {
-    Reflect.deleteProperty(globalThis, name)
+}
+
+function closeNode(): void {
+  const require = createRequire(__filename)
+  const refuse = (): never => {
+    throw new Error('closed: Python runs without access to the machine')
   }
+  const modules = nodeModules.map((name) => require(`node:${name}`) as Record<string, unknown>)
+  const childProcess = require('node:child_process') as object
+  for (const module of modules) {
+    for (const member of Object.keys(module)) {
+      if (typeof module[member] === 'function') Reflect.set(module, member, refuse)
+    }
+  }
+  // What C's system() runs commands with (os.system()): it wants a status, an exception would break the interpreter.
+  Reflect.set(childProcess, 'spawnSync', () => ({ status: 126, signal: null }))
+  syncBuiltinESMExports()
 }

@@ -3,9 +3,9 @@
 A chain, a group and a chord are not here yet: asking for them says so. Celery: celery/canvas.py; PROTOCOL.md 2.4
 """
 from celery._state import get_current_app
-from lab_host.not_covered import attribute_of
+from lab_host.not_covered import name_of
 
-__getattr__ = attribute_of('celery.canvas')
+__getattr__ = name_of('celery.canvas')
 
 
 class Signature(dict):

@@ -4,11 +4,11 @@ import numbers
 from billiard.exceptions import SoftTimeLimitExceeded, Terminated, TimeLimitExceeded, WorkerLostError
 from celery.utils.saferepr import saferepr
 from kombu.exceptions import OperationalError
-from lab_host.not_covered import attribute_of
+from lab_host.not_covered import name_of
 
 __all__ = ('OperationalError', 'SoftTimeLimitExceeded', 'Terminated', 'TimeLimitExceeded', 'WorkerLostError')
 
-__getattr__ = attribute_of('celery.exceptions')
+__getattr__ = name_of('celery.exceptions')
 
 
 class CeleryWarning(UserWarning):

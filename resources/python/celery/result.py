@@ -8,11 +8,11 @@ from celery.utils.serialization import exception_from_stored
 from kombu.exceptions import OperationalError
 from kombu.utils.json import object_hook
 from lab_host import bridge
-from lab_host.not_covered import attribute_of
+from lab_host.not_covered import attribute_of, name_of
 
 _missing = attribute_of('AsyncResult')
 
-__getattr__ = attribute_of('celery.result')
+__getattr__ = name_of('celery.result')
 
 
 class ResultBase:

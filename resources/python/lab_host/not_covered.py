@@ -12,16 +12,21 @@ def _words(name):
     )
 
 
-def attribute_of(module):
-    """A module's __getattr__: names what was asked for."""
+def attribute_of(owner, error=AttributeError):
+    """A __getattr__ that names what was asked for."""
 
     def missing(name):
         # Dunder names are asked for by Python itself (import machinery, inspect, pickle).
         if name.startswith('__'):
-            raise AttributeError(f'module {module!r} has no attribute {name!r}')
-        raise AttributeError(_words(f'{module}.{name}'))
+            raise AttributeError(f'{owner!r} has no attribute {name!r}')
+        raise error(_words(f'{owner}.{name}'))
 
     return missing
+
+
+def name_of(module):
+    """The same for a module: an ImportError, because `from celery import x` would swallow an AttributeError's words."""
+    return attribute_of(module, ImportError)
 
 
 class _MissingSubmodules(MetaPathFinder):

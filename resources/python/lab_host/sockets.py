@@ -37,15 +37,12 @@ _hostname = 'localhost'
 
 
 class AddressRefused(PermissionError):
-    """The lab's Python may reach the lab's services and nothing else."""
-
-    def __init__(self, message):
-        super().__init__(13, message)
+    """The lab's Python may reach the lab's services and nothing else: (13, what was asked and what is allowed)."""
 
 
 def _raise(refused):
     if refused.name == 'AddressRefused':
-        raise AddressRefused(refused.message) from None
+        raise AddressRefused(13, refused.message) from None
     if refused.name == 'timeout':
         raise TimeoutError('timed out') from None
     if refused.code in _ERRORS:
@@ -56,21 +53,24 @@ def _raise(refused):
 
 def _refusal(asked):
     allowed = ', '.join(f'{service["name"]} at {service["host"]}:{service["port"]}' for service in _services)
-    return AddressRefused(f'{asked} is outside the lab: Python here may reach {allowed or "no address at all"}')
+    return AddressRefused(13, f'{asked} is outside the lab: Python here may reach {allowed or "no address at all"}')
 
 
 class socket:
     """A TCP client. The subclass in socket.py adds makefile() and the context manager."""
 
-    # socket.py's subclass brings its own __weakref__ slot.
-    __slots__ = ('family', 'type', 'proto', '_handle', '_timeout', '_peer', '_name')
+    # socket.py's subclass brings its own __weakref__ slot, and reads family and type through super().
+    __slots__ = ('_family', '_type', '_proto', '_handle', '_timeout', '_peer', '_name')
+    family = property(lambda self: self._family)
+    type = property(lambda self: self._type)
+    proto = property(lambda self: self._proto)
 
     def __init__(self, family=-1, type=-1, proto=-1, fileno=None):
         if fileno is not None:
             raise OSError(22, 'a socket cannot be made from a file number here')
-        self.family = 2 if family == -1 else family
-        self.type = 1 if type == -1 else type
-        self.proto = 0 if proto == -1 else proto
+        self._family = 2 if family == -1 else family
+        self._type = 1 if type == -1 else type
+        self._proto = 0 if proto == -1 else proto
         self._handle = None
         self._timeout = _default_timeout
         self._peer = None
@@ -102,7 +102,7 @@ class socket:
         return None if self._timeout is None else self._timeout * 1000
 
     def connect(self, address):
-        if self.type & 0xF != 1:
+        if self._type & 0xF != 1:
             raise _refusal('a datagram socket')
         host, port = address[0], address[1]
         task = get_current_worker_task()
@@ -210,7 +210,7 @@ class socket:
 def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
     if isinstance(host, bytes):
         host = host.decode()
-    if host not in _LOOPBACK and host not in {service['host'] for service in _services}:
+    if host not in _LOOPBACK and host != _hostname and host not in {service['host'] for service in _services}:
         raise _refusal(f'{host}:{port}')
     number = {'http': 80, 'https': 443, 'smtp': 25, None: 0}.get(port, port)
     return [(2, type or 1, proto or 6, '', ('127.0.0.1', int(number)))]

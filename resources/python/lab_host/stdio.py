@@ -23,6 +23,7 @@ class RedirectedStream:
     def __init__(self, logger, loglevel):
         self.logger = logger
         self.loglevel = loglevel
+        self._levelname = logging.getLevelName(loglevel)
         self._inside = False
 
     def write(self, data):
@@ -33,12 +34,22 @@ class RedirectedStream:
         text = text.rstrip('\n')
         if not text:
             return 0
+        if not self.logger.isEnabledFor(self.loglevel):
+            return 0
+        if self._only_ours():
+            # What the logger would end up doing, without making a record: a task that prints 100 MB is slow enough.
+            bridge.tell('log', level=self._levelname, loggerName=self.logger.name, message=text, task=None)
+            return len(text)
         self._inside = True
         try:
             self.logger.log(self.loglevel, '%s', text)
         finally:
             self._inside = False
         return len(text)
+
+    def _only_ours(self):
+        handlers = logging.root.handlers
+        return len(handlers) == 1 and type(handlers[0]) is BridgeHandler and not self.logger.handlers
 
     def writelines(self, lines):
         for line in lines:

@@ -2,11 +2,10 @@
 import type { Problem } from '../../contract/problem.js'
 import type { LearnerEnvironment } from './learner-environment.js'
 
-export type LabToCodeCheck = {
-  readonly kind: 'check'
-  readonly environment: LearnerEnvironment
-  readonly modules: readonly string[]
-}
+export type LabToCodeCheck =
+  /** Start Python now, so that a later check begins at once. Without it, Python starts with the check. */
+  | { readonly kind: 'prepare'; readonly snapshotFile: string }
+  | { readonly kind: 'check'; readonly environment: LearnerEnvironment; readonly modules: readonly string[] }
 
 export type CodeCheckToLab =
   /** Python is up and waits for a check: one process serves one check, then exits. */

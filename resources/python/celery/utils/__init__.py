@@ -1,9 +1,9 @@
 """Utilities of Celery that task modules use."""
 from uuid import uuid4
 
-from lab_host.not_covered import attribute_of
+from lab_host.not_covered import name_of
 
-__getattr__ = attribute_of('celery.utils')
+__getattr__ = name_of('celery.utils')
 
 
 def uuid():

@@ -5,8 +5,6 @@ Output equals Celery's. Celery: celery/utils/saferepr.py
 from decimal import Decimal
 from numbers import Number
 
-_BRACKETS = {set: ('{', '}'), frozenset: ('frozenset({', '})'), dict: ('{', '}'), list: ('[', ']')}
-
 
 class _Full(Exception):
     """The length is used up."""
@@ -27,32 +25,35 @@ class _Writer:
         if self.left is not None:
             self.left -= len(text)
 
+    def word(self, text):
+        self.put(_cut(text, self.left))
+
     def value(self, value, level):
         if isinstance(value, Decimal):
-            self.put(_cut(_plain(value), self.left))
+            self.word(_plain(value))
         elif isinstance(value, Number):
-            self.put(_cut(str(value), self.left))
+            self.word(str(value))
         elif isinstance(value, (str, bytes)):
             self.put(_quoted(value, self.left))
         elif isinstance(value, (set, frozenset, tuple, dict, list)):
             self.container(value, level)
         else:
-            self.put(_cut(_plain(value), self.left))
+            self.word(_plain(value))
 
     def container(self, value, level):
         if isinstance(value, (set, frozenset)) and not value:
-            self.put(f'{type(value).__name__}()')
+            self.word(f'{type(value).__name__}()')
             return
         start, end = _brackets(value)
         if self.maxlevels and level >= self.maxlevels:
-            self.put(f'{start}...{end}')
+            self.word(f'{start}...{end}')
             return
         if id(value) in self.inside:
-            self.put(f'<Recursion on {type(value).__name__} with id={id(value)}>')
+            self.word(f'<Recursion on {type(value).__name__} with id={id(value)}>')
             return
         self.inside.add(id(value))
-        self.put(start)
         self.open.append(end)
+        self.put(start)
         for index, item in enumerate(value.items() if isinstance(value, dict) else value):
             if index:
                 self.put(', ')
@@ -61,8 +62,9 @@ class _Writer:
                 self.put(': ')
                 item = item[1]
             self.value(item, level + 1)
-        self.put(end)
+        # As Celery: the bracket at which the length runs out is not written.
         self.open.pop()
+        self.put(end)
         self.inside.discard(id(value))
 
 
@@ -80,12 +82,11 @@ def saferepr(o, maxlen=None, maxlevels=3):
 def _brackets(value):
     if isinstance(value, tuple):
         return '(', ',)' if len(value) == 1 else ')'
-    for kind, (start, end) in _BRACKETS.items():
-        if type(value) is kind:
-            return start, end
-    base = next(kind for kind in (dict, list, set, frozenset) if isinstance(value, kind))
-    start, end = _BRACKETS[set if base is frozenset else base]
-    return f'{type(value).__name__}({start}', f'{end})'
+    if isinstance(value, dict):
+        return '{', '}'
+    if isinstance(value, list):
+        return '[', ']'
+    return ('{', '}') if type(value) is set else (f'{type(value).__name__}({{', '})')
 
 
 def _plain(value):

@@ -1,0 +1,74 @@
+/**
+ * Loads the learner's files once in a fresh Python and says whether they load. A process serves one check: what was
+ * imported cannot be taken back. An endless loop while importing is the lab's to end, by its own clock and a kill.
+ */
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { codeProblem } from '../python-host/code-problem.js'
+import { loadWorkspace } from '../python-host/load-workspace.js'
+import { PythonHost } from '../python-host/python-host.js'
+import type { AppPort } from '../engine/trace/task-runner.js'
+import type { CodeCheckToLab, LabToCodeCheck } from './messages/code-check-messages.js'
+import { parentProcess } from './parent.js'
+
+const lab = parentProcess<LabToCodeCheck, CodeCheckToLab>()
+
+/** Nothing is published by a check: a module that sends while it is imported does so when a worker loads it. */
+const unsent: AppPort = {
+  sendTask: ({ options }) =>
+    Promise.resolve({ taskId: typeof options['task_id'] === 'string' ? options['task_id'] : randomUUID() }),
+  resultMeta: (taskId) => Promise.resolve(pending(taskId)),
+  waitForResult: (taskId) => Promise.resolve(pending(taskId)),
+  storeState: () => Promise.resolve(),
+  forget: () => Promise.resolve(),
+}
+
+function pending(taskId: string): string {
+  return JSON.stringify({ status: 'PENDING', result: null, traceback: null, children: [], task_id: taskId })
+}
+
+function startPython(snapshotFile: string): Promise<PythonHost> {
+  const host = new PythonHost({
+    threadFile: join(__dirname, 'python-thread.cjs'),
+    snapshotFile,
+    program: 'code-check',
+    loglevel: null,
+    app: unsent,
+    onLog: () => Promise.resolve(),
+    onOutput: () => Promise.resolve(), // what a module prints while importing, its worker will print again
+    onPythonExit: () => process.exit(1), // sys.exit() while importing is an answer, not this
+  })
+  return host.start().then(() => host)
+}
+
+async function check(order: Extract<LabToCodeCheck, { kind: 'check' }>, host: PythonHost): Promise<void> {
+  const { environment, modules } = order
+  const loaded = await loadWorkspace(host, { environment, modules, wanted: null })
+  const { fingerprint } = loaded
+  if (loaded.kind === 'loaded') {
+    await lab.send({ kind: 'passed', tasks: loaded.tasks.map((task) => task.name), fingerprint })
+  } else {
+    const problem = codeProblem(loaded.error, 'What was running before keeps running with the files as they were.')
+    await lab.send({ kind: 'refused', problem, fingerprint })
+  }
+}
+
+let python: Promise<PythonHost> | null = null
+
+async function obey(order: LabToCodeCheck): Promise<void> {
+  if (order.kind === 'prepare') {
+    python = startPython(order.snapshotFile)
+    await python
+    await lab.send({ kind: 'standing-by' })
+  } else {
+    await check(order, await (python ?? startPython(order.environment.snapshotFile)))
+    process.exit(0)
+  }
+}
+
+lab.onMessage((order) => {
+  obey(order).catch((error: unknown) => {
+    console.error(error) // to the lab's terminal for this process; the lab sees it end
+    process.exit(1)
+  })
+})

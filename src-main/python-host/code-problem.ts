@@ -1,0 +1,24 @@
+/** A CodeError in the words of the window: what it is, what it means for what runs now, what to do. */
+import type { Problem } from '../contract/problem.js'
+import type { CodeError } from '../engine/trace/task-runner.js'
+
+/** Stable codes for those that the editor refuses by itself as well. */
+const codes: Readonly<Record<string, string>> = {
+  FileTooLarge: 'file-too-large',
+  UnicodeDecodeError: 'file-not-utf8',
+  SyntaxError: 'python-syntax-error',
+  IndentationError: 'python-syntax-error',
+  TabError: 'python-syntax-error',
+}
+
+export function codeProblem(error: CodeError, meaning: string): Problem {
+  const { type, message, file, line, column, traceback } = error
+  return {
+    code: codes[type] ?? 'python-error',
+    what: `${file}, line ${line}: ${type}: ${message}`,
+    meaning,
+    next: `Correct ${file} where it is marked, and save.`,
+    detail: traceback,
+    place: column === null ? { file, line } : { file, line, column },
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * The learner's web.py behind a real HTTP port: Node's server takes the requests, and one Python answers them, one at a
+ * time, in the order they came. That is the single-threaded development server of Phase 1: the fifth request waits for
+ * the four before it.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { PythonHost } from './python-host.js'
+
+export const largestBodyBytes = 1024 * 1024
+
+export interface WsgiServerOptions {
+  readonly host: PythonHost
+  /** The module that was loaded; its `app` is called. */
+  readonly module: string
+  readonly port: number
+  /** When a request's head has arrived, and when its response has gone; `null` when its client went away before. */
+  readonly onRequest: (request: { readonly requestId: string; readonly method: string; readonly path: string }) => void
+  readonly onResponse: (response: {
+    readonly requestId: string
+    readonly method: string
+    readonly path: string
+    readonly status: number
+    readonly durationMs: number
+  }) => void
+  /** Access lines and tracebacks. */
+  readonly log: (text: string) => void
+}
+
+interface Waiting {
+  readonly requestId: string
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly body: Uint8Array
+}
+
+export class WsgiServer {
+  readonly #options: WsgiServerOptions
+  readonly #server: Server
+  readonly #queue: Waiting[] = []
+  #busy = false
+  #count = 0
+
+  constructor(options: WsgiServerOptions) {
+    this.#options = options
+    this.#server = createServer((request, response) => this.#arrived(request, response))
+  }
+
+  /** Answers the port; rejects with EADDRINUSE when it is taken. */
+  async start(): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(this.#options.port, '127.0.0.1', resolve)
+    })
+    return this.#port
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    this.#server.closeAllConnections()
+    await closed
+  }
+
+  get #port(): number {
+    return (this.#server.address() as AddressInfo).port // listening on TCP
+  }
+
+  #arrived(request: IncomingMessage, response: ServerResponse): void {
+    const arrivedAt = performance.now()
+    const requestId = `${process.pid}-${++this.#count}`
+    const named = { requestId, method: request.method ?? 'GET', path: (request.url ?? '/').split('?')[0] ?? '/' }
+    this.#options.onRequest(named)
+    response.once('finish', () => {
+      const status = response.statusCode
+      this.#options.log(accessLine(request, status))
+      this.#options.onResponse({ ...named, status, durationMs: performance.now() - arrivedAt })
+    })
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.byteLength
+      if (size <= largestBodyBytes) chunks.push(chunk)
+    })
+    request.on('end', () => {
+      if (size > largestBodyBytes) {
+        plainPage(response, 413, `The body has ${size} bytes; this server takes ${largestBodyBytes}.`)
+        return
+      }
+      this.#queue.push({ requestId, request, response, body: new Uint8Array(Buffer.concat(chunks)) })
+      void this.#serveNext()
+    })
+  }
+
+  async #serveNext(): Promise<void> {
+    if (this.#busy) return
+    const next = this.#queue.shift()
+    if (next === undefined) return
+    this.#busy = true
+    try {
+      // A client that went away while it waited gets no answer, and its request is not run.
+      if (!next.response.destroyed) await this.#serve(next)
+    } catch (error) {
+      this.#options.log(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+      plainPage(next.response, 500, 'Python could not answer: see the log of the web process.')
+    } finally {
+      this.#busy = false
+      void this.#serveNext()
+    }
+  }
+
+  async #serve({ request, response, body }: Waiting): Promise<void> {
+    const { answer, bytes } = await this.#options.host.request(
+      {
+        kind: 'wsgi',
+        module: this.#options.module,
+        method: request.method ?? 'GET',
+        target: request.url ?? '/',
+        headers: headersOf(request),
+        port: this.#port,
+        remoteAddress: request.socket.remoteAddress ?? '127.0.0.1',
+      },
+      { body },
+    )
+    if ('error' in answer) {
+      this.#options.log(answer.error)
+      plainPage(response, 500, 'The web app raised an error: see the log of the web process.')
+      return
+    }
+    const content = bytes ?? new Uint8Array(0)
+    for (const [name, value] of answer.headers) {
+      if (!hopByHop.has(name.toLowerCase())) appendHeader(response, name, value)
+    }
+    response.setHeader('Content-Length', content.byteLength)
+    response.writeHead(answer.status, answer.reason)
+    response.end(content)
+  }
+}
+
+/** The server's own business, not the app's (PEP 3333). */
+const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'content-length'])
+
+function appendHeader(response: ServerResponse, name: string, value: string): void {
+  const before = response.getHeader(name)
+  if (before === undefined) response.setHeader(name, value)
+  else response.setHeader(name, [...(Array.isArray(before) ? before : [String(before)]), value])
+}
+
+function headersOf(request: IncomingMessage): readonly (readonly [string, string])[] {
+  const pairs: [string, string][] = []
+  for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
+    pairs.push([request.rawHeaders[at] ?? '', request.rawHeaders[at + 1] ?? ''])
+  }
+  return pairs
+}
+
+function plainPage(response: ServerResponse, status: number, text: string): void {
+  if (response.headersSent || response.destroyed) return
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' })
+  response.end(`${text}\n`)
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** As Python's development servers write it: `127.0.0.1 - - [22/Nov/2026 11:37:19] "POST /buy HTTP/1.1" 200 -` */
+export function accessLine(
+  request: Pick<IncomingMessage, 'method' | 'url' | 'httpVersion' | 'socket'>,
+  status: number,
+  now: Date = new Date(),
+): string {
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const day = `${two(now.getDate())}/${months[now.getMonth()] ?? ''}/${now.getFullYear()}`
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join(':')
+  const line = `${request.method ?? 'GET'} ${request.url ?? '/'} HTTP/${request.httpVersion}`
+  return `${request.socket.remoteAddress ?? '-'} - - [${day} ${time}] "${line}" ${status} -\n`
+}
