@@ -1,6 +1,6 @@
 /**
- * Everything that runs for the learner, put together: Redis, the outside world, web app, workers, and the record of what they do.
- * The only file that knows all of the lab's parts; each part knows its own.
+ * Everything that runs for the learner, put together, and the record of what it does. The only file that knows all of the lab's
+ * parts; each part knows its own. Changes of what runs take turns; faults, purchases and stops do not wait.
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,37 +9,30 @@ import type { Fact } from '../contract/feed.js'
 import type { Problem, Reply } from '../contract/problem.js'
 import type { LabView } from '../contract/views.js'
 import { applyFault } from '../faults/apply-fault.js'
-import type { LearnerEnvironment, LabService } from '../processes/messages/learner-environment.js'
+import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
 import { codeFingerprint, readCodeFiles } from '../record/code-fingerprint.js'
 import { Record } from '../record/record.js'
 import { RecordFile } from '../record/record-file.js'
-import { BrokerWatch } from './broker-watch.js'
 import { buy } from './buy.js'
-import type { Exit } from './child-handle.js'
 import { CodeCheckProcess } from './code-check-process.js'
+import { Ground } from './ground.js'
 import type { Lab, LabPlaces, RecordReader } from './lab-interface.js'
 import { LearnersProcesses } from './learners-processes.js'
 import { MemoryWatch } from './memory-watch.js'
-import { DONE, labNotReady, notRunning, recordNotWritten, redisDied, refuse, worldDied } from './problems.js'
+import { DONE, labNotReady, notRunning, recordNotWritten, refuse, unexpected } from './problems.js'
 import { ProcessBook } from './process-book.js'
-import { RedisLinks } from './redis-links.js'
-import { RedisProcess } from './redis-process.js'
+import { filesSaved } from './save-files.js'
 import { buildStartState } from './start-state.js'
 import type { Surroundings } from './surroundings.js'
 import { Terminals } from './terminals.js'
 import { Turns } from './turns.js'
-import { WorldProcess } from './world-process.js'
 
 /** Views are told at most this often; the record is told at once. */
 const VIEW_AFTER_MS = 50
-const START_AGAIN_AFTER_MS = 300
-const CHECKED_MODULES = ['tasks', 'web']
 
 export function createLab(places: LabPlaces): Lab {
   return new LearnersLab(places)
 }
-
-type BuildOrder = Parameters<Lab['build']>[0]
 
 class LearnersLab implements Lab {
   readonly #places: LabPlaces
@@ -49,10 +42,7 @@ class LearnersLab implements Lab {
   readonly #turns = new Turns()
   readonly #viewListeners = new Set<(view: LabView) => void>()
   readonly #book: ProcessBook
-  readonly #links = new RedisLinks()
-  readonly #redis: RedisProcess
-  readonly #world: WorldProcess
-  readonly #broker: BrokerWatch
+  readonly #ground: Ground
   readonly #learners: LearnersProcesses
   readonly #check: CodeCheckProcess
   readonly #memory: MemoryWatch
@@ -65,33 +55,22 @@ class LearnersLab implements Lab {
 
   constructor(places: LabPlaces) {
     this.#places = places
+    const { signal: stopping } = this.#stopping
     const nowMs = Date.now
-    const tell = (fact: Fact): void => void this.#record.append(fact)
+    const tell = (fact: Fact): void => this.note(fact)
+    const problem = (found: Problem): void => this.problem(found)
     const changed = (): void => this.#viewChanged()
     this.#file = new RecordFile({
       path: join(places.dataFolder, 'record.jsonl'),
-      onRefused: (error) => this.problem(recordNotWritten(error)),
+      onRefused: (error) => problem(recordNotWritten(error)),
     })
     this.#record = new Record({ nowMs, file: this.#file })
     this.#book = new ProcessBook({ tell, changed, nowMs })
-    const surroundings: Surroundings = {
-      places,
-      book: this.#book,
-      terminals: this.#terminals,
-      tell,
-      nowMs,
-      stopping: this.#stopping.signal,
-    }
-    this.#redis = new RedisProcess({ surroundings, onDied: (exit) => void this.#redisDied(exit) })
-    this.#world = new WorldProcess({ surroundings, onDied: (exit) => void this.#worldDied(exit), onSettings: changed })
-    this.#broker = new BrokerWatch({ links: this.#links, tell, nowMs })
+    const surroundings: Surroundings = { places, book: this.#book, terminals: this.#terminals, tell, nowMs, stopping }
+    this.#ground = new Ground({ surroundings, changed, problem, failed: (found) => void this.#fail(found) })
     this.#check = new CodeCheckProcess(surroundings)
     this.#memory = new MemoryWatch({ pids: () => this.#book.pids(), tell })
-    this.#learners = new LearnersProcesses({
-      surroundings,
-      environment: (name) => this.#environment(name),
-      problem: (problem) => this.problem(problem),
-    })
+    this.#learners = new LearnersProcesses({ surroundings, problem, environment: (name) => this.#environment(name) })
   }
 
   get record(): RecordReader {
@@ -99,7 +78,7 @@ class LearnersLab implements Lab {
   }
 
   view(): LabView {
-    const { redis } = this.#links
+    const { redis } = this.#ground.links
     const { port } = this.#learners.web
     return {
       state: this.#state,
@@ -108,7 +87,7 @@ class LearnersLab implements Lab {
       redisVersion: redis?.version ?? null,
       webUrl: port === null ? null : `http://127.0.0.1:${port}`,
       processes: this.#book.views(this.#fingerprint),
-      ...this.#world.settings,
+      ...this.#ground.world.settings,
       fingerprint: this.#fingerprint,
     }
   }
@@ -118,7 +97,7 @@ class LearnersLab implements Lab {
     return () => void this.#viewListeners.delete(listener)
   }
 
-  terminals(): Readonly<globalThis.Record<string, string>> {
+  terminals(): ReturnType<Terminals['texts']> {
     return this.#terminals.texts()
   }
 
@@ -129,56 +108,49 @@ class LearnersLab implements Lab {
   /** May be called again after a failure. */
   start(): Promise<Reply<null>> {
     return this.#turns.take(async () => {
-      if (this.#state === 'running') return DONE
+      if (this.#state === 'running' || this.#stopping.signal.aborted) return DONE
       this.#state = 'starting'
       this.#problem = null
       this.#viewChanged()
-      const started = await this.#startAll()
-      if (started.ok) {
-        this.#state = 'running'
-      } else {
-        await this.#stopAll()
-        this.#fail(started.problem)
+      // Whoever needs the folder says what is wrong with it; the record goes on in memory.
+      await mkdir(this.#places.dataFolder, { recursive: true }).catch(() => undefined)
+      await this.#file.open()
+      const started = await this.#ground.start().catch((error: unknown) => refuse(unexpected(error)))
+      if (!started.ok) {
+        await this.#fail(started.problem)
+        return started
       }
+      this.#memory.start()
+      this.#state = 'running'
       this.#viewChanged()
-      return started
+      return DONE
     })
   }
 
-  build(order: BuildOrder): Promise<Reply<null>> {
+  build({ workdir, ...order }: Parameters<Lab['build']>[0]): Promise<Reply<null>> {
     return this.#turn(async () => {
-      this.#workdir = order.workdir
+      this.#workdir = workdir
       await this.#readFingerprint()
-      const { topology, lesson, step, signal } = order
-      const { tell, ...parts } = this.#parts()
-      const built = await buildStartState(
-        { topology, lesson, step, fingerprint: this.#fingerprint, signal },
-        { ...parts, tell },
-      )
+      const { world, broker } = this.#ground
+      const parts = { world, broker, learners: this.#learners, tell: (fact: Fact) => this.note(fact) }
+      const built = await buildStartState({ ...order, fingerprint: this.#fingerprint }, parts)
       this.#check.warmUp() // after the learner's own processes: it must not compete with them for the processor
       return built
     })
   }
 
-  filesSaved(files: readonly { readonly name: string; readonly fingerprint: string }[]): Promise<Reply<null>> {
+  filesSaved(files: Parameters<Lab['filesSaved']>[0]): Promise<Reply<null>> {
     return this.#turn(async () => {
       await this.#readFingerprint()
-      for (const { name } of files) this.note({ kind: 'file-saved', file: name, fingerprint: this.#fingerprint })
       const environment = await this.#environment('code-check')
-      const result = await this.#check.check(environment, CHECKED_MODULES)
-      if (result.kind === 'passed') return this.#learners.restartAll()
-      const { problem } = result
-      this.note({
-        kind: 'code-refused',
-        process: 'code-check',
-        fingerprint: result.fingerprint ?? this.#fingerprint,
-        problem,
-      })
-      for (const worker of this.#learners.runningWorkers) {
-        this.#terminals.note(worker.name, `saved code not loaded: ${problem.what} The version it runs goes on.`)
-        if (problem.detail !== undefined) this.#terminals.write(worker.name, `${problem.detail.trimEnd()}\n`)
+      const names = files.map((file) => file.name)
+      const parts = {
+        check: this.#check,
+        learners: this.#learners,
+        terminals: this.#terminals,
+        tell: (fact: Fact) => this.note(fact),
       }
-      return refuse(problem)
+      return filesSaved({ names, fingerprint: this.#fingerprint, environment }, parts)
     })
   }
 
@@ -199,17 +171,10 @@ class LearnersLab implements Lab {
     return this.#turn(() => this.#learners.restartWeb())
   }
 
-  async buy(order: {
-    readonly count: number
-    readonly path: string
-    readonly together: boolean
-  }): Promise<Reply<null>> {
+  async buy(order: Parameters<Lab['buy']>[0]): Promise<Reply<null>> {
     const { port } = this.#learners.web
-    if (port === null)
-      return refuse(
-        notRunning('The web app', 'Start it with “restart web”; if its code did not load, the web terminal says why.'),
-      )
-    return buy({ port, ...order })
+    if (port !== null) return buy({ port, ...order })
+    return refuse(notRunning('The web app', 'Restart the web app; if its code did not load, its terminal says why.'))
   }
 
   applyFault(order: FaultOrder): Promise<Reply<null>> {
@@ -218,7 +183,7 @@ class LearnersLab implements Lab {
         const pid = this.#learners.worker(name)?.pid ?? null
         return pid === null ? null : { pid, children: this.#book.children(name) }
       },
-      setMail: (mail) => this.#world.set({ mail }),
+      setMail: (mail) => this.#ground.world.set({ mail }),
       tell: (fact) => this.note(fact),
     })
   }
@@ -228,7 +193,7 @@ class LearnersLab implements Lab {
   }
 
   problem(problem: Problem): void {
-    this.#record.append({ kind: 'problem', problem })
+    this.note({ kind: 'problem', problem })
   }
 
   async stop(): Promise<void> {
@@ -240,40 +205,26 @@ class LearnersLab implements Lab {
     this.#viewListeners.clear()
   }
 
-  async #startAll(): Promise<Reply<null>> {
-    await mkdir(this.#places.dataFolder, { recursive: true }).catch(() => undefined) // whoever needs it says what is wrong
-    await this.#file.open()
-    const [redis, world] = await Promise.all([this.#redis.start(), this.#world.start()])
-    if (!redis.ok) return redis
-    if (!world.ok) return world
-    this.#links.reach(redis.value)
-    await this.#broker.start()
-    this.#memory.start()
-    return DONE
-  }
-
   async #stopAll(): Promise<void> {
     this.#memory.stop()
-    this.#broker.stop()
-    await Promise.all([
-      this.#learners.killAll({ web: false, workers: new Set() }),
-      this.#check.stop(),
-      this.#world.stop(),
-      this.#redis.stop(),
-    ])
-    await this.#links.stop()
-    this.#links.lost()
+    const nothing = { web: false, workers: new Set<string>() }
+    await Promise.all([this.#learners.killAll(nothing), this.#check.stop(), this.#ground.stop()])
+  }
+
+  /** Everything down: the lab runs as a whole or not at all. `start()` tries again. */
+  async #fail(problem: Problem): Promise<void> {
+    this.#state = 'failed'
+    this.#problem = problem
+    this.problem(problem)
+    await this.#stopAll()
+    this.#viewChanged()
   }
 
   /** In turn, and only while the lab runs. */
   #turn(work: () => Promise<Reply<null>>): Promise<Reply<null>> {
-    return this.#turns.take(async () =>
-      this.#state === 'running' && !this.#stopping.signal.aborted ? work() : refuse(labNotReady()),
-    )
-  }
-
-  #parts(): Parameters<typeof buildStartState>[1] {
-    return { broker: this.#broker, world: this.#world, learners: this.#learners, tell: (fact) => this.note(fact) }
+    const mayRun = (): boolean => this.#state === 'running' && !this.#stopping.signal.aborted
+    const safely = (): Promise<Reply<null>> => work().catch((error: unknown) => refuse(unexpected(error)))
+    return this.#turns.take(async () => (mayRun() ? safely() : refuse(labNotReady())))
   }
 
   async #readFingerprint(): Promise<void> {
@@ -283,54 +234,16 @@ class LearnersLab implements Lab {
   }
 
   async #environment(name: string): Promise<LearnerEnvironment> {
-    const url = await this.#links.urlFor(name)
-    const { services } = this.#world
-    const [mail, api] = [serviceNamed('mail', services), serviceNamed('api', services)]
+    const { world, links } = this.#ground
+    const url = await links.urlFor(name)
     return {
       workdir: this.#workdir ?? this.#places.dataFolder,
       brokerUrl: url,
       resultBackend: url,
-      environ: { MAIL_HOST: mail.host, MAIL_PORT: String(mail.port), API_URL: `http://${api.host}:${api.port}` },
-      services,
+      environ: world.environ,
+      services: world.services,
       snapshotFile: this.#places.snapshotFile,
     }
-  }
-
-  async #redisDied(exit: Exit): Promise<void> {
-    this.#links.lost()
-    if (this.#stopping.signal.aborted || this.#state !== 'running') return
-    this.problem(redisDied(exit))
-    await this.#startAgain(async () => {
-      const redis = await this.#redis.start()
-      if (!redis.ok) return redis
-      this.#links.reach(redis.value)
-      this.#broker.forget()
-      return DONE
-    })
-  }
-
-  async #worldDied(exit: Exit): Promise<void> {
-    if (this.#stopping.signal.aborted || this.#state !== 'running') return
-    this.problem(worldDied(exit))
-    await this.#startAgain(() => this.#world.start())
-  }
-
-  async #startAgain(start: () => Promise<Reply<null>>): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, START_AGAIN_AFTER_MS))
-    if (this.#stopping.signal.aborted) return
-    const started = await start()
-    if (!started.ok && !this.#stopping.signal.aborted) {
-      await this.#stopAll()
-      this.#fail(started.problem)
-    }
-    this.#viewChanged()
-  }
-
-  #fail(problem: Problem): void {
-    this.#state = 'failed'
-    this.#problem = problem
-    this.problem(problem)
-    this.#viewChanged()
   }
 
   #viewChanged(): void {
@@ -340,10 +253,4 @@ class LearnersLab implements Lab {
       for (const listener of [...this.#viewListeners]) listener(view)
     }, VIEW_AFTER_MS)
   }
-}
-
-function serviceNamed(name: LabService['name'], services: readonly LabService[]): LabService {
-  const service = services.find((one) => one.name === name)
-  if (service === undefined) throw new Error(`The outside world offers no ${name}`)
-  return service
 }

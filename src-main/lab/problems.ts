@@ -188,6 +188,16 @@ export function brokerUnreachable(reason: string): Problem {
   }
 }
 
+export function unexpected(error: unknown): Problem {
+  return {
+    code: 'lab-error',
+    what: 'The lab could not do that, for a reason it did not expect.',
+    meaning: 'What was running goes on as far as it can; your files are safe.',
+    next: 'Try once more; if it happens again, reset the step.',
+    detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  }
+}
+
 export function ordersUnanswered(unanswered: number, of: number, reason: string): Problem {
   return {
     code: 'orders-unanswered',

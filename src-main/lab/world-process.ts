@@ -47,6 +47,12 @@ export class WorldProcess {
     return this.#services
   }
 
+  /** As learners' code reads it from os.environ. */
+  get environ(): Readonly<Record<string, string>> {
+    const [mail, api] = [this.#service('mail'), this.#service('api')]
+    return { MAIL_HOST: mail.host, MAIL_PORT: String(mail.port), API_URL: `http://${api.host}:${api.port}` }
+  }
+
   async start(): Promise<Reply<null>> {
     const { surroundings } = this.#options
     const { book } = surroundings
@@ -99,6 +105,12 @@ export class WorldProcess {
   async stop(): Promise<void> {
     this.#expecting = true
     if (this.#child !== null) await stopChild(this.#child, { kind: 'stop' }, STOPPED_WITHIN_MS)
+  }
+
+  #service(name: LabService['name']): LabService {
+    const service = this.#services.find((one) => one.name === name)
+    if (service === undefined) throw new Error(`The outside world offers no ${name} yet`)
+    return service
   }
 
   #hear(message: WorldToLab): void {
