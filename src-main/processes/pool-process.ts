@@ -48,6 +48,7 @@ class PoolProcess {
       signals: new Signals(log),
       log,
       clock: systemClock,
+      monotonicSeconds: () => performance.now() / 1000,
       nodename,
       pid: process.pid,
     }

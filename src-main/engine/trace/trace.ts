@@ -28,12 +28,14 @@ export interface TraceParts {
   readonly signals: Signals
   readonly log: Log
   readonly clock: Clock
+  /** Seconds of a clock that nobody sets: for runtimes. */
+  readonly monotonicSeconds: () => number
   readonly nodename: string
   readonly pid: number
 }
 
 export async function traceTask(job: TraceJob, parts: TraceParts): Promise<TraceReport> {
-  const begunMs = parts.clock.nowMs()
+  const begunAt = parts.monotonicSeconds()
   parts.children.begin(job.taskId)
   parts.signals.send('task_prerun', { taskId: job.taskId, taskName: job.taskName })
   try {
@@ -46,13 +48,13 @@ export async function traceTask(job: TraceJob, parts: TraceParts): Promise<Trace
       requestJson: job.requestJson,
     })
     await parts.continuation?.(job, outcome)
-    return await record(job, outcome, begunMs, parts)
+    return await record(job, outcome, begunAt, parts)
   } catch (error) {
     return outsideBody(job, error, parts)
   }
 }
 
-async function record(job: TraceJob, outcome: TaskOutcome, begunMs: number, parts: TraceParts): Promise<TraceReport> {
+async function record(job: TraceJob, outcome: TaskOutcome, begunAt: number, parts: TraceParts): Promise<TraceReport> {
   const sender = { taskId: job.taskId, taskName: job.taskName }
   const ended = (state: string, line: TraceLine): void => {
     write(line, parts.log)
@@ -62,7 +64,7 @@ async function record(job: TraceJob, outcome: TaskOutcome, begunMs: number, part
     case 'success': {
       await store(job, { status: SUCCESS, result: parseJson(outcome.resultJson), traceback: null }, parts)
       // As Celery: the runtime that is told includes the storing.
-      const runtimeSeconds = Math.max(outcome.runtimeSeconds, (parts.clock.nowMs() - begunMs) / 1000)
+      const runtimeSeconds = parts.monotonicSeconds() - begunAt
       parts.signals.send('task_success', sender)
       ended(SUCCESS, succeededLine(job, runtimeSeconds, outcome.resultRepr))
       return { kind: 'success', resultRepr: outcome.resultRepr, runtimeSeconds }

@@ -1,0 +1,318 @@
+import { readFile } from 'node:fs/promises'
+import type { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { forkOurWorker, isAlive, startOurWorker, type OurWorker, type OurWorkerOptions } from '../support/our-worker.js'
+import { startRedisServer, type RedisServer } from '../support/redis-server.js'
+import { pushTask, storedResult } from '../support/task-message.js'
+import { waitFor } from '../support/wait-for.js'
+
+const tasksPy = `
+import sys, time
+from celery import Celery
+from celery.utils.log import get_task_logger
+app = Celery('tasks')
+logger = get_task_logger(__name__)
+
+@app.task
+def add(x, y):
+    return x + y
+
+@app.task
+def sleeper(n):
+    time.sleep(n)
+    return n
+
+@app.task(acks_late=True, reject_on_worker_lost=True)
+def late(n):
+    time.sleep(n)
+    return n
+
+@app.task
+def forever():
+    while True:
+        pass
+
+@app.task
+def fail(message):
+    raise ValueError(message)
+
+@app.task
+def printer(text):
+    print('printed', text)
+    logger.info('task style %s', text)
+    return text
+
+@app.task
+def flood(megabytes):
+    for n in range(megabytes):
+        print('x' * (1024 * 1024 - 1))
+    return megabytes
+
+@app.task
+def leave():
+    sys.exit(3)
+
+@app.task
+def not_json():
+    return {1, 2}
+`
+
+describe('a worker process', () => {
+  let server: RedisServer
+  let redis: Redis
+  let worker: OurWorker | null = null
+
+  beforeAll(async () => {
+    server = await startRedisServer()
+    redis = server.client()
+  })
+  beforeEach(async () => {
+    await redis.flushall()
+  })
+  afterEach(async () => {
+    await worker?.stop()
+    worker = null
+  })
+  afterAll(async () => {
+    await server.stop()
+  })
+
+  async function start(change: Partial<OurWorkerOptions> = {}): Promise<OurWorker> {
+    worker = await startOurWorker({ brokerUrl: server.url(), tasksPy, concurrency: 1, ...change })
+    return worker
+  }
+  const resultOf = (id: string, timeoutSeconds = 20): Promise<Record<string, unknown>> =>
+    waitFor(`the result of ${id}`, () => storedResult(redis, id), {
+      timeoutSeconds,
+      describe: () => worker?.stderr ?? '',
+    })
+
+  it('stores WorkerLostError for a task whose child is killed, says so as Celery, and goes on with a new child', async () => {
+    const ours = await start()
+    const id = await pushTask(redis, { task: 'tasks.sleeper', args: [60], id: 'victim' })
+    const busy = await waitFor('the task runs', () => ours.factsOf('slot').find(({ taskId }) => taskId === id))
+    process.kill(busy.pid, 'SIGKILL')
+    const message = 'Worker exited prematurely: signal 9 (SIGKILL) Job: 0.'
+    expect(await resultOf(id)).toMatchObject({
+      status: 'FAILURE',
+      result: { exc_type: 'WorkerLostError', exc_message: [message], exc_module: 'billiard.exceptions' },
+      traceback: null,
+      children: [],
+    })
+    expect(ours.lines).toContain(
+      `ERROR/MainProcess] Process 'ForkPoolWorker-1' pid:${busy.pid} exited with 'signal 9 (SIGKILL)'`,
+    )
+    expect(ours.lines).toContain(`ERROR/MainProcess] Task handler raised error: WorkerLostError('${message}')`)
+    const next = await pushTask(redis, { task: 'tasks.add', args: [2, 3] })
+    expect(await resultOf(next)).toMatchObject({ status: 'SUCCESS', result: 5 })
+    expect(ours.stderr).toMatch(/INFO\/ForkPoolWorker-2\] Task tasks\.add\[.*\] succeeded/)
+    expect(ours.factsOf('pool-process-exited')).toMatchObject([{ pid: busy.pid, signal: 'SIGKILL', expected: false }])
+  })
+
+  it('gives a late-acked task of a killed child back to its queue, where it is run again', async () => {
+    const ours = await start()
+    const id = await pushTask(redis, { task: 'tasks.late', args: [1], id: 'again' })
+    const busy = await waitFor('the task runs', () => ours.factsOf('slot').find(({ taskId }) => taskId === id))
+    process.kill(busy.pid, 'SIGKILL')
+    expect(await resultOf(id)).toMatchObject({ status: 'SUCCESS', result: 1 })
+    await waitFor('it is acked', async () => (await redis.hlen('unacked')) === 0)
+    expect(ours.lines.filter((line) => line === 'INFO/MainProcess] Task tasks.late[again] received')).toHaveLength(2)
+  })
+
+  it('killed whole, leaves no pool process and keeps what it had not begun in unacked', async () => {
+    const ours = await start({ concurrency: 2 })
+    const pids = ours.poolPids
+    expect(pids).toHaveLength(2)
+    for (let n = 0; n < 3; n++) await pushTask(redis, { task: 'tasks.forever' })
+    await waitFor('three are received', () => ours.lines.filter((line) => line.endsWith('received')).length === 3)
+    await waitFor('two run', () => ours.factsOf('slot').length === 2)
+    await waitFor('two are acked', async () => (await redis.hlen('unacked')) === 1)
+    ours.signal('SIGKILL')
+    await waitFor('its children are gone', () => pids.every((pid) => !isAlive(pid)), { timeoutSeconds: 5 })
+    expect(await redis.hlen('unacked')).toBe(1)
+  })
+
+  it('whose lab is gone exits with its children at once', async () => {
+    const ours = await start()
+    const pids = ours.poolPids
+    await pushTask(redis, { task: 'tasks.forever' })
+    await waitFor('it runs', () => ours.factsOf('slot').length === 1)
+    ours.disconnect()
+    await ours.waitForExit(5)
+    await waitFor('its children are gone', () => pids.every((pid) => !isAlive(pid)), { timeoutSeconds: 5 })
+  })
+
+  it('stopped warm, finishes what runs, restores the rest and says goodbye', async () => {
+    const ours = await start()
+    const events = server.client()
+    const heard: string[] = []
+    await events.psubscribe('/0.celeryev/*')
+    events.on('pmessage', (_pattern: string, channel: string) => heard.push(channel.slice('/0.celeryev/'.length)))
+    const running = await pushTask(redis, { task: 'tasks.sleeper', args: [2], id: 'running' })
+    await waitFor('it runs', () => ours.factsOf('slot').length === 1)
+    const soon = new Date(Date.now() + 3_600_000).toISOString().replace('Z', '+00:00')
+    await pushTask(redis, { task: 'tasks.add', args: [1, 1], id: 'eta', headers: { eta: soon } })
+    for (const id of ['waiting-0', 'waiting-1']) await pushTask(redis, { task: 'tasks.add', args: [1, 1], id })
+    await waitFor('all are received', () => ours.lines.filter((line) => line.endsWith('received')).length === 4)
+    ours.order({ kind: 'stop', how: 'warm' })
+    expect(await ours.waitForExit()).toBe(0)
+    expect(await resultOf(running)).toMatchObject({ status: 'SUCCESS', result: 2 })
+    expect(await redis.hlen('unacked')).toBe(0)
+    expect(await redis.llen('celery')).toBe(3)
+    const restored = (await redis.lrange('celery', 0, -1)).map(
+      (text) => JSON.parse(text) as { headers: { redelivered: boolean } },
+    )
+    expect(restored.every(({ headers }) => headers.redelivered)).toBe(true)
+    expect(ours.stderr).toContain('\nworker: Warm shutdown (MainProcess)\n')
+    expect(ours.lines).toContain('WARNING/MainProcess] Restoring 3 unacknowledged message(s)')
+    expect(heard).toContain('worker.offline')
+    expect(await redis.keys('*pidbox*')).toEqual([])
+  })
+
+  it('stopped cold, ends a task that loops for ever', async () => {
+    const ours = await start()
+    await pushTask(redis, { task: 'tasks.forever' })
+    await waitFor('it runs', () => ours.factsOf('slot').length === 1)
+    ours.order({ kind: 'stop', how: 'warm' })
+    await ours.waitForLog('worker: Warm shutdown (MainProcess)')
+    ours.order({ kind: 'stop', how: 'cold' })
+    expect(await ours.waitForExit(5)).toBe(0)
+    expect(ours.poolPids).toEqual([])
+  })
+
+  it('refuses code that does not load, before it takes a message', async () => {
+    await pushTask(redis, { task: 'tasks.add', args: [1, 1] })
+    worker = await forkOurWorker({
+      brokerUrl: server.url(),
+      tasksPy: 'import time\ndef broken(:\n    pass\n',
+      concurrency: 1,
+    })
+    const refused = await worker.waitForFact('refused')
+    expect(refused.problem).toMatchObject({ code: 'python-error', place: { file: 'tasks.py', line: 2 } })
+    expect(await worker.waitForExit()).toBe(1)
+    expect(worker.stderr).toContain('SyntaxError')
+    expect(await redis.llen('celery')).toBe(1)
+    expect(await redis.exists('unacked')).toBe(0)
+  })
+
+  it('writes prints and task log records as Celery redirects them', async () => {
+    const ours = await start()
+    const id = await pushTask(redis, { task: 'tasks.printer', args: ['hello'], id: 'p' })
+    await resultOf(id)
+    await ours.waitForLog('succeeded')
+    const child = ours.lines.filter((line) => line.includes('/ForkPoolWorker-1]'))
+    expect(child.slice(0, 4)).toEqual([
+      'WARNING/ForkPoolWorker-1] printed',
+      'WARNING/ForkPoolWorker-1]  ',
+      'WARNING/ForkPoolWorker-1] hello',
+      'INFO/ForkPoolWorker-1] tasks.printer[p]: task style hello',
+    ])
+    expect(child[4]).toMatch(/^INFO\/ForkPoolWorker-1\] Task tasks\.printer\[p\] succeeded in 0\.\d+s: 'hello'$/)
+  })
+
+  it('stores a failure as Celery stores it, and logs its traceback', async () => {
+    const ours = await start()
+    const id = await pushTask(redis, { task: 'tasks.fail', args: ['bad value'], id: 'f' })
+    const stored = await resultOf(id)
+    expect(stored).toMatchObject({
+      status: 'FAILURE',
+      result: { exc_type: 'ValueError', exc_message: ['bad value'], exc_module: 'builtins' },
+    })
+    expect(stored.traceback).toMatch(/^Traceback \(most recent call last\):\n[\s\S]*ValueError: bad value\n$/)
+    expect(Object.keys(stored)).toEqual(['status', 'result', 'traceback', 'children', 'date_done', 'task_id'])
+    expect(ours.lines).toContain(
+      "ERROR/ForkPoolWorker-1] Task tasks.fail[f] raised unexpected: ValueError('bad value')",
+    )
+  })
+
+  it('stores EncodeError for a result that JSON cannot carry', async () => {
+    await start()
+    const stored = await resultOf(await pushTask(redis, { task: 'tasks.not_json' }))
+    expect(stored).toMatchObject({
+      status: 'FAILURE',
+      result: { exc_type: 'EncodeError', exc_module: 'kombu.exceptions' },
+    })
+  })
+
+  it('loses a task that leaves by sys.exit(), as Celery', async () => {
+    const ours = await start()
+    const stored = await resultOf(await pushTask(redis, { task: 'tasks.leave' }))
+    expect(stored).toMatchObject({ status: 'FAILURE', result: { exc_type: 'WorkerLostError' } })
+    await ours.waitForLog(/exited with 'exitcode 0'/)
+  })
+
+  it('raises the soft time limit in the task and ends it at the hard one', async () => {
+    const ours = await start()
+    const soft = await pushTask(redis, {
+      task: 'tasks.sleeper',
+      args: [30],
+      id: 'soft',
+      headers: { timelimit: [null, 1] },
+    })
+    expect(await resultOf(soft)).toMatchObject({ status: 'FAILURE', result: { exc_type: 'SoftTimeLimitExceeded' } })
+    const hard = await pushTask(redis, { task: 'tasks.forever', id: 'hard', headers: { timelimit: [1, null] } })
+    expect(await resultOf(hard)).toMatchObject({
+      status: 'FAILURE',
+      result: { exc_type: 'TimeLimitExceeded', exc_message: [1], exc_module: 'billiard.exceptions' },
+    })
+    expect(ours.lines).toContain('WARNING/MainProcess] Soft time limit (1s) exceeded for tasks.sleeper[soft]')
+    expect(ours.lines).toContain('ERROR/MainProcess] Hard time limit (1s) exceeded for tasks.forever[hard]')
+  })
+
+  it('discards what has expired, and runs what waited for its eta', async () => {
+    const ours = await start()
+    const at = (fromNowMs: number): string => new Date(Date.now() + fromNowMs).toISOString().replace('Z', '+00:00')
+    const expired = await pushTask(redis, {
+      task: 'tasks.add',
+      args: [1, 1],
+      id: 'old',
+      headers: { expires: at(-1000) },
+    })
+    const later = await pushTask(redis, { task: 'tasks.add', args: [1, 2], id: 'later', headers: { eta: at(1500) } })
+    expect(await resultOf(expired)).toMatchObject({
+      status: 'REVOKED',
+      result: { exc_type: 'TaskRevokedError', exc_message: ['expired'], exc_module: 'celery.exceptions' },
+    })
+    expect(await resultOf(later)).toMatchObject({ status: 'SUCCESS', result: 3 })
+    expect(ours.lines).toContain('INFO/MainProcess] Discarding revoked task: tasks.add[old]')
+    await waitFor('both are acked', async () => (await redis.hlen('unacked')) === 0)
+  })
+
+  it('does not fill its memory with what a task prints', async () => {
+    const ours = await start()
+    const pid = ours.poolPids[0]!
+    const before = await residentMegabytes(pid)
+    const id = await pushTask(redis, { task: 'tasks.flood', args: [100] })
+    let most = before
+    await waitFor(
+      '100 MB are printed',
+      async () => {
+        most = Math.max(most, await residentMegabytes(pid))
+        return storedResult(redis, id)
+      },
+      { timeoutSeconds: 50 },
+    )
+    expect(ours.stderr.length).toBeGreaterThan(100 * 1024 * 1024)
+    expect(most - before).toBeLessThan(60)
+  })
+
+  it('says what is wrong with each malformed message, drops it, and runs the next', async () => {
+    const ours = await start()
+    const recorded = await readFile('tests/wire/recordings/15-malformed-5.6.3/cases.json', 'utf8')
+    const cases = JSON.parse(recorded) as readonly { readonly case: string; readonly pushed: string }[]
+    for (const { pushed } of cases) {
+      const binary = /^b'(.*)'$/.exec(pushed)?.[1]
+      await redis.lpush('celery', binary === undefined ? pushed : Buffer.from([0xff, 0xfe, 0, 1]))
+    }
+    const last = await pushTask(redis, { task: 'tasks.add', args: [20, 22] })
+    expect(await resultOf(last)).toMatchObject({ status: 'SUCCESS', result: 42 })
+    await waitFor('nothing is left unacked', async () => (await redis.hlen('unacked')) === 0)
+    expect(await redis.llen('celery')).toBe(0)
+    expect(ours.exited).toBe(false)
+  })
+})
+
+async function residentMegabytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024
+}
