@@ -54,7 +54,21 @@ export function mailBreakItems(mail: MailSettings, fault: (order: FaultOrder) =>
     press: () => fault({ kind: 'slow-mail', delayMs }),
   }))
   const power: MenuEntry = mail.running
-    ? { key: 'stop', title: 'Stop mail server', note: 'refuses connections', danger: true, blocked: null, press: () => fault({ kind: 'stop-mail' }) }
-    : { key: 'start', title: 'Start mail server', note: 'listens again on the same port', danger: false, blocked: null, press: () => fault({ kind: 'start-mail' }) }
+    ? {
+        key: 'stop',
+        title: 'Stop mail server',
+        note: 'refuses connections',
+        danger: true,
+        blocked: null,
+        press: () => fault({ kind: 'stop-mail' }),
+      }
+    : {
+        key: 'start',
+        title: 'Start mail server',
+        note: 'listens again on the same port',
+        danger: false,
+        blocked: null,
+        press: () => fault({ kind: 'start-mail' }),
+      }
   return [power, ...speeds]
 }

@@ -42,7 +42,8 @@ export function traceBars(items: readonly FeedItem[]): readonly TraceBar[] {
         open({ row: 'queue', kind: 'queue', startMs: atMs, text: `back in ${fact.queue}` })
         break
       case 'task-event':
-        if (fact.type === 'task-received') open({ row: 'held', kind: 'held', startMs: atMs, text: `held by ${fact.hostname}` })
+        if (fact.type === 'task-received')
+          open({ row: 'held', kind: 'held', startMs: atMs, text: `held by ${fact.hostname}` })
         break
       case 'slot':
         if (fact.taskId === null) {
@@ -51,13 +52,23 @@ export function traceBars(items: readonly FeedItem[]): readonly TraceBar[] {
         }
         childPid = fact.pid
         close((bar) => bar.kind === 'held', atMs)
-        open({ row: `pid ${String(fact.pid)}`, kind: 'child', startMs: atMs, text: `ran in pid ${String(fact.pid)} of ${fact.worker}` })
+        open({
+          row: `pid ${String(fact.pid)}`,
+          kind: 'child',
+          startMs: atMs,
+          text: `ran in pid ${String(fact.pid)} of ${fact.worker}`,
+        })
         break
       case 'process-exited':
         if (fact.pid !== childPid && fact.role !== 'worker') break
         if (bars.some((bar) => bar.kind === 'child' && bar.endMs === null)) {
           close((bar) => bar.kind === 'child', atMs)
-          moment({ row: `pid ${String(childPid)}`, kind: 'lost', startMs: atMs, text: `ended by ${fact.signal ?? `code ${String(fact.code)}`}` })
+          moment({
+            row: `pid ${String(childPid)}`,
+            kind: 'lost',
+            startMs: atMs,
+            text: `ended by ${fact.signal ?? `code ${String(fact.code)}`}`,
+          })
         }
         break
       case 'result-stored':
@@ -94,17 +105,24 @@ export function itemsOfTask(items: readonly FeedItem[], taskId: string): readonl
   return found
 }
 
-export function traceRows(bars: readonly TraceBar[], nowMs: number): { readonly rows: readonly TraceRow[]; readonly spanMs: number } {
+export function traceRows(
+  bars: readonly TraceBar[],
+  nowMs: number,
+): { readonly rows: readonly TraceRow[]; readonly spanMs: number } {
   if (bars.length === 0) return { rows: [], spanMs: 0 }
   const startMs = Math.min(...bars.map((bar) => bar.startMs))
   const spanMs = Math.max(10, Math.max(...bars.map((bar) => bar.endMs ?? nowMs)) - startMs)
-  const percent = (atMs: number): number => Math.min(99, Math.max(0, ((atMs - startMs) / spanMs) * 100))
+  const percent = (atMs: number): number => Math.min(100, Math.max(0, ((atMs - startMs) / spanMs) * 100))
   const labels = [...new Set(bars.map((bar) => bar.row))]
   const rows = labels.map((label) => ({
     label,
     bars: bars
       .filter((bar) => bar.row === label)
-      .map((bar) => ({ ...bar, left: percent(bar.startMs), width: Math.max(1.6, percent(bar.endMs ?? nowMs) - percent(bar.startMs)) })),
+      .map((bar) => ({
+        ...bar,
+        left: Math.min(98.4, percent(bar.startMs)),
+        width: Math.max(1.6, percent(bar.endMs ?? nowMs) - percent(bar.startMs)),
+      })),
   }))
   return { rows, spanMs }
 }

@@ -7,7 +7,7 @@ import type { FeedItem } from '../../src-main/contract/feed.js'
 export interface WaterfallBar {
   readonly id: string
   readonly kind: 'request' | 'work'
-  /** `POST /buy` or `worker@1 · 40127`. */
+  /** `/buy` or `child 40127`. */
   readonly label: string
   readonly startMs: number
   /** Null while it goes on. */
@@ -15,6 +15,8 @@ export interface WaterfallBar {
   readonly status: number | null
   readonly pid: number | null
   readonly taskId: string | null
+  /** Whose child it ran in; null for a request. */
+  readonly worker: string | null
 }
 
 export interface WaterfallMark {
@@ -47,24 +49,34 @@ function applyItem(waterfall: Waterfall, { fact, atMs }: FeedItem): Waterfall {
     case 'stage-reset':
       return { ...EMPTY_WATERFALL, webPid: waterfall.webPid }
     case 'http-request': {
-      const label = `${fact.method} ${fact.path}`
-      return addBar(freshPress(waterfall, atMs), barOf({ id: fact.requestId, kind: 'request', label, startMs: atMs }))
+      const bar = barOf({ id: fact.requestId, kind: 'request', label: fact.path, startMs: atMs })
+      return addBar(freshPress(waterfall, atMs), bar)
     }
     case 'http-response': {
       const change = { endMs: atMs, startMs: atMs - fact.durationMs, status: fact.status, pid: fact.webPid }
       const known = waterfall.bars.some((bar) => bar.id === fact.requestId)
-      const label = `${fact.method} ${fact.path}`
-      const next = known ? waterfall : addBar(waterfall, barOf({ id: fact.requestId, kind: 'request', label, startMs: change.startMs }))
-      return { ...next, webPid: fact.webPid, bars: next.bars.map((bar) => (bar.id === fact.requestId ? { ...bar, ...change } : bar)) }
+      const bar = barOf({ id: fact.requestId, kind: 'request', label: fact.path, startMs: change.startMs })
+      const next = known ? waterfall : addBar(waterfall, bar)
+      return {
+        ...next,
+        webPid: fact.webPid,
+        bars: next.bars.map((bar) => (bar.id === fact.requestId ? { ...bar, ...change } : bar)),
+      }
     }
     case 'slot': {
-      if (fact.taskId === null) return endWork(waterfall, fact.pid, atMs)
-      const label = `${fact.worker} · ${String(fact.pid)}`
-      const bar = barOf({ id: `${fact.taskId} ${String(fact.pid)} ${String(atMs)}`, kind: 'work', label, startMs: atMs })
-      return addBar(endWork(waterfall, fact.pid, atMs), { ...bar, pid: fact.pid, taskId: fact.taskId })
+      if (fact.taskId === null) return endWork(waterfall, (bar) => bar.pid === fact.pid, atMs)
+      const label = `child ${String(fact.pid)}`
+      const bar = barOf({
+        id: `${fact.taskId} ${String(fact.pid)} ${String(atMs)}`,
+        kind: 'work',
+        label,
+        startMs: atMs,
+      })
+      const ended = endWork(waterfall, (old) => old.pid === fact.pid, atMs)
+      return addBar(ended, { ...bar, pid: fact.pid, taskId: fact.taskId, worker: fact.worker })
     }
     case 'process-exited':
-      return endWork(waterfall, fact.pid, atMs)
+      return endWork(waterfall, (bar) => bar.pid === fact.pid || bar.worker === fact.process, atMs)
     case 'ledger-row': {
       if (fact.effect !== 'mail' || fact.refused) return waterfall
       const mark = { atMs, pid: fact.pid, taskId: fact.taskId, text: fact.summary }
@@ -76,24 +88,24 @@ function applyItem(waterfall: Waterfall, { fact, atMs }: FeedItem): Waterfall {
 }
 
 function barOf(bar: Pick<WaterfallBar, 'id' | 'kind' | 'label' | 'startMs'>): WaterfallBar {
-  return { ...bar, endMs: null, status: null, pid: null, taskId: null }
+  return { ...bar, endMs: null, status: null, pid: null, taskId: null, worker: null }
 }
 
 function addBar(waterfall: Waterfall, bar: WaterfallBar): Waterfall {
   return { ...waterfall, bars: [...waterfall.bars, bar].slice(-BARS_KEPT) }
 }
 
-function endWork(waterfall: Waterfall, pid: number, atMs: number): Waterfall {
-  const open = waterfall.bars.some((bar) => bar.kind === 'work' && bar.pid === pid && bar.endMs === null)
-  if (!open) return waterfall
-  const end = (bar: WaterfallBar): WaterfallBar =>
-    bar.kind === 'work' && bar.pid === pid && bar.endMs === null ? { ...bar, endMs: atMs } : bar
-  return { ...waterfall, bars: waterfall.bars.map(end) }
+function endWork(waterfall: Waterfall, which: (bar: WaterfallBar) => boolean, atMs: number): Waterfall {
+  const ends = (bar: WaterfallBar): boolean => bar.kind === 'work' && bar.endMs === null && which(bar)
+  if (!waterfall.bars.some(ends)) return waterfall
+  return { ...waterfall, bars: waterfall.bars.map((bar) => (ends(bar) ? { ...bar, endMs: atMs } : bar)) }
 }
 
 function freshPress(waterfall: Waterfall, atMs: number): Waterfall {
   const lastMs = Math.max(0, ...waterfall.bars.map((bar) => bar.endMs ?? atMs))
-  return waterfall.bars.length > 0 && atMs - lastMs > PRESS_GAP_MS ? { ...EMPTY_WATERFALL, webPid: waterfall.webPid } : waterfall
+  return waterfall.bars.length > 0 && atMs - lastMs > PRESS_GAP_MS
+    ? { ...EMPTY_WATERFALL, webPid: waterfall.webPid }
+    : waterfall
 }
 
 export interface WaterfallRow {
@@ -105,7 +117,10 @@ export interface WaterfallRow {
 }
 
 /** Rows in the order they began; the picture is as wide as its first start to its last end, or to now. */
-export function drawWaterfall(waterfall: Waterfall, nowMs: number): { readonly rows: readonly WaterfallRow[]; readonly spanMs: number } {
+export function drawWaterfall(
+  waterfall: Waterfall,
+  nowMs: number,
+): { readonly rows: readonly WaterfallRow[]; readonly spanMs: number } {
   const shown = waterfall.bars.slice(-12)
   if (shown.length === 0) return { rows: [], spanMs: 0 }
   const startMs = Math.min(...shown.map((bar) => bar.startMs))

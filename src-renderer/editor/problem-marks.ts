@@ -40,7 +40,9 @@ export const problemMarks: Extension = marks
 /** Problems without a place, or past the end of a text that was changed since, mark no line: the banner says them. */
 export function showProblem(view: EditorView, problem: Problem | null): void {
   const line = problem === null ? null : lineOf(view.state.doc, problem)
-  view.dispatch(setDiagnostics(view.state, problem === null || line === null ? [] : [diagnosticAt(view.state, line, problem)]))
+  view.dispatch(
+    setDiagnostics(view.state, problem === null || line === null ? [] : [diagnosticAt(view.state, line, problem)]),
+  )
   if (problem === null || line === null) return view.dispatch({ effects: setMarks.of(Decoration.none) })
   const { from, to } = view.state.doc.line(line)
   const words = Decoration.widget({ widget: new ProblemWords(problem.what), side: 1 })

@@ -30,7 +30,16 @@ const STATE_OF_EVENT: Readonly<Record<FactOf<'task-event'>['type'], string>> = {
   'task-retried': 'RETRY',
 }
 /** How far along a state is: an event that comes late does not take a task back. */
-const ORDER: Readonly<Record<string, number>> = { PENDING: 0, RECEIVED: 1, STARTED: 2, RETRY: 3, SUCCESS: 4, FAILURE: 4, REVOKED: 4, REJECTED: 4 }
+const ORDER: Readonly<Record<string, number>> = {
+  PENDING: 0,
+  RECEIVED: 1,
+  STARTED: 2,
+  RETRY: 3,
+  SUCCESS: 4,
+  FAILURE: 4,
+  REVOKED: 4,
+  REJECTED: 4,
+}
 
 export function projectTasks(before: TaskTable, items: readonly FeedItem[]): TaskTable {
   let table: Map<string, TaskRow> | null = null
@@ -43,7 +52,11 @@ export function projectTasks(before: TaskTable, items: readonly FeedItem[]): Tas
     if (taskId === null) continue
     table ??= new Map(before)
     table.set(taskId, applyFact(table.get(taskId) ?? newRow(taskId, atMs), fact))
-    if (table.size > KEPT) for (const oldest of table.keys()) { table.delete(oldest); break }
+    if (table.size > KEPT)
+      for (const oldest of table.keys()) {
+        table.delete(oldest)
+        break
+      }
   }
   return table ?? before
 }
@@ -63,26 +76,50 @@ function taskOf(fact: Fact): string | null {
 }
 
 function newRow(taskId: string, sentAtMs: number): TaskRow {
-  return { taskId, taskName: '', state: 'PENDING', attempts: 0, deliveries: 0, runtimeMs: null, worker: null, argsrepr: '', sentAtMs }
+  return {
+    taskId,
+    taskName: '',
+    state: 'PENDING',
+    attempts: 0,
+    deliveries: 0,
+    runtimeMs: null,
+    worker: null,
+    argsrepr: '',
+    sentAtMs,
+  }
 }
 
 function applyFact(row: TaskRow, fact: Fact): TaskRow {
   switch (fact.kind) {
     case 'message-published': {
       const again = fact.retries > 0 || fact.redelivered
-      const next = { ...row, taskName: fact.taskName, argsrepr: fact.argsrepr, attempts: Math.max(row.attempts, fact.retries + 1) }
+      const next = {
+        ...row,
+        taskName: fact.taskName,
+        argsrepr: fact.argsrepr,
+        attempts: Math.max(row.attempts, fact.retries + 1),
+      }
       return { ...next, deliveries: row.deliveries + 1, state: again ? row.state : later(row.state, 'PENDING') }
     }
     case 'message-reserved':
       return { ...row, taskName: row.taskName === '' ? fact.taskName : row.taskName }
     case 'slot':
-      return { ...row, worker: `${fact.worker} · ${String(fact.pid)}`, state: row.state === 'RETRY' ? 'STARTED' : later(row.state, 'STARTED') }
+      return {
+        ...row,
+        worker: `${fact.worker} · ${String(fact.pid)}`,
+        state: row.state === 'RETRY' ? 'STARTED' : later(row.state, 'STARTED'),
+      }
     case 'result-stored':
       return { ...row, state: later(row.state, fact.state) }
     case 'task-event': {
       const runtime = fact.fields['runtime']
       const runtimeMs = typeof runtime === 'number' ? runtime * 1000 : row.runtimeMs
-      return { ...row, state: later(row.state, STATE_OF_EVENT[fact.type]), runtimeMs, worker: row.worker ?? fact.hostname }
+      return {
+        ...row,
+        state: later(row.state, STATE_OF_EVENT[fact.type]),
+        runtimeMs,
+        worker: row.worker ?? fact.hostname,
+      }
     }
     default:
       return row

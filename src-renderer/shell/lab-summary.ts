@@ -17,7 +17,9 @@ export function commandsInLastSecond(items: readonly FeedItem[], nowMs: number):
 
 /** Workers first, then web, then what else has spoken; a pool process writes to its worker's terminal. */
 export function terminalNames(lab: LabView, spoken: readonly string[]): readonly string[] {
-  const known = lab.processes.filter((process) => process.role === 'worker' || process.role === 'web').map((process) => process.name)
+  const known = lab.processes
+    .filter((process) => process.role === 'worker' || process.role === 'web')
+    .map((process) => process.name)
   const rank = (name: string): number => (name.startsWith('worker') ? 0 : name === 'web' ? 1 : 2)
   return [...new Set([...known, ...spoken])].sort((a, b) => rank(a) - rank(b))
 }

@@ -42,16 +42,27 @@ function lessonEntries(from: PaletteSources): readonly PaletteEntry[] {
   const step = from.lesson?.steps.find((known) => known.id === from.lesson?.stepId)
   const entries: PaletteEntry[] = []
   if (step !== undefined) {
-    for (const action of step.actions) entries.push({ id: `step ${action.label}`, group: 'Lesson', title: action.label, run: () => from.act(action) })
+    for (const action of step.actions)
+      entries.push({ id: `step ${action.label}`, group: 'Lesson', title: action.label, run: () => from.act(action) })
     if (step.hasSolution) entries.push({ id: 'show-me', group: 'Lesson', title: 'Show me this step', run: from.showMe })
     entries.push({ id: 'reset-step', group: 'Lesson', title: 'Reset this step', run: from.resetStep })
     entries.push({ id: 'recheck', group: 'Lesson', title: 'Check this step again', run: from.recheck })
   }
   from.lesson?.steps.forEach((known, at) => {
-    entries.push({ id: `step ${known.id}`, group: 'Lesson', title: `Step ${String(at + 1)}: ${known.title}`, run: () => from.openStep(known.id) })
+    entries.push({
+      id: `step ${known.id}`,
+      group: 'Lesson',
+      title: `Step ${String(at + 1)}: ${known.title}`,
+      run: () => from.openStep(known.id),
+    })
   })
   for (const phase of from.phases.filter((known) => known.available)) {
-    entries.push({ id: `phase ${phase.id}`, group: 'Lesson', title: `Phase ${String(phase.number)}: ${phase.title}`, run: () => from.openPhase(phase.id) })
+    entries.push({
+      id: `phase ${phase.id}`,
+      group: 'Lesson',
+      title: `Phase ${String(phase.number)}: ${phase.title}`,
+      run: () => from.openPhase(phase.id),
+    })
   }
   return entries
 }
@@ -61,7 +72,12 @@ function doEntries(from: PaletteSources): readonly PaletteEntry[] {
   for (const path of from.buyPaths) {
     for (const count of [1, 5]) {
       const title = count === 1 ? `Buy a ticket (${path})` : `Buy ${String(count)} tickets at once (${path})`
-      entries.push({ id: `buy ${path} ${String(count)}`, group: 'Do', title, run: () => from.act({ do: 'buy', count, path, together: true }) })
+      entries.push({
+        id: `buy ${path} ${String(count)}`,
+        group: 'Do',
+        title,
+        run: () => from.act({ do: 'buy', count, path, together: true }),
+      })
     }
   }
   for (const worker of from.lab.processes.filter((process) => process.role === 'worker')) {
@@ -69,10 +85,20 @@ function doEntries(from: PaletteSources): readonly PaletteEntry[] {
     const verbs = off ? (['start-worker'] as const) : (['restart-worker', 'stop-worker'] as const)
     for (const verb of verbs) {
       const word = { 'start-worker': 'Start', 'restart-worker': 'Restart', 'stop-worker': 'Stop (warm)' }[verb]
-      entries.push({ id: `${verb} ${worker.name}`, group: 'Do', title: `${word} ${worker.name}`, run: () => from.act({ do: verb, worker: worker.name }) })
+      entries.push({
+        id: `${verb} ${worker.name}`,
+        group: 'Do',
+        title: `${word} ${worker.name}`,
+        run: () => from.act({ do: verb, worker: worker.name }),
+      })
     }
   }
-  entries.push({ id: 'restart-web', group: 'Do', title: 'Restart the web app', run: () => from.act({ do: 'restart-web' }) })
+  entries.push({
+    id: 'restart-web',
+    group: 'Do',
+    title: 'Restart the web app',
+    run: () => from.act({ do: 'restart-web' }),
+  })
   entries.push({ id: 'save', group: 'Do', title: 'Save the file', keys: 'Ctrl S', run: from.saveFile })
   return entries
 }
@@ -80,7 +106,12 @@ function doEntries(from: PaletteSources): readonly PaletteEntry[] {
 function breakEntries(from: PaletteSources): readonly PaletteEntry[] {
   const cards = faultCards(from.lab)
     .filter((card) => card.blocked === null)
-    .map((card): PaletteEntry => ({ id: `fault ${card.title}`, group: 'Break it', title: `${card.title}: ${card.note}`, run: () => from.act({ do: 'fault', fault: card.order }) }))
+    .map((card): PaletteEntry => ({
+      id: `fault ${card.title}`,
+      group: 'Break it',
+      title: `${card.title}: ${card.note}`,
+      run: () => from.act({ do: 'fault', fault: card.order }),
+    }))
   const slow = MAIL_DELAYS_MS.map((delayMs): PaletteEntry => ({
     id: `slow ${String(delayMs)}`,
     group: 'Break it',
@@ -91,10 +122,25 @@ function breakEntries(from: PaletteSources): readonly PaletteEntry[] {
 }
 
 function goEntries(from: PaletteSources): readonly PaletteEntry[] {
-  const pane = (id: string, title: string): PaletteEntry => ({ id: `pane ${id}`, group: 'Go to', title, run: () => from.focusPane(id) })
+  const pane = (id: string, title: string): PaletteEntry => ({
+    id: `pane ${id}`,
+    group: 'Go to',
+    title,
+    run: () => from.focusPane(id),
+  })
   return [
-    ...[...from.files, 'Timeline', 'Tasks', 'Queues'].map((tab): PaletteEntry => ({ id: `tab ${tab}`, group: 'Go to', title: tab, run: () => from.showTab(tab) })),
-    ...from.terminals.map((name): PaletteEntry => ({ id: `terminal ${name}`, group: 'Go to', title: `Terminal of ${name}`, run: () => from.showTerminal(name) })),
+    ...[...from.files, 'Timeline', 'Tasks', 'Queues'].map((tab): PaletteEntry => ({
+      id: `tab ${tab}`,
+      group: 'Go to',
+      title: tab,
+      run: () => from.showTab(tab),
+    })),
+    ...from.terminals.map((name): PaletteEntry => ({
+      id: `terminal ${name}`,
+      group: 'Go to',
+      title: `Terminal of ${name}`,
+      run: () => from.showTerminal(name),
+    })),
     pane('lesson', 'The lesson'),
     pane('stage', 'The stage'),
     pane('side', 'Break it, trace and outbox'),
@@ -105,7 +151,12 @@ function windowEntries(from: PaletteSources): readonly PaletteEntry[] {
   return [
     { id: 'theme light', group: 'Window', title: 'Light theme', run: () => from.settings({ theme: 'light' }) },
     { id: 'theme dark', group: 'Window', title: 'Dark theme', run: () => from.settings({ theme: 'dark' }) },
-    { id: 'theme system', group: 'Window', title: 'Theme as the system', run: () => from.settings({ theme: 'system' }) },
+    {
+      id: 'theme system',
+      group: 'Window',
+      title: 'Theme as the system',
+      run: () => from.settings({ theme: 'system' }),
+    },
     { id: 'stage list', group: 'Window', title: 'The stage in words, or as a picture', run: from.toggleList },
     { id: 'settings', group: 'Window', title: 'Settings', run: from.openSettings },
     { id: 'glossary', group: 'Window', title: 'Glossary', run: from.openGlossary },

@@ -8,5 +8,7 @@ export function focusNextPane(back: boolean): void {
 }
 
 export function focusPane(name: string): void {
-  document.querySelector<HTMLElement>(`[data-pane="${CSS.escape(name)}"]`)?.focus({ focusVisible: true } as FocusOptions) // as above
+  document
+    .querySelector<HTMLElement>(`[data-pane="${CSS.escape(name)}"]`)
+    ?.focus({ focusVisible: true } as FocusOptions) // as above
 }

@@ -1,6 +1,14 @@
 /** Redis' commands and Celery's events → where each delivery is. Where the two disagree, the wire wins. */
 import type { EventFact, FactOf, WireFact } from '../../src-main/contract/feed.js'
-import { departIfOver, depart, replaceTile, RESULTS_KEPT, tileAtWorker, tilesOfTask, type StageDraft } from './stage-draft.js'
+import {
+  departIfOver,
+  depart,
+  replaceTile,
+  RESULTS_KEPT,
+  tileAtWorker,
+  tilesOfTask,
+  type StageDraft,
+} from './stage-draft.js'
 import type { AckMoment, StageLane, StageResult, StageTile } from './stage-state.js'
 
 /** States after which Celery runs nothing more for this delivery. */
@@ -96,7 +104,14 @@ function whenAcked(tile: StageTile): AckMoment['when'] {
 function restored(draft: StageDraft, fact: FactOf<'message-restored'>, atMs: number): void {
   const tile = draft.tiles.get(fact.deliveryTag)
   if (tile === undefined) return
-  const change = { queue: fact.queue, broker: { at: 'queue', sinceMs: atMs }, worker: null, lost: null, outcome: null, redelivered: true } as const
+  const change = {
+    queue: fact.queue,
+    broker: { at: 'queue', sinceMs: atMs },
+    worker: null,
+    lost: null,
+    outcome: null,
+    redelivered: true,
+  } as const
   draft.tiles.delete(tile.tag) // set again below, so that it stands at the end of the lane as in Redis
   replaceTile(draft, tile, change)
 }
@@ -121,7 +136,9 @@ function stored(draft: StageDraft, fact: FactOf<'result-stored'>, atMs: number):
 /** Of several deliveries of a task, the one a worker is busy with is the one whose outcome this is. */
 function tileThatRan(tiles: readonly StageTile[]): StageTile | undefined {
   const open = tiles.filter((tile) => tile.outcome === null)
-  return open.find((tile) => tile.worker !== null || tile.lost !== null) ?? open.find((tile) => tile.broker.at !== 'queue')
+  return (
+    open.find((tile) => tile.worker !== null || tile.lost !== null) ?? open.find((tile) => tile.broker.at !== 'queue')
+  )
 }
 
 function settle(draft: StageDraft, tile: StageTile | undefined, outcome: string): void {

@@ -20,7 +20,8 @@ export function applyProcessFact(draft: StageDraft, fact: StageProcessFact, atMs
       return slotChanged(draft, fact, atMs)
     case 'memory': {
       const worker = draft.workers.get(fact.process)
-      if (worker !== undefined && worker.pid === fact.pid) draft.workers.set(worker.name, { ...worker, rssBytes: fact.rssBytes })
+      if (worker !== undefined && worker.pid === fact.pid)
+        draft.workers.set(worker.name, { ...worker, rssBytes: fact.rssBytes })
     }
   }
 }
@@ -28,7 +29,15 @@ export function applyProcessFact(draft: StageDraft, fact: StageProcessFact, atMs
 function started(draft: StageDraft, fact: FactOf<'process-started'>): void {
   if (fact.role === 'web') draft.web = { pid: fact.pid, ready: false }
   if (fact.role === 'worker') {
-    const fresh = { name: fact.process, pid: fact.pid, state: 'starting', ended: null, heartbeatAtMs: null, rssBytes: null, children: [] } as const
+    const fresh = {
+      name: fact.process,
+      pid: fact.pid,
+      state: 'starting',
+      ended: null,
+      heartbeatAtMs: null,
+      rssBytes: null,
+      children: [],
+    } as const
     draft.workers.set(fact.process, fresh)
   }
   if (fact.role === 'pool-process') {
@@ -53,7 +62,8 @@ function exited(draft: StageDraft, fact: FactOf<'process-exited'>, atMs: number)
     const worker = fact.worker ?? workerOfPid(draft, fact.pid)
     if (worker === undefined) return
     childEnded(draft, worker, fact, atMs)
-    for (const tile of [...draft.tiles.values()]) if (heldByChild(tile, fact.pid)) loseTile(draft, tile, { ...lost, worker })
+    for (const tile of [...draft.tiles.values()])
+      if (heldByChild(tile, fact.pid)) loseTile(draft, tile, { ...lost, worker })
   }
   if (fact.role === 'worker' && draft.workers.get(fact.process)?.pid === fact.pid) {
     const { signal, code, expected } = fact
@@ -61,10 +71,13 @@ function exited(draft: StageDraft, fact: FactOf<'process-exited'>, atMs: number)
       ...worker,
       state: 'ended',
       ended: { signal, code, atMs, expected },
-      children: worker.children.map((child) => (child.ended === null ? { ...child, ended: { signal, code, atMs } } : child)),
+      children: worker.children.map((child) =>
+        child.ended === null ? { ...child, ended: { signal, code, atMs } } : child,
+      ),
     }))
     for (const tile of [...draft.tiles.values()]) {
-      if (tile.worker?.worker === fact.process || takenBy(tile, fact.process)) loseTile(draft, tile, { ...lost, worker: fact.process })
+      if (tile.worker?.worker === fact.process || takenBy(tile, fact.process))
+        loseTile(draft, tile, { ...lost, worker: fact.process })
     }
   }
 }
@@ -100,11 +113,16 @@ function slotChanged(draft: StageDraft, fact: FactOf<'slot'>, atMs: number): voi
   changeChild(draft, fact.worker, fact.pid, { taskId: fact.taskId, busySinceMs: fact.taskId === null ? null : atMs })
   if (fact.taskId !== null) {
     const tile = tileAtWorker(draft, fact.taskId, fact.worker)
-    if (tile !== null) replaceTile(draft, tile, { worker: { at: 'slot', worker: fact.worker, pid: fact.pid, sinceMs: atMs }, lost: null })
+    if (tile !== null)
+      replaceTile(draft, tile, {
+        worker: { at: 'slot', worker: fact.worker, pid: fact.pid, sinceMs: atMs },
+        lost: null,
+      })
     return
   }
   const left = [...draft.tiles.values()].find(
-    (tile) => tile.worker?.at === 'slot' && tile.worker.pid === fact.pid && tile.taskId === (before?.taskId ?? tile.taskId),
+    (tile) =>
+      tile.worker?.at === 'slot' && tile.worker.pid === fact.pid && tile.taskId === (before?.taskId ?? tile.taskId),
   )
   if (left === undefined) return
   const place = { at: 'left', worker: fact.worker, pid: fact.pid, sinceMs: atMs } as const
@@ -116,7 +134,8 @@ function childOf(draft: StageDraft, worker: string, pid: number): StageChild | u
 }
 
 function workerOfPid(draft: StageDraft, pid: number): string | undefined {
-  for (const worker of draft.workers.values()) if (worker.children.some((child) => child.pid === pid)) return worker.name
+  for (const worker of draft.workers.values())
+    if (worker.children.some((child) => child.pid === pid)) return worker.name
   return undefined
 }
 

@@ -16,8 +16,8 @@ export interface LaneDrawing {
 
 export interface QueueDrawing extends LaneDrawing {
   readonly queue: string
-  /** Redis and the tiles say different numbers, for now. */
-  readonly differs: boolean
+  /** What Redis says, while it is another number than the tiles'; null when the sources agree. */
+  readonly redisSays: number | null
 }
 
 export interface WorkerDrawing {
@@ -48,9 +48,16 @@ export function drawStage(state: StageState): StageDrawing {
     queues: queueNames(state, tiles).map((queue) => {
       const known = state.lanes.get(queue)
       const members = tiles.filter((tile) => tile.queue === queue && tile.broker.at === 'queue')
-      return { queue, ...lane(members, known?.unseen ?? 0), differs: (known?.strikes ?? 0) > 0 }
+      return {
+        queue,
+        ...lane(members, known?.unseen ?? 0),
+        redisSays: known !== undefined && known.strikes > 0 ? known.length : null,
+      }
     }),
-    unacked: { ...lane(unacked), orphaned: unacked.filter((tile) => tile.broker.at === 'unacked' && tile.broker.orphaned).length },
+    unacked: {
+      ...lane(unacked),
+      orphaned: unacked.filter((tile) => tile.broker.at === 'unacked' && tile.broker.orphaned).length,
+    },
     workers: [...state.workers.values()].map((worker) => drawWorker(worker, tiles, lane)),
     lost: lane(tiles.filter((tile) => tile.lost !== null && !state.workers.has(tile.lost.worker))),
     bundled,

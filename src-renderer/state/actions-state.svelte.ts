@@ -48,7 +48,10 @@ export class ActionsState {
   }
 
   /** The learner's actions in the lab and the lesson, as data. */
-  act(action: LearnerAction, context: { readonly step: string; readonly solution: (file: string) => string | null }): Promise<boolean> {
+  act(
+    action: LearnerAction,
+    context: { readonly step: string; readonly solution: (file: string) => string | null },
+  ): Promise<boolean> {
     return this.run(actionKey(action), () => this.#carryOut(action, context))
   }
 
@@ -75,7 +78,9 @@ export class ActionsState {
         return this.#ask('lesson.note', { step: context.step, text: action.text })
       case 'save-file': {
         const text = context.solution(action.file)
-        return text === null ? Promise.resolve({ ok: false, problem: noSolution(action.file) }) : this.#ask('file.save', { name: action.file, text })
+        return text === null
+          ? Promise.resolve({ ok: false, problem: noSolution(action.file) })
+          : this.#ask('file.save', { name: action.file, text })
       }
       case 'wait-for':
         return Promise.resolve({ ok: true, value: null }) // checks listen by themselves; only scripts wait

@@ -94,5 +94,8 @@ function mergePushed(local: LocalFile | undefined, view: FileView): LocalFile {
 async function fingerprintOf(text: string): Promise<string | null> {
   if (globalThis.crypto.subtle === undefined) return null
   const digest = await globalThis.crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('').slice(0, 12)
+  return [...new Uint8Array(digest)]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .slice(0, 12)
 }

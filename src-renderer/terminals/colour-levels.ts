@@ -1,7 +1,13 @@
 /** Colours for log lines that came without any: the level, and what it did, as in Celery's own coloured log. Text stays the same. */
 
 const LINE = /^(\[[^\]]*: )(DEBUG|INFO|WARNING|ERROR|CRITICAL)(\/[^\]]*\] )(.*)$/
-const COLOURS: Readonly<Record<string, string>> = { DEBUG: '90', INFO: '34', WARNING: '33', ERROR: '31', CRITICAL: '31;1' }
+const COLOURS: Readonly<Record<string, string>> = {
+  DEBUG: '90',
+  INFO: '34',
+  WARNING: '33',
+  ERROR: '31',
+  CRITICAL: '31;1',
+}
 
 export function colourLevels(text: string): string {
   if (text.includes('\u001b[')) return text // it has colours of its own

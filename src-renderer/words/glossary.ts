@@ -2,18 +2,24 @@
 
 export const GLOSSARY = {
   task: 'A Python function that a worker can run. Its name travels in a message; the code itself never does.',
-  message: 'What is in the queue: headers, properties and a body with the arguments. A copy made at the moment of the call.',
+  message:
+    'What is in the queue: headers, properties and a body with the arguments. A copy made at the moment of the call.',
   broker: 'Keeps messages until a worker takes them. Here: Redis.',
   queue: 'A list in the broker. Messages wait in it, first in, first out.',
-  delivery: 'One handing-out of a message to one worker. A message that is handed out twice has two deliveries and one task id.',
-  unacked: 'Taken by a worker and not yet acknowledged. The broker keeps a copy, so that it can hand the message out again.',
+  delivery:
+    'One handing-out of a message to one worker. A message that is handed out twice has two deliveries and one task id.',
+  unacked:
+    'Taken by a worker and not yet acknowledged. The broker keeps a copy, so that it can hand the message out again.',
   ack: 'The worker tells the broker to forget the message. By default this comes before the task runs; it says nothing about success.',
   worker: 'A program that takes messages and has them run. One parent process, and a pool of children.',
   child: 'A process of the worker’s pool. It runs one task at a time.',
   held: 'Taken by the worker, waiting for a free child. How many may wait is the prefetch count.',
-  prefetch: 'How many messages a worker may take before it has finished earlier ones: 4 for each child, unless you say otherwise.',
-  result: 'A record with the state of the task and what it returned, stored apart from the queue and for a limited time.',
-  ledger: 'What really happened in the outside world: each mail, call and file, with the task and the process it came from.',
+  prefetch:
+    'How many messages a worker may take before it has finished earlier ones: 4 for each child, unless you say otherwise.',
+  result:
+    'A record with the state of the task and what it returned, stored apart from the queue and for a limited time.',
+  ledger:
+    'What really happened in the outside world: each mail, call and file, with the task and the process it came from.',
   retry: 'The task asked to be run again. A retry is a new message with the same task id.',
   redelivered: 'Handed out before, to a worker that did not finish with it.',
   lost: 'Its process vanished after the ack, and nothing was heard since. Nobody can hand it out again.',

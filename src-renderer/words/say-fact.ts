@@ -1,5 +1,14 @@
 /** What one fact means, in one sentence, and which source saw it. Null: noise that the timeline leaves out. */
-import type { EventFact, Fact, FactOf, LabFact, ProcessFact, WebFact, WireFact, WorldFact } from '../../src-main/contract/feed.js'
+import type {
+  EventFact,
+  Fact,
+  FactOf,
+  LabFact,
+  ProcessFact,
+  WebFact,
+  WireFact,
+  WorldFact,
+} from '../../src-main/contract/feed.js'
 import { sayFault } from './say-fault.js'
 import { count, sayDuration, saySize, shortId, shortTaskName } from './say-task.js'
 
@@ -39,7 +48,10 @@ export function sayFact(fact: Fact): SaidFact | null {
     case 'file-saved':
       return said('code', `${fact.file} was saved`)
     case 'code-loaded':
-      return said('code', `${fact.process} (pid ${String(fact.pid)}) loaded the code: ${count(fact.tasks.length, 'task')}`)
+      return said(
+        'code',
+        `${fact.process} (pid ${String(fact.pid)}) loaded the code: ${count(fact.tasks.length, 'task')}`,
+      )
     case 'code-refused':
       return said('code', `${fact.process} did not take the new code: ${fact.problem.what}`, null, 'bad')
     default:
@@ -47,7 +59,12 @@ export function sayFact(fact: Fact): SaidFact | null {
   }
 }
 
-function said(source: SaidFact['source'], text: string, taskId: string | null = null, mood: SaidFact['mood'] = 'plain'): SaidFact {
+function said(
+  source: SaidFact['source'],
+  text: string,
+  taskId: string | null = null,
+  mood: SaidFact['mood'] = 'plain',
+): SaidFact {
   return { source, text, taskId, mood }
 }
 
@@ -59,14 +76,23 @@ function sayWire(fact: WireFact): SaidFact | null {
       return said('wire', `${fact.by} published ${what} to ${fact.queue} (${saySize(fact.bytes)}${again})`, fact.taskId)
     }
     case 'message-reserved':
-      return said('wire', `${fact.by} took ${shortTaskName(fact.taskName)} ${shortId(fact.taskId)}: now unacked`, fact.taskId)
+      return said(
+        'wire',
+        `${fact.by} took ${shortTaskName(fact.taskName)} ${shortId(fact.taskId)}: now unacked`,
+        fact.taskId,
+      )
     case 'message-acked':
       return said('wire', `${fact.by} acked ${shortId(fact.taskId)}: the broker has forgotten it`, fact.taskId)
     case 'message-restored':
       return said('wire', `${shortId(fact.taskId)} went back to the ${fact.side} of ${fact.queue}`, fact.taskId, 'warn')
     case 'result-stored': {
       const mood = fact.state === 'SUCCESS' ? 'good' : fact.state === 'FAILURE' ? 'bad' : 'plain'
-      return said('wire', `${fact.by} stored ${fact.state} for ${shortId(fact.taskId)}: ${cut(fact.resultText, 80)}`, fact.taskId, mood)
+      return said(
+        'wire',
+        `${fact.by} stored ${fact.state} for ${shortId(fact.taskId)}: ${cut(fact.resultText, 80)}`,
+        fact.taskId,
+        mood,
+      )
     }
     case 'queue-lengths':
       return null
@@ -93,7 +119,12 @@ function sayEvent(fact: EventFact): SaidFact | null {
       return said('event', `${id} succeeded${took}`, fact.taskId, 'good')
     }
     case 'task-failed':
-      return said('event', `${id} failed: ${typeof exception === 'string' ? cut(exception, 100) : 'no exception given'}`, fact.taskId, 'bad')
+      return said(
+        'event',
+        `${id} failed: ${typeof exception === 'string' ? cut(exception, 100) : 'no exception given'}`,
+        fact.taskId,
+        'bad',
+      )
     case 'task-rejected':
       return said('event', `${id} was rejected`, fact.taskId, 'warn')
     case 'task-revoked':
@@ -111,7 +142,12 @@ function sayProcess(fact: ProcessFact): SaidFact | null {
       return said('process', `${nameOf(fact)} is ready, pid ${String(fact.pid)}`, null, 'good')
     case 'process-exited': {
       const how = fact.signal === null ? `with code ${String(fact.code)}` : `by ${fact.signal}`
-      return said('process', `${nameOf(fact)} (pid ${String(fact.pid)}) ended ${how}`, null, fact.expected ? 'plain' : 'bad')
+      return said(
+        'process',
+        `${nameOf(fact)} (pid ${String(fact.pid)}) ended ${how}`,
+        null,
+        fact.expected ? 'plain' : 'bad',
+      )
     }
     case 'slot':
       return fact.taskId === null
@@ -130,14 +166,25 @@ function nameOf(fact: FactOf<'process-started'> | FactOf<'process-ready'> | Fact
 function sayWeb(fact: WebFact): SaidFact {
   if (fact.kind === 'http-request') return said('web', `${fact.method} ${fact.path} was sent to the web app`)
   const mood = fact.status >= 500 ? 'bad' : fact.durationMs > 1000 ? 'warn' : 'good'
-  return said('web', `${fact.method} ${fact.path} answered ${String(fact.status)} after ${sayDuration(fact.durationMs)}`, null, mood)
+  return said(
+    'web',
+    `${fact.method} ${fact.path} answered ${String(fact.status)} after ${sayDuration(fact.durationMs)}`,
+    null,
+    mood,
+  )
 }
 
 function sayWorld(fact: WorldFact): SaidFact {
   if (fact.kind === 'world-changed') return said('world', `The mail server is ${sayMail(fact.mail)}`)
-  if (fact.refused) return said('world', `A ${fact.effect} was begun and given up: ${fact.summary}`, fact.taskId, 'warn')
+  if (fact.refused)
+    return said('world', `A ${fact.effect} was begun and given up: ${fact.summary}`, fact.taskId, 'warn')
   const where = fact.pid === null ? '' : ` by pid ${String(fact.pid)}`
-  return said('world', `${fact.effect === 'mail' ? 'Mail' : fact.effect} done${where}: ${cut(fact.summary, 80)}`, fact.taskId, 'good')
+  return said(
+    'world',
+    `${fact.effect === 'mail' ? 'Mail' : fact.effect} done${where}: ${cut(fact.summary, 80)}`,
+    fact.taskId,
+    'good',
+  )
 }
 
 export function sayMail(mail: { readonly running: boolean; readonly delayMs: number }): string {
@@ -148,7 +195,12 @@ export function sayMail(mail: { readonly running: boolean; readonly delayMs: num
 function sayLab(fact: LabFact): SaidFact {
   switch (fact.kind) {
     case 'fault': {
-      const ended = fact.phase === 'started' ? '' : fact.phase === 'ended' ? ': over' : `: did not work. ${fact.problem?.what ?? ''}`
+      const ended =
+        fact.phase === 'started'
+          ? ''
+          : fact.phase === 'ended'
+            ? ': over'
+            : `: did not work. ${fact.problem?.what ?? ''}`
       return said('lab', `You broke something: ${sayFault(fact.order)}${ended}`, null, 'warn')
     }
     case 'stage-reset':

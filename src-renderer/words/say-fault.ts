@@ -45,8 +45,22 @@ export function faultCards(lab: LabView): readonly FaultCard[] {
 
 function mailCards(lab: LabView): readonly FaultCard[] {
   const power: FaultCard = lab.mail.running
-    ? { order: { kind: 'stop-mail' }, title: 'Stop mail server', note: 'refuses connections', danger: false, station: 'mail', blocked: null }
-    : { order: { kind: 'start-mail' }, title: 'Start mail server', note: 'same port again', danger: false, station: 'mail', blocked: null }
+    ? {
+        order: { kind: 'stop-mail' },
+        title: 'Stop mail server',
+        note: 'refuses connections',
+        danger: false,
+        station: 'mail',
+        blocked: null,
+      }
+    : {
+        order: { kind: 'start-mail' },
+        title: 'Start mail server',
+        note: 'same port again',
+        danger: false,
+        station: 'mail',
+        blocked: null,
+      }
   return [power]
 }
 
@@ -55,9 +69,13 @@ export function sayFault(order: FaultOrder): string {
     case 'kill-worker':
       return `kill -9 ${order.worker}`
     case 'kill-child':
-      return order.pid === undefined ? `kill one child of ${order.worker}` : `kill -9 ${String(order.pid)}, a child of ${order.worker}`
+      return order.pid === undefined
+        ? `kill one child of ${order.worker}`
+        : `kill -9 ${String(order.pid)}, a child of ${order.worker}`
     case 'slow-mail':
-      return order.delayMs === 0 ? 'mail server at full speed' : `mail server takes ${sayDuration(order.delayMs)} a mail`
+      return order.delayMs === 0
+        ? 'mail server at full speed'
+        : `mail server takes ${sayDuration(order.delayMs)} a mail`
     case 'stop-mail':
       return 'mail server stopped'
     case 'start-mail':

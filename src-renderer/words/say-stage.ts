@@ -9,24 +9,35 @@ export function sayStage(state: StageState, drawing: StageDrawing): readonly str
   const open = state.requests.filter((request) => request.status === null).length
   if (open > 0) lines.push(`App: ${count(open, 'request')} waiting for an answer`)
   for (const queue of drawing.queues) lines.push(`Queue ${queue.queue}: ${count(queue.count, 'message')} waiting`)
-  lines.push(`Unacked: ${count(drawing.unacked.count, 'message')}${drawing.unacked.orphaned > 0 ? `, ${String(drawing.unacked.orphaned)} of a worker that is gone` : ''}`)
+  lines.push(
+    `Unacked: ${count(drawing.unacked.count, 'message')}${drawing.unacked.orphaned > 0 ? `, ${String(drawing.unacked.orphaned)} of a worker that is gone` : ''}`,
+  )
   for (const { worker, slots, held, lost } of drawing.workers) {
     const how = worker.state === 'ended' ? 'not running' : worker.state === 'starting' ? 'starting' : 'ready'
     lines.push(`${worker.name}: ${how}, ${String(held.count)} held`)
     for (const { child, tile } of slots) {
-      if (child.ended !== null) lines.push(`Child ${String(child.pid)}: ended${child.ended.signal === null ? '' : ` by ${child.ended.signal}`}`)
-      else if (tile !== null) lines.push(`Child ${String(child.pid)}: runs ${shortTaskName(tile.taskName)} ${shortId(tile.taskId)}${tile.ack === null ? ', not acked yet' : ', already acked'}`)
+      if (child.ended !== null)
+        lines.push(`Child ${String(child.pid)}: ended${child.ended.signal === null ? '' : ` by ${child.ended.signal}`}`)
+      else if (tile !== null)
+        lines.push(
+          `Child ${String(child.pid)}: runs ${shortTaskName(tile.taskName)} ${shortId(tile.taskId)}${tile.ack === null ? ', not acked yet' : ', already acked'}`,
+        )
       else lines.push(`Child ${String(child.pid)}: ${child.ready ? 'idle' : 'starting'}`)
     }
     if (lost.count > 0) lines.push(`${count(lost.count, 'task')} lost with ${worker.name}, as far as anyone knows`)
   }
   lines.push(`Results: ${String(state.results.length)}`)
-  lines.push(`Mail server: ${sayMail(state.mail)}; ${count(state.ledger.mails, 'mail')} delivered${state.ledger.doubles > 0 ? `, ${String(state.ledger.doubles)} of them doubles` : ''}`)
+  lines.push(
+    `Mail server: ${sayMail(state.mail)}; ${count(state.ledger.mails, 'mail')} delivered${state.ledger.doubles > 0 ? `, ${String(state.ledger.doubles)} of them doubles` : ''}`,
+  )
   return lines
 }
 
 /** The line under the unacked box: when the last ack fell. */
-export function sayAck(ack: { readonly afterReserveMs: number; readonly when: 'before-run' | 'during-run' | 'after-run' }): string {
+export function sayAck(ack: {
+  readonly afterReserveMs: number
+  readonly when: 'before-run' | 'during-run' | 'after-run'
+}): string {
   const when = ack.when === 'before-run' ? 'before it ran' : ack.when === 'during-run' ? 'while it ran' : 'after it ran'
   return `acked ${when}, ${sayDuration(ack.afterReserveMs)} after it was taken`
 }

@@ -2,7 +2,10 @@
 import type { FeedItem } from '../../../src-main/contract/feed.js'
 import { CHILD_A, CHILD_B, Story, WEB_PID } from './story.js'
 
-export const id = (n: number): string => `${(0x7b1e0 + n * 7919).toString(16).padStart(8, '0').slice(-8)}-${String(1000 + n)}-4c2e-9f00-${String(n).padStart(12, '0')}`.replace(/^0+/, (zeros) => 'a'.repeat(zeros.length))
+const HEADS = ['7b1e44a0', '02c951d0', '9f40e8f2', 'c3aa9c3b', '51d0b7e6', 'e8f21a4d', '44a0c7d8', '9c3b02f1']
+
+export const id = (n: number): string =>
+  `${n < 8 ? (HEADS[n] ?? '') : ((n * 2_654_435_761) % 0xffffffff).toString(16).padStart(8, '0')}-4c2e-4f00-9f00-${String(n).padStart(12, '0')}`
 
 export interface Told {
   readonly before: readonly FeedItem[]
@@ -23,8 +26,18 @@ export function tellScene(scene: string, nowMs: number): Told {
 
 function busy(story: Story): void {
   story.request('r1', '/buy', 200, 4100).mail('A-17', null, WEB_PID)
-  story.wait(500).request('r2', '/buy-later', 202, 14).publish(id(1)).takeEarly(id(1), CHILD_A).finish(id(1), CHILD_A, 700, 'A-18')
-  story.request('r3', '/buy-later', 202, 11).publish(id(2)).takeEarly(id(2), CHILD_B).finish(id(2), CHILD_B, 1900, 'A-19').mail('A-19', id(2), CHILD_B)
+  story
+    .wait(500)
+    .request('r2', '/buy-later', 202, 14)
+    .publish(id(1))
+    .takeEarly(id(1), CHILD_A)
+    .finish(id(1), CHILD_A, 700, 'A-18')
+  story
+    .request('r3', '/buy-later', 202, 11)
+    .publish(id(2))
+    .takeEarly(id(2), CHILD_B)
+    .finish(id(2), CHILD_B, 1900, 'A-19')
+    .mail('A-19', id(2), CHILD_B)
   story.request('r4', '/buy-later', 202, 9).publish(id(3)).publish(id(4)).publish(id(5)).publish(id(6))
   story.takeEarly(id(3), CHILD_A).takeEarly(id(4), CHILD_B)
   story.wait(2).reserve(id(5)).event('task-received', id(5))
@@ -33,10 +46,22 @@ function busy(story: Story): void {
 }
 
 function inlineFive(story: Story): Story {
-  for (let n = 1; n <= 5; n += 1) story.tell({ kind: 'http-request', requestId: `r${String(n)}`, method: 'POST', path: '/buy' })
+  for (let n = 1; n <= 5; n += 1)
+    story.tell({ kind: 'http-request', requestId: `r${String(n)}`, method: 'POST', path: '/buy' })
   for (let n = 1; n <= 5; n += 1) {
-    story.wait(2050).mail(`A-2${String(n)}`, null, WEB_PID).wait(20)
-    story.tell({ kind: 'http-response', requestId: `r${String(n)}`, method: 'POST', path: '/buy', status: 200, durationMs: n * 2070, webPid: WEB_PID })
+    story
+      .wait(2050)
+      .mail(`A-2${String(n)}`, null, WEB_PID)
+      .wait(20)
+    story.tell({
+      kind: 'http-response',
+      requestId: `r${String(n)}`,
+      method: 'POST',
+      path: '/buy',
+      status: 200,
+      durationMs: n * 2070,
+      webPid: WEB_PID,
+    })
   }
   return story
 }

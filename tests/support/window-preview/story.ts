@@ -35,38 +35,95 @@ export class Story {
     this.tell({ kind: 'process-started', process: WORKER, role: 'worker', pid })
     children.forEach((child, at) => {
       const label = `ForkPoolWorker-${String(at + 1)}`
-      this.tell({ kind: 'process-started', process: `${WORKER}/${String(child)}`, role: 'pool-process', pid: child, worker: WORKER, label })
-      this.wait(30).tell({ kind: 'process-ready', process: `${WORKER}/${String(child)}`, role: 'pool-process', pid: child })
+      this.tell({
+        kind: 'process-started',
+        process: `${WORKER}/${String(child)}`,
+        role: 'pool-process',
+        pid: child,
+        worker: WORKER,
+        label,
+      })
+      this.wait(30).tell({
+        kind: 'process-ready',
+        process: `${WORKER}/${String(child)}`,
+        role: 'pool-process',
+        pid: child,
+      })
     })
     return this.tell({ kind: 'process-ready', process: WORKER, role: 'worker', pid })
   }
 
   webStarts(): this {
-    return this.tell({ kind: 'process-started', process: 'web', role: 'web', pid: WEB_PID }, { kind: 'process-ready', process: 'web', role: 'web', pid: WEB_PID })
+    return this.tell(
+      { kind: 'process-started', process: 'web', role: 'web', pid: WEB_PID },
+      { kind: 'process-ready', process: 'web', role: 'web', pid: WEB_PID },
+    )
   }
 
   request(requestId: string, path: string, status: number, durationMs: number): this {
     this.tell({ kind: 'http-request', requestId, method: 'POST', path })
-    return this.wait(durationMs).tell({ kind: 'http-response', requestId, method: 'POST', path, status, durationMs, webPid: WEB_PID })
+    return this.wait(durationMs).tell({
+      kind: 'http-response',
+      requestId,
+      method: 'POST',
+      path,
+      status,
+      durationMs,
+      webPid: WEB_PID,
+    })
   }
 
-  publish(taskId: string, deliveryTag = `tag-${taskId}`, change: { retries?: number; redelivered?: boolean; queue?: string } = {}): this {
+  publish(
+    taskId: string,
+    deliveryTag = `tag-${taskId}`,
+    change: { retries?: number; redelivered?: boolean; queue?: string } = {},
+  ): this {
     return this.tell({
-      kind: 'message-published', by: 'web', queue: change.queue ?? 'celery', priority: 0, deliveryTag, taskId, taskName: 'tasks.send_confirmation',
-      argsrepr: "('ada@example.com', 'A-17')", kwargsrepr: '{}', retries: change.retries ?? 0, redelivered: change.redelivered ?? false, eta: null, bytes: 842,
+      kind: 'message-published',
+      by: 'web',
+      queue: change.queue ?? 'celery',
+      priority: 0,
+      deliveryTag,
+      taskId,
+      taskName: 'tasks.send_confirmation',
+      argsrepr: "('ada@example.com', 'A-17')",
+      kwargsrepr: '{}',
+      retries: change.retries ?? 0,
+      redelivered: change.redelivered ?? false,
+      eta: null,
+      bytes: 842,
     })
   }
 
   reserve(taskId: string, deliveryTag = `tag-${taskId}`): this {
-    return this.tell({ kind: 'message-reserved', by: WORKER, queue: 'celery', deliveryTag, taskId, taskName: 'tasks.send_confirmation' })
+    return this.tell({
+      kind: 'message-reserved',
+      by: WORKER,
+      queue: 'celery',
+      deliveryTag,
+      taskId,
+      taskName: 'tasks.send_confirmation',
+    })
   }
 
   ack(taskId: string, deliveryTag = `tag-${taskId}`): this {
     return this.tell({ kind: 'message-acked', by: WORKER, deliveryTag, taskId })
   }
 
-  event(type: 'task-received' | 'task-started' | 'task-succeeded' | 'task-failed', taskId: string, fields: Readonly<Record<string, unknown>> = {}): this {
-    return this.tell({ kind: 'task-event', type, taskId, hostname: 'celery@worker1', pid: WORKER_PID, clock: 1, fields })
+  event(
+    type: 'task-received' | 'task-started' | 'task-succeeded' | 'task-failed',
+    taskId: string,
+    fields: Readonly<Record<string, unknown>> = {},
+  ): this {
+    return this.tell({
+      kind: 'task-event',
+      type,
+      taskId,
+      hostname: 'celery@worker1',
+      pid: WORKER_PID,
+      clock: 1,
+      fields,
+    })
   }
 
   slot(pid: number, taskId: string | null): this {
@@ -78,7 +135,17 @@ export class Story {
   }
 
   mail(key: string, taskId: string | null, pid: number): this {
-    return this.tell({ kind: 'ledger-row', effect: 'mail', key, summary: `Your ticket ${key}`, to: 'ada@example.com', taskId, pid, attempt: taskId === null ? null : 1, refused: false })
+    return this.tell({
+      kind: 'ledger-row',
+      effect: 'mail',
+      key,
+      summary: `Your ticket ${key}`,
+      to: 'ada@example.com',
+      taskId,
+      pid,
+      attempt: taskId === null ? null : 1,
+      refused: false,
+    })
   }
 
   lengths(celery: number, unacked: number): this {
@@ -97,10 +164,27 @@ export class Story {
   }
 
   workerDies(signal = 'SIGKILL'): this {
-    return this.tell({ kind: 'process-exited', process: WORKER, role: 'worker', pid: WORKER_PID, code: null, signal, expected: false })
+    return this.tell({
+      kind: 'process-exited',
+      process: WORKER,
+      role: 'worker',
+      pid: WORKER_PID,
+      code: null,
+      signal,
+      expected: false,
+    })
   }
 
   childDies(pid: number, signal = 'SIGKILL'): this {
-    return this.tell({ kind: 'process-exited', process: `${WORKER}/${String(pid)}`, role: 'pool-process', pid, worker: WORKER, code: null, signal, expected: false })
+    return this.tell({
+      kind: 'process-exited',
+      process: `${WORKER}/${String(pid)}`,
+      role: 'pool-process',
+      pid,
+      worker: WORKER,
+      code: null,
+      signal,
+      expected: false,
+    })
   }
 }

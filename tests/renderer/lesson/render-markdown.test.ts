@@ -1,0 +1,21 @@
+/** Lesson text: Markdown works, HTML does not. */
+import { expect, it } from 'vitest'
+import { renderInline, renderMarkdown } from '../../../src-renderer/lesson/render-markdown.js'
+
+it('renders emphasis, code and lists', () => {
+  expect(renderMarkdown('A **worker** runs `tasks.py`.\n\n- one\n- two')).toContain('<strong>worker</strong>')
+  expect(renderInline('`a`')).toBe('<code>a</code>')
+})
+
+it.each([
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  'text <b onclick="x()">b</b>',
+  '![x](http://example.com/a.png)',
+  '[x](javascript:alert(1))',
+  '<a href="javascript:x">y</a>',
+])('lets no HTML, picture or link through: %s', (text) => {
+  const html = renderMarkdown(text)
+  expect(html).not.toMatch(/<(script|img|a|b)\b/i)
+  expect(html).not.toMatch(/<[^>]*\son\w+=/i)
+})

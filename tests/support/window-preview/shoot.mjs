@@ -1,0 +1,43 @@
+/** Pictures of the built preview: `node tests/support/window-preview/shoot.mjs OUT-FOLDER-OF-VITE PICTURES-FOLDER name:scene:theme:WIDTHxHEIGHT …`, with Debian's chromium. */
+import { createServer } from 'node:http'
+import { readFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { chromium } from '@playwright/test'
+
+const [built, pictures, ...wanted] = process.argv.slice(2)
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
+const server = createServer(async (ask, answer) => {
+  const asked = new URL(ask.url, 'http://x').pathname
+  const path = asked === '/' ? '/index.html' : asked
+  try {
+    answer.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' })
+    answer.end(await readFile(join(built, path)))
+  } catch {
+    answer.end()
+  }
+})
+await new Promise((done) => server.listen(0, '127.0.0.1', done))
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+for (const want of wanted) {
+  const [name, scene, theme, size = '1440x900', script] = want.split(':')
+  const [width, height] = size.split('x').map(Number)
+  const page = await browser.newPage({ viewport: { width, height } })
+  page.on('console', (line) => line.type() === 'error' && console.log(name, line.text()))
+  page.on('pageerror', (error) => console.log(name, 'page error', error.message, error.stack?.slice(0, 600)))
+  await page.goto(`http://127.0.0.1:${server.address().port}/?theme=${theme}#${scene}`)
+  await page.waitForTimeout(2600)
+  if (script === 'palette') await page.keyboard.press('Control+k')
+  if (script === 'settings') await page.getByRole('button', { name: 'Settings' }).click()
+  if (script === 'tile') await page.locator('.tile').first().click()
+  if (script === 'break') await page.getByRole('button', { name: /Break worker/ }).click()
+  if (script === 'drawer') await page.getByRole('button', { name: /Break it, trace/ }).click()
+  if (script === 'buy') await page.getByRole('button', { name: 'Buy 1', exact: true }).click()
+  if (['Timeline', 'Tasks', 'Queues', 'web.py'].includes(script)) await page.getByRole('tab', { name: script }).click()
+  if (script === 'diff') await page.getByRole('button', { name: 'Solution diff' }).click()
+  if (script === 'list') await page.getByRole('button', { name: 'In words' }).click()
+  if (script !== undefined) await page.waitForTimeout(900)
+  await page.screenshot({ path: join(pictures, `${name}.png`) })
+  await page.close()
+}
+await browser.close()
+server.close()
