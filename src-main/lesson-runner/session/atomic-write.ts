@@ -1,7 +1,7 @@
 /** Writes a file so that a crash at any moment leaves the old text or the new one, never half of it: temporary file, flush, rename. */
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
 export async function writeAtomic(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
@@ -19,4 +19,11 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
     await rm(temporary, { force: true }).catch(() => undefined) // the first error is the one to tell
     throw error
   }
+}
+
+/** Temporary files that a crash has left in this folder. */
+export async function removeHalfWritten(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []) // not there: nothing is left in it
+  for (const name of names.filter((one) => /\.[0-9a-f]{8}\.new$/.test(one)))
+    await rm(join(folder, name), { force: true })
 }

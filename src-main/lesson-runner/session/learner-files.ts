@@ -6,7 +6,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Problem } from '../../contract/problem.js'
 import type { Files } from '../format/lesson.js'
-import { writeAtomic } from './atomic-write.js'
+import { removeHalfWritten, writeAtomic } from './atomic-write.js'
 import { readBytes } from './learner-text.js'
 
 export interface LearnerFile {
@@ -29,6 +29,8 @@ export class LearnerFiles {
 
   /** Null when the phase has never been opened here. */
   async read(phase: string): Promise<ReadonlyMap<string, LearnerFile> | null> {
+    for (const name of ['.', `workspace/${phase}`, `drafts/${phase}`])
+      await removeHalfWritten(join(this.dataFolder, name))
     return readFolder(this.workdir(phase))
   }
 
