@@ -7,6 +7,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { PythonHost } from './python-host.js'
 
+/** As nginx writes it. */
+const clientWentAway = 499
+
 export const largestBodyBytes = 1024 * 1024
 
 export interface WsgiServerOptions {
@@ -14,7 +17,7 @@ export interface WsgiServerOptions {
   /** The module that was loaded; its `app` is called. */
   readonly module: string
   readonly port: number
-  /** When a request's head has arrived, and when its response has gone; `null` when its client went away before. */
+  /** When a request's head has arrived, and when its response has gone: status 499 when the client went away before. */
   readonly onRequest: (request: { readonly requestId: string; readonly method: string; readonly path: string }) => void
   readonly onResponse: (response: {
     readonly requestId: string
@@ -70,8 +73,8 @@ export class WsgiServer {
     const requestId = `${process.pid}-${++this.#count}`
     const named = { requestId, method: request.method ?? 'GET', path: (request.url ?? '/').split('?')[0] ?? '/' }
     this.#options.onRequest(named)
-    response.once('finish', () => {
-      const status = response.statusCode
+    response.once('close', () => {
+      const status = response.writableFinished ? response.statusCode : clientWentAway
       this.#options.log(accessLine(request, status))
       this.#options.onResponse({ ...named, status, durationMs: performance.now() - arrivedAt })
     })

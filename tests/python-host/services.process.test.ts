@@ -90,7 +90,6 @@ afterEach(() =>
 afterAll(async () => {
   await python.close()
   await world.close()
-  silent.closeAllConnections?.()
   await new Promise((resolve) => silent.close(resolve))
 })
 

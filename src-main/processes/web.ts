@@ -1,0 +1,140 @@
+/**
+ * Entry of the web process: the learner's web.py behind a real HTTP port on loopback. What it sends goes out by the
+ * engine's own producer. Orders come from the lab over IPC; the process ends when the channel closes.
+ */
+import { join } from 'node:path'
+import type { Problem } from '../contract/problem.js'
+import { appPort } from '../engine/app/app-port.js'
+import { Celery } from '../engine/app/celery.js'
+import { systemClock } from '../engine/ports/system.js'
+import type { AppPort } from '../engine/trace/task-runner.js'
+import { codeProblem } from '../python-host/code-problem.js'
+import { loadWorkspace } from '../python-host/load-workspace.js'
+import { PythonHost } from '../python-host/python-host.js'
+import { WsgiServer } from '../python-host/wsgi-server.js'
+import type { LearnerEnvironment } from './messages/learner-environment.js'
+import type { LabToWeb, WebToLab } from './messages/web-messages.js'
+import { parentProcess } from './parent.js'
+import { streamSink } from './wiring/stream-sink.js'
+
+const lab = parentProcess<LabToWeb, WebToLab>()
+const write = { stdout: streamSink(process.stdout), stderr: streamSink(process.stderr) }
+
+/** The app that web.py sends with: its settings are known once web.py has been loaded, and a module may send before. */
+class WebApp {
+  readonly #environment: LearnerEnvironment
+  #app: Celery | null = null
+
+  constructor(environment: LearnerEnvironment) {
+    this.#environment = environment
+  }
+
+  get port(): AppPort {
+    const now = (): AppPort => appPort({ app: (this.#app ??= this.#make({})), nowMs: () => systemClock.nowMs() })
+    return {
+      sendTask: (ask) => now().sendTask(ask),
+      resultMeta: (taskId) => now().resultMeta(taskId),
+      waitForResult: (taskId, timeoutSeconds) => now().waitForResult(taskId, timeoutSeconds),
+      storeState: (ask) => now().storeState(ask),
+      forget: (taskId) => now().forget(taskId),
+    }
+  }
+
+  async configure(conf: Readonly<Record<string, unknown>>): Promise<void> {
+    const before = this.#app
+    this.#app = this.#make(conf)
+    await before?.close()
+  }
+
+  async close(): Promise<void> {
+    await this.#app?.close()
+  }
+
+  #make(conf: Readonly<Record<string, unknown>>): Celery {
+    const { brokerUrl, resultBackend } = this.#environment
+    const tell = (text: string): void => void write.stderr(`${text}\n`)
+    return new Celery(
+      'web',
+      { ...conf, broker: brokerUrl, backend: resultBackend },
+      { log: { error: tell, warning: tell } },
+    )
+  }
+}
+
+interface Running {
+  readonly host: PythonHost
+  readonly app: WebApp
+  readonly server: WsgiServer
+}
+
+let running: Running | null = null
+
+async function start(order: Extract<LabToWeb, { kind: 'start' }>): Promise<void> {
+  const { environment, appModule, port } = order
+  const app = new WebApp(environment)
+  const host = new PythonHost({
+    threadFile: join(__dirname, 'python-thread.cjs'),
+    snapshotFile: environment.snapshotFile,
+    program: `${appModule}.py`,
+    loglevel: null,
+    app: app.port,
+    onLog: ({ message }) => write.stderr(`${message}\n`),
+    onOutput: (stream, text) => write[stream](text),
+    onPythonExit: (code) => process.exit(code === 0 ? 1 : code), // sys.exit() in a request: the server is gone
+  })
+  await host.start()
+  const loaded = await loadWorkspace(host, { environment, modules: [appModule], wanted: 'wsgi' })
+  const { fingerprint } = loaded
+  if (loaded.kind === 'refused') {
+    await write.stderr(loaded.error.traceback)
+    const problem = codeProblem(loaded.error, 'The web app is not running: no page can be opened.')
+    return lab.send({ kind: 'refused', problem, fingerprint })
+  }
+  await app.configure(loaded.conf)
+  const server = new WsgiServer({
+    host,
+    module: appModule,
+    port,
+    onRequest: (request) => void lab.send({ kind: 'request', ...request }),
+    onResponse: (response) => void lab.send({ kind: 'response', ...response }),
+    log: (text) => void write.stderr(text),
+  })
+  try {
+    const listening = await server.start()
+    running = { host, app, server }
+    await write.stderr(`Serving ${appModule}:app on http://127.0.0.1:${listening}\n`)
+    await lab.send({ kind: 'ready', port: listening, fingerprint })
+  } catch (error) {
+    await lab.send({ kind: 'refused', problem: portProblem(port, error), fingerprint })
+  }
+}
+
+function portProblem(port: number, error: unknown): Problem {
+  const { code, message } = error as NodeJS.ErrnoException // what listen() rejects with
+  return {
+    code: code === 'EADDRINUSE' ? 'port-taken' : 'port-unusable',
+    what: code === 'EADDRINUSE' ? `Port ${port} on this machine is taken by another program.` : message,
+    meaning: 'The web app is not running: no page can be opened.',
+    next: 'Start the web app again: it will take a free port.',
+    detail: message,
+  }
+}
+
+async function stop(): Promise<never> {
+  if (running !== null) {
+    await running.server.stop()
+    await running.host.close()
+    await running.app.close()
+  }
+  return process.exit(0)
+}
+
+lab.onMessage((order) => {
+  const obeyed = order.kind === 'start' ? start(order) : stop()
+  obeyed.catch((error: unknown) => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    void write.stderr(`${text}\n`).then(() => process.exit(1))
+  })
+})
+// A terminal's Ctrl+C reaches the whole group; the lab decides when the web app ends.
+process.on('SIGINT', () => undefined)

@@ -1,0 +1,237 @@
+/** The learner's web.py as a process: real HTTP, one Python, real Redis behind `.delay()`. */
+import { rmSync } from 'node:fs'
+import { get, request as httpRequest } from 'node:http'
+import { createServer, type AddressInfo } from 'node:net'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { ChildHandle } from '../../src-main/lab/child-handle.js'
+import type { LabToWeb, WebToLab } from '../../src-main/processes/messages/web-messages.js'
+import { environmentOf, workspace } from '../python-host/python-for-tests.js'
+import { entry } from '../support/entries.js'
+import { startRedisServer, type RedisServer } from '../support/redis-server.js'
+import { waitFor } from '../support/wait-for.js'
+
+const tasks = `
+from celery import Celery
+app = Celery('tasks')
+
+@app.task
+def send_ticket(order, to=None):
+    return order
+`
+const web = `
+import json, os, sys, time
+from urllib.parse import parse_qs
+from tasks import send_ticket
+
+print('web.py is loaded')
+
+def app(environ, start_response):
+    path = environ['PATH_INFO']
+    if path == '/buy':
+        body = environ['wsgi.input'].read(int(environ['CONTENT_LENGTH'])).decode()
+        result = send_ticket.delay(parse_qs(body)['order'][0], to='ada@example.test')
+        start_response('202 Accepted', [('Content-Type', 'text/plain'), ('Set-Cookie', 'a=1'), ('Set-Cookie', 'b=2')])
+        return [result.id.encode(), b' ', result.state.encode()]
+    if path == '/slow':
+        time.sleep(0.3)
+    if path == '/broken':
+        raise ValueError('the page is broken')
+    if path == '/loop':
+        while True: pass
+    start_response('200 OK', [('Content-Type', 'application/json')])
+    keys = ('REQUEST_METHOD', 'PATH_INFO', 'QUERY_STRING', 'SERVER_PORT', 'HTTP_X_ORDER', 'wsgi.url_scheme')
+    return [json.dumps({**{key: environ.get(key) for key in keys}, 'pid': os.getpid()}).encode()]
+`
+
+type Web = ChildHandle<LabToWeb, WebToLab>
+let redis: RedisServer
+let child: Web | null = null
+let text = ''
+const heard: WebToLab[] = []
+const folders: string[] = []
+
+beforeAll(async () => {
+  redis = await startRedisServer()
+})
+afterEach(async () => {
+  child?.kill()
+  await child?.exitedWithin(5_000)
+  child = null
+  heard.length = 0
+  text = ''
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+afterAll(() => redis.stop())
+
+async function startWeb(
+  files: Readonly<Record<string, string>> = { 'web.py': web, 'tasks.py': tasks },
+  port = 0,
+): Promise<WebToLab> {
+  const folder = workspace(files)
+  folders.push(folder)
+  const started: Web = new ChildHandle({ execPath: process.execPath, entry: entry('web') })
+  child = started
+  started.start()
+  started.onText((_stream, chunk) => (text += chunk))
+  started.onMessage((message) => heard.push(message))
+  const environment = environmentOf(folder, { brokerUrl: redis.url(), resultBackend: redis.url() })
+  started.send({ kind: 'start', environment, appModule: 'web', port })
+  return waitFor('an answer to start', () => heard[0], { describe: () => text })
+}
+
+async function startedPort(): Promise<number> {
+  const answer = await startWeb()
+  if (answer.kind !== 'ready') throw new Error(JSON.stringify(answer))
+  return answer.port
+}
+
+const fetchText = async (
+  url: string,
+  init: RequestInit = {},
+): Promise<{ status: number; body: string; headers: Headers }> => {
+  const response = await fetch(url, init)
+  return { status: response.status, body: await response.text(), headers: response.headers }
+}
+
+test('a request reaches the WSGI app with its whole environ, and is told to the lab and the log', async () => {
+  const port = await startedPort()
+  const { status, body } = await fetchText(`http://127.0.0.1:${port}/caf%C3%A9?x=1&y=`, { headers: { 'X-Order': '7' } })
+  expect(status).toBe(200)
+  expect(JSON.parse(body)).toEqual({
+    REQUEST_METHOD: 'GET',
+    PATH_INFO: '/cafÃ©', // UTF-8 bytes in the shape of latin-1 text, as PEP 3333 wants it
+    QUERY_STRING: 'x=1&y=',
+    SERVER_PORT: String(port),
+    HTTP_X_ORDER: '7',
+    'wsgi.url_scheme': 'http',
+    pid: child!.pid,
+  })
+  await waitFor('request and response', () => heard.length === 3)
+  expect(heard.slice(1)).toEqual([
+    { kind: 'request', requestId: expect.any(String), method: 'GET', path: '/caf%C3%A9' },
+    { kind: 'response', requestId: (heard[1] as { requestId: string }).requestId, method: 'GET', path: '/caf%C3%A9', status: 200, durationMs: expect.any(Number) },
+  ]) // prettier-ignore
+  await waitFor('the access line', () => text.includes('GET /caf'))
+  expect(text).toMatch(/web\.py is loaded\n/)
+  expect(text).toMatch(
+    /127\.0\.0\.1 - - \[\d\d\/[A-Z][a-z]{2}\/\d{4} \d\d:\d\d:\d\d\] "GET \/caf%C3%A9\?x=1&y= HTTP\/1\.1" 200 -\n/,
+  )
+})
+
+test('.delay() in a page puts a message into Redis and the page answers at once', async () => {
+  const port = await startedPort()
+  const { status, body, headers } = await fetchText(`http://127.0.0.1:${port}/buy`, {
+    method: 'POST',
+    body: 'order=A-17',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+  })
+  expect(status).toBe(202)
+  const [taskId, state] = body.split(' ')
+  expect(state).toBe('PENDING')
+  expect(headers.get('set-cookie')).toBe('a=1, b=2')
+  const client = redis.client()
+  const [raw, ...others] = await client.lrange('celery', 0, -1)
+  expect(others).toEqual([])
+  const envelope = JSON.parse(raw!) as { headers: Record<string, unknown>; body: string }
+  expect(envelope.headers).toMatchObject({
+    task: 'tasks.send_ticket', id: taskId, root_id: taskId, parent_id: null, argsrepr: "('A-17',)", kwargsrepr: "{'to': 'ada@example.test'}",
+  }) // prettier-ignore
+  expect(JSON.parse(Buffer.from(envelope.body, 'base64').toString())).toEqual([
+    ['A-17'],
+    { to: 'ada@example.test' },
+    { callbacks: null, errbacks: null, chain: null, chord: null },
+  ])
+  await client.flushdb()
+})
+
+test('five requests at once wait for each other: one Python, one at a time', async () => {
+  const port = await startedPort()
+  await Promise.all(Array.from({ length: 5 }, () => fetchText(`http://127.0.0.1:${port}/slow`)))
+  await waitFor('five responses', () => heard.filter((message) => message.kind === 'response').length === 5)
+  const durations = heard
+    .flatMap((message) => (message.kind === 'response' ? [message.durationMs] : []))
+    .sort((a, b) => a - b)
+  expect(durations[0]).toBeGreaterThanOrEqual(299)
+  expect(durations[4]).toBeGreaterThanOrEqual(1499)
+})
+
+test('an exception is a plain 500 page, and its traceback is in the log', async () => {
+  const port = await startedPort()
+  const { status, body } = await fetchText(`http://127.0.0.1:${port}/broken`)
+  expect(status).toBe(500)
+  expect(body).not.toContain('ValueError')
+  await waitFor('the traceback', () => text.includes('ValueError: the page is broken'))
+  expect(text).toMatch(/Traceback \(most recent call last\):\n {2}File "\/workspace\/web\.py", line \d+, in app\n/)
+  expect((await fetchText(`http://127.0.0.1:${port}/`)).status).toBe(200)
+})
+
+test('a client that goes away while it waits is not served', async () => {
+  const port = await startedPort()
+  const slow = fetchText(`http://127.0.0.1:${port}/slow`)
+  await waitFor('the slow request', () => heard.some((message) => message.kind === 'request'))
+  const gone = get(`http://127.0.0.1:${port}/broken`)
+  gone.on('error', () => undefined)
+  await waitFor('the second request', () => heard.filter((message) => message.kind === 'request').length === 2)
+  gone.destroy()
+  await slow
+  await waitFor('both ends', () => heard.filter((message) => message.kind === 'response').length === 2)
+  expect(heard.map((message) => (message.kind === 'response' ? message.status : 0))).toContain(499)
+  expect(text).not.toContain('the page is broken')
+})
+
+test('a body over 1 MB is refused', async () => {
+  const port = await startedPort()
+  const { status, body } = await fetchText(`http://127.0.0.1:${port}/buy`, {
+    method: 'POST',
+    body: 'x'.repeat(1024 * 1024 + 1),
+  })
+  expect(status).toBe(413)
+  expect(body).toContain('1048577 bytes')
+})
+
+test('a taken port is said so', async () => {
+  const holder = createServer()
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve))
+  const { port } = holder.address() as AddressInfo
+  try {
+    expect(await startWeb(undefined, port)).toMatchObject({
+      kind: 'refused',
+      problem: { code: 'port-taken', what: `Port ${port} on this machine is taken by another program.` },
+    })
+  } finally {
+    holder.close()
+  }
+})
+
+test.each([
+  [
+    'a syntax error',
+    { 'web.py': 'def app(environ, start_response)\n    return []\n' },
+    { file: 'web.py', line: 1 },
+    'SyntaxError',
+  ],
+  [
+    'an error in a module it imports',
+    { 'web.py': 'import tasks\n', 'tasks.py': '\nboom\n' },
+    { file: 'tasks.py', line: 2 },
+    'NameError',
+  ],
+  ['no app', { 'web.py': 'x = 1\n' }, { file: 'web.py', line: 1 }, 'no callable named `app`'],
+])('%s refuses the start, with its place', async (_what, files, place, words) => {
+  const answer = await startWeb(files)
+  expect(answer).toMatchObject({ kind: 'refused', problem: { place, what: expect.stringContaining(words) } })
+})
+
+test('stop ends it, and so does its parent going away while Python is in an endless loop', async () => {
+  await startedPort()
+  child!.send({ kind: 'stop' })
+  expect(await child!.exitedWithin(3_000)).toBe(true)
+  heard.length = 0
+  const port = await startedPort()
+  const hanging = httpRequest(`http://127.0.0.1:${port}/loop`)
+  hanging.on('error', () => undefined)
+  hanging.end()
+  await waitFor('the request', () => heard.some((message) => message.kind === 'request'))
+  child!.disconnect()
+  expect(await child!.exitedWithin(3_000)).toBe(true)
+})
