@@ -27,6 +27,10 @@ def add(x, y):
     return x + y
 
 @app.task
+def same(x):
+    return x
+
+@app.task
 def echo(*args, **kwargs):
     return {'args': args, 'kwargs': kwargs}
 
@@ -38,7 +42,7 @@ def fail(message):
 def info(self):
     r = self.request
     return {'id': r.id, 'eta': r.eta, 'expires': r.expires, 'priority': r.delivery_info['priority'],
-            'root_id': r.root_id, 'parent_id': r.parent_id, 'origin': r.origin, 'headers': r.headers,
+            'root_id': r.root_id, 'parent_id': r.parent_id, 'origin': r.origin, 'x_my': r.get('x-my'),
             'shadow': r.shadow, 'retries': r.retries, 'timelimit': r.timelimit, 'routing_key': r.delivery_info['routing_key']}
 `
 

@@ -16,6 +16,8 @@ export interface TaskCall {
   readonly args: readonly WireValue[] | PyTuple
   readonly kwargs: WireObject
   readonly options: SendOptions
+  /** argsrepr and kwargsrepr when Python has written them already; other than as options, they do not become properties. */
+  readonly shown?: { readonly args: string; readonly kwargs: string }
 }
 
 export interface BuildContext {

@@ -25,28 +25,52 @@ export interface ConnectionsOptions {
 }
 
 type State =
+  | { readonly kind: 'new' }
   | { readonly kind: 'closed' }
   | { readonly kind: 'up'; readonly commands: Redis }
   | { readonly kind: 'lost'; readonly error: OperationalError }
 
 export class RedisConnections {
   private readonly options: ConnectionsOptions
-  private state: State = { kind: 'closed' }
+  private state: State = { kind: 'new' }
   private readonly clients = new Set<Redis>()
   private readonly lostListeners: ((error: Error) => void)[] = []
   private readonly backListeners: (() => void)[] = []
   private readonly failureListeners: ((failure: ReconnectFailure) => void)[] = []
   private readonly resumers: (() => Promise<void>)[] = []
   private reconnecting = false
+  private opening: Promise<void> | null = null
+  private attempt: Promise<void> = Promise.resolve()
   private cancelTimer: (() => void) | null = null
 
   constructor(options: ConnectionsOptions) {
     this.options = options
   }
 
+  /** Also the way not to wait for the next attempt of a lost link: it is made now. */
   async open(): Promise<void> {
-    if (this.state.kind !== 'closed') return
-    this.state = { kind: 'up', commands: await this.newClient() }
+    if (this.isUp) return
+    if (this.state.kind === 'closed') throw this.notOpen('closed')
+    if (this.state.kind === 'new') {
+      this.opening ??= this.openFirst()
+      return this.opening
+    }
+    if (!this.reconnecting) {
+      this.cancelTimer?.()
+      this.startReconnect(0)
+    }
+    await this.attempt
+    if (this.state.kind === 'lost') throw this.state.error
+  }
+
+  private async openFirst(): Promise<void> {
+    try {
+      const commands = await this.newClient()
+      if (this.state.kind === 'new') this.state = { kind: 'up', commands }
+      else this.release(commands) // closed meanwhile
+    } finally {
+      this.opening = null
+    }
   }
 
   get isUp(): boolean {
@@ -57,7 +81,7 @@ export class RedisConnections {
   get commands(): Redis {
     if (this.state.kind === 'up') return this.state.commands
     if (this.state.kind === 'lost') throw this.state.error
-    throw new OperationalError(`the channel to ${maskedUrl(this.options.address)} is not open`)
+    throw this.notOpen(this.state.kind === 'new' ? 'not open yet' : 'closed')
   }
 
   /** Runs commands; a broken connection becomes an OperationalError, a refusal by Redis stays what it is. */
@@ -142,6 +166,10 @@ export class RedisConnections {
     await Promise.all(ended)
   }
 
+  private notOpen(how: string): OperationalError {
+    return new OperationalError(`the connection to ${maskedUrl(this.options.address)} is ${how}`)
+  }
+
   private lose(cause: unknown): void {
     if (this.state.kind !== 'up') return
     const error = this.asOperational(cause)
@@ -153,7 +181,8 @@ export class RedisConnections {
   }
 
   private startReconnect(retries: number): void {
-    inBackground('reconnect to the broker', this.reconnect(retries), this.options.log)
+    this.attempt = this.reconnect(retries)
+    inBackground('reconnect to the broker', this.attempt, this.options.log)
   }
 
   private async reconnect(retries: number): Promise<void> {

@@ -11,6 +11,7 @@ import { readEnvelope } from '../../message/read-envelope.js'
 import type { Clock } from '../../ports/clock.js'
 import { inBackground } from '../../ports/in-background.js'
 import type { Log } from '../../ports/log.js'
+import { sleep } from '../../ports/sleep.js'
 import type { ChannelConsumer, ConsumeOptions, Delivery } from '../channel.js'
 import { execAll, isRedisReply } from './connect.js'
 import type { RedisConnections } from './connections.js'
@@ -151,7 +152,7 @@ export class RedisConsumer implements ChannelConsumer {
 
   private async refused(what: string, error: unknown): Promise<void> {
     this.parts.log.error(`Redis refused ${what}: ${(error as Error).message}; trying again in 1 second`)
-    await new Promise<void>((resolve) => this.parts.clock.after(1000, resolve))
+    await sleep(this.parts.clock, 1000)
   }
 
   private async receive(queue: QueueName, { key, item }: Found): Promise<void> {

@@ -1,0 +1,134 @@
+/**
+ * The settings of an app by Celery's names, with Celery's defaults: those that the producer, the broker connection and the
+ * result backend read. Settings may come from Python's `app.conf`, so every value is looked at before it is used.
+ * Celery: celery/app/defaults.py
+ */
+import { ImproperlyConfigured } from '../errors.js'
+import type { MessageDefaults } from '../message/prepare-call.js'
+import type { RetryPolicy } from '../producer/producer.js'
+import { pythonRepr } from '../serialization/python-repr.js'
+import type { WireValue } from '../serialization/wire-value.js'
+
+export interface Settings extends MessageDefaults {
+  readonly broker_url: string | null
+  readonly result_backend: string | null
+  readonly accept_content: readonly string[]
+  readonly task_default_exchange: string | null
+  readonly task_default_routing_key: string | null
+  readonly task_ignore_result: boolean
+  readonly task_publish_retry: boolean
+  readonly task_publish_retry_policy: RetryPolicy
+  /** Seconds; null: for ever. */
+  readonly result_expires: number | null
+  readonly broker_connection_max_retries: number | null
+  readonly broker_connection_timeout: number
+  readonly redis_socket_timeout: number
+  readonly broker_transport_options: TransportOptions
+  readonly result_backend_transport_options: { readonly global_keyprefix?: string }
+}
+
+export interface TransportOptions {
+  readonly visibility_timeout?: number
+  readonly unacked_restore_limit?: number | null
+  readonly global_keyprefix?: string
+  readonly priority_steps?: readonly number[]
+}
+
+export const defaultSettings: Settings = {
+  broker_url: null,
+  result_backend: null,
+  accept_content: ['json'],
+  task_protocol: 2,
+  timezone: null,
+  enable_utc: true,
+  task_serializer: 'json',
+  task_compression: null,
+  task_default_delivery_mode: 2,
+  task_default_priority: null,
+  task_inherit_parent_priority: false,
+  task_default_queue: 'celery',
+  task_default_exchange: null,
+  task_default_routing_key: null,
+  task_ignore_result: false,
+  task_publish_retry: true,
+  task_publish_retry_policy: { max_retries: 3, interval_start: 0, interval_step: 0.2, interval_max: 1 },
+  result_expires: 86_400,
+  broker_connection_max_retries: 100,
+  broker_connection_timeout: 4,
+  redis_socket_timeout: 120,
+  broker_transport_options: {},
+  result_backend_transport_options: {},
+}
+
+const kinds: { readonly [Name in keyof Settings]: (value: unknown) => boolean } = {
+  broker_url: isText,
+  result_backend: isText,
+  accept_content: isTexts,
+  task_protocol: (value) => value === 1 || value === 2,
+  timezone: isText,
+  enable_utc: isFlag,
+  task_serializer: isText,
+  task_compression: isText,
+  task_default_delivery_mode: (value) => isNumber(value) || isText(value),
+  task_default_priority: isNumber,
+  task_inherit_parent_priority: isFlag,
+  task_default_queue: isText,
+  task_default_exchange: isText,
+  task_default_routing_key: isText,
+  task_ignore_result: isFlag,
+  task_publish_retry: isFlag,
+  task_publish_retry_policy: isObject,
+  result_expires: isNumber,
+  broker_connection_max_retries: isNumber,
+  broker_connection_timeout: isNumber,
+  redis_socket_timeout: isNumber,
+  broker_transport_options: isObject,
+  result_backend_transport_options: isObject,
+}
+
+/** Names that are not listed above belong to somebody else (the worker, beat) and are left alone. null is the default, but for what may be null. */
+export function settingsFrom(conf: Readonly<Record<string, unknown>>): Settings {
+  const changes = Object.entries(kinds).flatMap(([name, isRight]) => {
+    const value = conf[name]
+    if (value === undefined || (value === null && !mayBeNull(name))) return []
+    if (value !== null && !isRight(value)) throw wrongSetting(name, value)
+    return [[name, value] as const]
+  })
+  const policy = {
+    ...defaultSettings.task_publish_retry_policy,
+    ...(conf.task_publish_retry_policy as object | undefined),
+  }
+  // Each value has the kind that its name asks for.
+  return { ...defaultSettings, ...Object.fromEntries(changes), task_publish_retry_policy: policy } as Settings
+}
+
+function mayBeNull(name: string): boolean {
+  return (
+    defaultSettings[name as keyof Settings] === null ||
+    name === 'result_expires' ||
+    name === 'broker_connection_max_retries'
+  )
+}
+
+function wrongSetting(name: string, value: unknown): ImproperlyConfigured {
+  const expected = JSON.stringify(defaultSettings[name as keyof Settings])
+  return new ImproperlyConfigured(
+    `the setting ${name} is ${pythonRepr(value as WireValue)}, expected a value like its default ${expected}`,
+  )
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
+}
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText)
+}
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number'
+}
+function isFlag(value: unknown): boolean {
+  return typeof value === 'boolean'
+}
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,34 @@
+/**
+ * A signature is plain wire data: a call that is not made yet. Whoever sends it takes it apart into name, arguments and
+ * options. Celery: celery/canvas.py Signature; PROTOCOL.md 2.4
+ */
+import type { Signature } from '../message/envelope.js'
+import type { WireObject, WireValue } from '../serialization/wire-value.js'
+
+export interface SignatureParts {
+  readonly args?: readonly WireValue[]
+  readonly kwargs?: WireObject
+  readonly options?: WireObject
+  /** As Python's `si()`: the result of the task before is not put in front of the arguments. */
+  readonly immutable?: boolean
+}
+
+export function signature(task: string, parts: SignatureParts = {}): Signature {
+  return {
+    task,
+    args: parts.args ?? [],
+    kwargs: parts.kwargs ?? {},
+    options: parts.options ?? {},
+    subtask_type: null,
+    immutable: parts.immutable ?? false,
+  }
+}
+
+/** What a signature is called with now: more arguments go in front of its own, unless it is immutable. */
+export function applied(
+  signature: Signature,
+  call: { readonly args?: readonly WireValue[]; readonly kwargs?: WireObject } = {},
+): { readonly args: readonly WireValue[]; readonly kwargs: WireObject } {
+  if (signature.immutable) return { args: signature.args, kwargs: signature.kwargs }
+  return { args: [...(call.args ?? []), ...signature.args], kwargs: { ...signature.kwargs, ...call.kwargs } }
+}

@@ -1,0 +1,121 @@
+/**
+ * Results in Redis.
+ *   store    GET <key>  MULTI  SETEX <key> <seconds> <document>  PUBLISH <key> <document>  EXEC
+ *   wait     SUBSCRIBE <key>  GET <key>, then messages on the channel of the same name
+ *   forget   DEL <key>
+ * Celery: celery/backends/redis.py, celery/backends/base.py _store_result; PROTOCOL.md 6
+ */
+import type { Clock } from '../ports/clock.js'
+import type { Log } from '../ports/log.js'
+import { sleep } from '../ports/sleep.js'
+import { systemClock } from '../ports/system.js'
+import { OperationalError } from '../errors.js'
+import { stringifyJson } from '../serialization/json.js'
+import type { WireValue } from '../serialization/wire-value.js'
+import { SUCCESS } from '../states.js'
+import { maskedUrl, parseRedisUrl } from '../transport/redis/address.js'
+import { connectRedis, execAll, type ConnectRedis } from '../transport/redis/connect.js'
+import { RedisConnections } from '../transport/redis/connections.js'
+import { pendingMeta, readResultMeta } from './read-result-meta.js'
+import type { ResultBackend, ResultMeta } from './result-meta.js'
+import { ResultWaiters } from './result-waiters.js'
+
+/** By Celery's names where it has them: result_expires, result_backend_transport_options.global_keyprefix. */
+export interface RedisBackendOptions {
+  readonly url: string
+  readonly log: Pick<Log, 'error'>
+  /** null: for ever. */
+  readonly resultExpiresSeconds?: number | null
+  readonly globalKeyprefix?: string
+  readonly clock?: Clock
+  readonly connect?: ConnectRedis
+}
+
+/** As Celery's retry_policy of a result backend: 20 times, at most a second apart. */
+const mostAttempts = 20
+const oneDaySeconds = 86_400
+
+export class RedisBackend implements ResultBackend {
+  readonly address: string
+  private readonly connections: RedisConnections
+  private readonly waiters: ResultWaiters
+  private readonly expiresSeconds: number | null
+  private readonly prefix: string
+  private readonly clock: Clock
+
+  constructor(options: RedisBackendOptions) {
+    const address = parseRedisUrl(options.url)
+    this.address = maskedUrl(address)
+    this.clock = options.clock ?? systemClock
+    this.expiresSeconds = options.resultExpiresSeconds === undefined ? oneDaySeconds : options.resultExpiresSeconds
+    this.prefix = `${options.globalKeyprefix ?? ''}celery-task-meta-`
+    this.connections = new RedisConnections({
+      address,
+      connect: options.connect ?? connectRedis,
+      connectOptions: {},
+      clock: this.clock,
+      maxRetries: null,
+      socketTimeoutSeconds: 120,
+      log: options.log,
+    })
+    this.waiters = new ResultWaiters({
+      connections: this.connections,
+      clock: this.clock,
+      keyOf: (taskId) => this.key(taskId),
+      get: (taskId) => this.get(taskId),
+    })
+  }
+
+  /** Tries again while Redis is away: a result must not be lost, nor a task failed, for a short outage. */
+  async store(meta: ResultMeta): Promise<void> {
+    const text = stringifyJson(meta as unknown as WireValue) // undefined fields were never built
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.storeOnce(meta.task_id, text)
+      } catch (error) {
+        if (!(error instanceof OperationalError) || attempt === mostAttempts) throw error
+        await sleep(this.clock, Math.min(attempt - 1, 1) * 1000)
+      }
+    }
+  }
+
+  async get(taskId: string): Promise<ResultMeta> {
+    await this.connections.open()
+    const text = await this.connections.run((redis) => redis.get(this.key(taskId)))
+    return text === null ? pendingMeta(taskId) : readResultMeta(taskId, text)
+  }
+
+  async waitFor(
+    taskId: string,
+    options: { readonly timeoutSeconds: number | null; readonly signal?: AbortSignal },
+  ): Promise<ResultMeta> {
+    await this.connections.open()
+    return this.waiters.wait(taskId, options)
+  }
+
+  async forget(taskId: string): Promise<void> {
+    await this.connections.open()
+    await this.connections.run((redis) => redis.del(this.key(taskId)))
+  }
+
+  async close(): Promise<void> {
+    this.waiters.close()
+    await this.connections.close()
+  }
+
+  private async storeOnce(taskId: string, text: string): Promise<void> {
+    const stored = await this.get(taskId)
+    if (stored.status === SUCCESS) return // As Celery: a success stays, whatever a second run of the task brings
+    const key = this.key(taskId)
+    await this.connections.run(async (redis) => {
+      const transaction = redis.multi()
+      if (this.expiresSeconds === null) transaction.set(key, text)
+      else transaction.setex(key, this.expiresSeconds, text)
+      await execAll(transaction.publish(key, text))
+    })
+  }
+
+  private key(taskId: string): string {
+    return this.prefix + taskId
+  }
+}

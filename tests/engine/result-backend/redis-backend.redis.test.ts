@@ -1,0 +1,146 @@
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
+import { RedisBackend, type RedisBackendOptions } from '../../../src-main/engine/result-backend/redis-backend.js'
+import type { ResultMeta } from '../../../src-main/engine/result-backend/result-meta.js'
+import { AsyncResult } from '../../../src-main/engine/result/async-result.js'
+import { CuttingProxy } from '../../support/cutting-proxy.js'
+import { startRedisServer } from '../../support/redis-server.js'
+import { waitFor } from '../../support/wait-for.js'
+
+const server = await startRedisServer()
+const redis = server.client()
+const backends: RedisBackend[] = []
+
+beforeEach(() => redis.flushall())
+afterEach(async () => {
+  for (const backend of backends.splice(0)) await backend.close()
+})
+afterAll(() => server.stop())
+
+function open(options: Partial<RedisBackendOptions> = {}): RedisBackend {
+  const backend = new RedisBackend({ url: server.url(), log: { error: (text) => console.error(text) }, ...options })
+  backends.push(backend)
+  return backend
+}
+
+function meta(taskId: string, status: string, result: ResultMeta['result'] = null): ResultMeta {
+  return { status, result, traceback: null, children: [], date_done: null, task_id: taskId }
+}
+
+async function subscribed(taskId: string, count: number): Promise<void> {
+  const channel = `celery-task-meta-${taskId}`
+  await waitFor(`${count} subscriptions of ${channel}`, async () => {
+    const answer = (await redis.pubsub('NUMSUB', channel)) as unknown as readonly [string, number]
+    return Number(answer[1]) === count
+  })
+}
+
+test('a result is kept for a day under its key and told on the channel of the same name', async () => {
+  const told: string[] = []
+  const listener = server.client()
+  await listener.subscribe('celery-task-meta-a')
+  listener.on('message', (_channel, text: string) => told.push(text))
+  await open().store(meta('a', 'SUCCESS', 5))
+  const text =
+    '{"status": "SUCCESS", "result": 5, "traceback": null, "children": [], "date_done": null, "task_id": "a"}'
+  expect(await redis.get('celery-task-meta-a')).toBe(text)
+  expect(await redis.ttl('celery-task-meta-a')).toBe(86_400)
+  await waitFor('the notice', () => told.length === 1)
+  expect(told).toEqual([text])
+})
+
+test('a success is never overwritten, any other state is', async () => {
+  const backend = open()
+  for (const status of ['STARTED', 'FAILURE', 'RETRY', 'SUCCESS', 'FAILURE', 'REVOKED'])
+    await backend.store(meta('a', status))
+  expect((await backend.get('a')).status).toBe('SUCCESS')
+  await backend.forget('a')
+  expect((await backend.get('a')).status).toBe('PENDING')
+})
+
+test('results can be kept for ever and under a prefix', async () => {
+  await open({ resultExpiresSeconds: null, globalKeyprefix: 'p:' }).store(meta('a', 'SUCCESS'))
+  expect(await redis.ttl('p:celery-task-meta-a')).toBe(-1)
+})
+
+test('waiting ends with a result that was there before, one that comes, and not with a state that is no end', async () => {
+  const [ours, theirs] = [open(), open()]
+  await theirs.store(meta('before', 'SUCCESS', 1))
+  expect((await ours.waitFor('before', { timeoutSeconds: 5 })).result).toBe(1)
+  const waiting = Promise.all([
+    ours.waitFor('later', { timeoutSeconds: 5 }),
+    ours.waitFor('later', { timeoutSeconds: 5 }),
+  ])
+  await subscribed('later', 1)
+  await theirs.store(meta('later', 'STARTED'))
+  await theirs.store(meta('later', 'FAILURE', { exc_type: 'ValueError', exc_message: ['no'], exc_module: 'builtins' }))
+  expect((await waiting).map((one) => one.status)).toEqual(['FAILURE', 'FAILURE'])
+  await subscribed('later', 0)
+})
+
+test('waiting too long is a TimeoutError, and a wait can be given up', async () => {
+  const backend = open()
+  await expect(backend.waitFor('never', { timeoutSeconds: 0.05 })).rejects.toMatchObject({
+    name: 'TimeoutError',
+    message: 'The operation timed out.',
+  })
+  const controller = new AbortController()
+  const waiting = backend.waitFor('never', { timeoutSeconds: null, signal: controller.signal })
+  controller.abort(new Error('enough'))
+  await expect(waiting).rejects.toThrow('enough')
+})
+
+test('a document that is none is a DecodeError, for who asks and for who waits', async () => {
+  const backend = open()
+  await redis.set('celery-task-meta-a', 'garbage')
+  await expect(backend.get('a')).rejects.toMatchObject({ name: 'DecodeError' })
+  await expect(backend.waitFor('a', { timeoutSeconds: 5 })).rejects.toMatchObject({ name: 'DecodeError' })
+})
+
+test('a wait survives a cut link, and a result is stored once Redis is back', async () => {
+  const proxy = new CuttingProxy(server)
+  await proxy.start()
+  try {
+    const behind = open({ url: server.url(0, proxy.port) })
+    const waiting = behind.waitFor('wanted', { timeoutSeconds: 20 })
+    await subscribed('wanted', 1)
+    proxy.cut({ andRefuse: true })
+    const storing = behind.store(meta('b', 'SUCCESS', 'stored late'))
+    await open().store(meta('wanted', 'SUCCESS', 'came while away'))
+    proxy.heal()
+    expect((await waiting).result).toBe('came while away')
+    await storing
+    expect((await open().get('b')).result).toBe('stored late')
+  } finally {
+    for (const backend of backends.splice(0)) await backend.close()
+    await proxy.stop()
+  }
+})
+
+test('get() returns the value, or throws what the task raised under its Python name', async () => {
+  const backend = open()
+  await backend.store(meta('good', 'SUCCESS', [1]))
+  await backend.store({
+    ...meta('bad', 'FAILURE', { exc_type: 'KeyError', exc_message: ['k', 1], exc_module: 'builtins' }),
+    traceback: 'Traceback …\n',
+  })
+  await backend.store(
+    meta('gone', 'REVOKED', {
+      exc_type: 'TaskRevokedError',
+      exc_message: ['expired'],
+      exc_module: 'celery.exceptions',
+    }),
+  )
+  const result = (id: string): AsyncResult => new AsyncResult(id, backend)
+  expect(await result('good').get()).toEqual([1])
+  expect(await result('good').ready()).toBe(true)
+  await expect(result('bad').get()).rejects.toMatchObject({
+    name: 'KeyError',
+    message: "('k', 1)",
+    module: 'builtins',
+    remoteTraceback: 'Traceback …\n',
+  })
+  await expect(result('gone').get()).rejects.toMatchObject({ name: 'TaskRevokedError', message: 'expired' })
+  expect(await result('never').state()).toBe('PENDING')
+  await result('good').forget()
+  expect(await result('good').ready()).toBe(false)
+})
