@@ -59,7 +59,7 @@ async function make(target, tell, doing, command) {
   if (isFresh(target, hash)) return 'unchanged'
   tell(doing)
   mkdirSync(dirname(target.stampFile), { recursive: true })
-  const { code, output } = await run(process.execPath, command, { cwd: root })
+  const { code, output } = await run(process.execPath, command, { cwd: root, env: { ...process.env, NO_COLOR: '1' } })
   const missing = target.outputs.filter((file) => !existsSync(file)).map((file) => relative(root, file))
   if (code !== 0 || missing.length > 0) {
     throw new SetupProblem(
