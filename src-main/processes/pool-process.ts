@@ -30,7 +30,7 @@ class PoolProcess {
     const { environment, appModule, nodename, loglevel } = setup
     const log = new Log({ processName: label, level: loglevel, sink: streamSink(process.stderr), clock: systemClock })
     this.log = log
-    this.app = new LazyApp(environment, this.children)
+    this.app = new LazyApp(environment, this.children, log)
     this.runner = createPythonRunner({
       environment,
       appModule,
@@ -56,7 +56,7 @@ class PoolProcess {
 
   async load(): Promise<void> {
     const loaded = await this.runner.load()
-    if (loaded.kind === 'loaded') this.app.configure(loaded.conf)
+    if (loaded.kind === 'loaded') await this.app.configure(loaded.conf)
     send(loaded)
   }
 
@@ -119,6 +119,7 @@ process.on('message', (message: WorkerToPool<PoolSetup>) => {
 process.on('disconnect', () => process.exit(0))
 // As Celery's children: Ctrl+C in a terminal reaches the whole group, and the worker decides what it means.
 process.on('SIGINT', () => {})
+process.on('SIGQUIT', () => {})
 
 function send(message: PoolToWorker): void {
   if (process.connected) process.send?.(message)

@@ -49,7 +49,8 @@ export function logLevelOf(text: string): LogLevel {
   const upper = text.toUpperCase()
   if (upper === 'FATAL') return 'CRITICAL'
   const level = (['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const).find((one) => one === upper)
-  if (!level) throw new InvalidArgumentError(`'${text}' is not one of 'DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL', 'FATAL'.`)
+  if (!level)
+    throw new InvalidArgumentError(`'${text}' is not one of 'DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL', 'FATAL'.`)
   return level
 }
 

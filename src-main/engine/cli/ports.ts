@@ -15,9 +15,7 @@ export interface WorkerCommand {
   readonly global: GlobalOptions
   readonly appModule: string
   readonly loglevel: LogLevel
-  readonly logfile: string | null
   readonly pidfile: string | null
-  readonly purge: boolean
   readonly options: WorkerOptions
 }
 
@@ -43,7 +41,12 @@ export interface CliApp {
 
 export type TaskResult =
   | { readonly kind: 'value'; readonly value: WireValue }
-  | { readonly kind: 'raised'; readonly type: string; readonly args: readonly WireValue[]; readonly traceback: string | null }
+  | {
+      readonly kind: 'raised'
+      readonly type: string
+      readonly args: readonly WireValue[]
+      readonly traceback: string | null
+    }
 
 export interface CliPorts {
   out(text: string): void

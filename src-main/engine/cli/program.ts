@@ -43,7 +43,10 @@ function celeryProgram(ports: CliPorts, finish: (exitCode: number) => void): Com
   for (const command of program.commands) {
     command.exitOverride().configureOutput({ writeOut: (text) => ports.out(text), writeErr: () => {} })
   }
-  program.action(() => ports.out(program.helpInformation()))
+  program.argument('[COMMAND]').action((name: string | undefined) => {
+    if (name !== undefined) throw new UsageError(`No such command '${name}'.`)
+    ports.out(program.helpInformation())
+  })
   return program
 }
 
@@ -65,16 +68,19 @@ function inClickWords(error: CommanderError): string {
   switch (error.code) {
     case 'commander.unknownOption':
       return `No such option: ${quoted}`
-    case 'commander.unknownCommand':
     case 'commander.excessArguments':
-      return `No such command '${quoted || (/: (\S+)/.exec(error.message)?.[1] ?? '')}'.`
+      return 'Got unexpected extra arguments'
     case 'commander.missingArgument':
       return `Missing argument '${quoted}'.`
     case 'commander.optionMissingArgument':
       return `Option '${quoted.split(' ')[0]?.replace(',', '') ?? ''}' requires an argument.`
     case 'commander.invalidArgument': {
       const reason = error.message.slice(error.message.indexOf(' is invalid. ') + ' is invalid. '.length)
-      const names = quoted.replace(/ <.*/, '').split(', ').map((name) => `'${name}'`).join(' / ')
+      const names = quoted
+        .replace(/ <.*/, '')
+        .split(', ')
+        .map((name) => `'${name}'`)
+        .join(' / ')
       return `Invalid value for ${names}: ${reason}`
     }
     default:

@@ -7,16 +7,15 @@ import { UsageError, type CliPorts, type GlobalOptions, type WorkerCommand } fro
 interface Given {
   readonly hostname?: string
   readonly loglevel: LogLevel
-  readonly logfile?: string
   readonly pidfile?: string
   readonly prefetchMultiplier?: number
   readonly concurrency?: number
   readonly pool: string
   readonly taskEvents?: boolean
+  readonly events?: boolean
   readonly timeLimit?: number
   readonly softTimeLimit?: number
   readonly maxTasksPerChild?: number
-  readonly purge?: boolean
   readonly queues?: readonly string[]
   readonly withoutGossip?: boolean
   readonly withoutMingle?: boolean
@@ -27,18 +26,20 @@ export function addWorkerCommand(program: Command, ports: CliPorts, finish: (exi
   program
     .command('worker')
     .description('Start worker instance.')
-    .option('-n, --hostname <HOSTNAME>', "Set custom hostname (e.g., 'w1@%h'). Expands: %h (hostname), %n (name) and %d, (domain).")
+    .option(
+      '-n, --hostname <HOSTNAME>',
+      "Set custom hostname (e.g., 'w1@%h'). Expands: %h (hostname), %n (name) and %d, (domain).",
+    )
     .addOption(new Option('-l, --loglevel <LEVEL>', 'Logging level.').argParser(logLevelOf).default('WARNING'))
-    .option('-f, --logfile <PATH>', 'Log destination; defaults to stderr')
     .option('--pidfile <PATH>', 'File that holds the process id while the worker runs.')
     .option('--prefetch-multiplier <N>', 'Set custom prefetch multiplier value for this worker instance.', integerOf)
     .option('-c, --concurrency <N>', 'Number of child processes processing the queue.', integerOf)
     .option('-P, --pool <POOL>', 'Pool implementation.', 'prefork')
-    .option('-E, --task-events, --events', 'Send task-related events that can be captured by monitors.')
+    .option('-E, --task-events', 'Send task-related events that can be captured by monitors. (also --events)')
+    .addOption(new Option('--events').hideHelp())
     .option('--time-limit <SECONDS>', 'Enables a hard time limit (in seconds int/float) for tasks.', floatOf)
     .option('--soft-time-limit <SECONDS>', 'Enables a soft time limit (in seconds int/float) for tasks.', floatOf)
     .option('--max-tasks-per-child <N>', 'Tasks a pool process runs before it is replaced by a new one.', integerOf)
-    .option('--purge, --discard', 'Throw away what waits in the queues before starting.')
     .option('-Q, --queues <LIST>', 'Queues to consume, separated by commas.', listOf)
     .option('--without-gossip', 'Do not listen to other workers.')
     .option('--without-mingle', 'Do not greet other workers at the start.')
@@ -50,25 +51,28 @@ export function addWorkerCommand(program: Command, ports: CliPorts, finish: (exi
 
 export function workerCommand(given: Given, global: Partial<GlobalOptions>, ports: CliPorts): WorkerCommand {
   const appModule = global.app
-  if (!appModule) throw new UsageError("Missing option '-A' / '--app': the module with the tasks, for example -A tasks.")
+  if (!appModule)
+    throw new UsageError("Missing option '-A' / '--app': the module with the tasks, for example -A tasks.")
   if (given.pool !== 'prefork') {
-    throw new UsageError(`Invalid value for '-P' / '--pool': '${given.pool}' is not 'prefork', the pool that this worker has.`)
+    throw new UsageError(
+      `Invalid value for '-P' / '--pool': '${given.pool}' is not 'prefork', the pool that this worker has.`,
+    )
   }
   if (given.concurrency !== undefined && given.concurrency < 1) {
-    throw new UsageError(`Invalid value for '-c' / '--concurrency': ${given.concurrency} processes; expected 1 or more.`)
+    throw new UsageError(
+      `Invalid value for '-c' / '--concurrency': ${given.concurrency} processes; expected 1 or more.`,
+    )
   }
   return {
     global: readGlobal(global),
     appModule,
     loglevel: given.loglevel,
-    logfile: given.logfile ?? null,
     pidfile: given.pidfile ?? null,
-    purge: given.purge ?? false,
     options: {
       nodename: nodenameOf(given.hostname ?? null, ports.hostname),
       concurrency: given.concurrency ?? ports.cpus,
       queues: given.queues ?? ['celery'],
-      taskEvents: given.taskEvents ?? null,
+      taskEvents: given.taskEvents ?? given.events ?? null,
       prefetchMultiplier: given.prefetchMultiplier ?? null,
       maxTasksPerChild: given.maxTasksPerChild ?? null,
       timeLimitSeconds: given.timeLimit ?? null,

@@ -113,13 +113,17 @@ export class Mailbox {
 /** `matcher` is `glob` or `pcre`, as kombu's matcher registry names them. */
 export function nodeMatches(nodename: string, pattern: string, matcher: string): boolean {
   if (matcher === 'pcre') return new RegExp(`^(?:${pattern})`).test(nodename)
-  const escaped = pattern.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')
+  const escaped = pattern
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
   return new RegExp(`^${escaped}$`).test(nodename)
 }
 
 function numberOf(value: WireValue | undefined): number {
   if (typeof value === 'number') return value
-  if (typeof value === 'object' && value !== null && 'value' in value && typeof value.value === 'number') return value.value
+  if (typeof value === 'object' && value !== null && 'value' in value && typeof value.value === 'number')
+    return value.value
   return 0
 }
 

@@ -91,7 +91,10 @@ export class EventDispatcher {
 
   private broadcast(routingKey: string, body: WireObject | readonly WireObject[]): void {
     const { channel, nodename, ids, log } = this.parts
-    const envelope = plainEnvelope({ body, headers: { hostname: nodename }, exchange, routingKey, deliveryMode: 1 }, ids)
+    const envelope = plainEnvelope(
+      { body, headers: { hostname: nodename }, exchange, routingKey, deliveryMode: 1 },
+      ids,
+    )
     const sent = channel.broadcast(exchange, routingKey, envelope).catch((error: unknown) => {
       // As Celery: events that find no broker are lost; the tasks they tell of are not.
       log.debug(`events: ${routingKey} was not sent: ${String(error)}`)

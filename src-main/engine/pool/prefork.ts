@@ -20,7 +20,12 @@ export type PoolStart =
 export type PoolFact =
   | { readonly kind: 'starting' | 'ready'; readonly pid: number; readonly label: string }
   | { readonly kind: 'loaded'; readonly pid: number; readonly fingerprint: string; readonly tasks: readonly string[] }
-  | ({ readonly kind: 'exited'; readonly pid: number; readonly label: string; readonly expected: boolean } & ProcessExit)
+  | ({
+      readonly kind: 'exited'
+      readonly pid: number
+      readonly label: string
+      readonly expected: boolean
+    } & ProcessExit)
   | { readonly kind: 'slot'; readonly pid: number; readonly taskId: string | null }
 
 export interface PreforkParts<Setup> {
@@ -67,7 +72,11 @@ export class Prefork<Setup> {
     return started
   }
 
-  apply(job: TraceJob, limits: { readonly soft: number | null; readonly hard: number | null }, listener: PoolJobListener): void {
+  apply(
+    job: TraceJob,
+    limits: { readonly soft: number | null; readonly hard: number | null },
+    listener: PoolJobListener,
+  ): void {
     const jobId = this.jobsSoFar++
     this.waiting.push({ jobId, job, softTimeLimitSeconds: limits.soft, timeLimitSeconds: limits.hard, listener })
     this.dispatch()
@@ -141,7 +150,9 @@ export class Prefork<Setup> {
 
   private onRefused(process: PoolProcess<Setup>, refused: RefusedCode): void {
     if (!this.settle({ kind: 'refused', refused })) {
-      this.parts.log.critical(`${process.label} cannot load the code again and is started once more:\n${refused.error.traceback}`)
+      this.parts.log.critical(
+        `${process.label} cannot load the code again and is started once more:\n${refused.error.traceback}`,
+      )
     }
     process.kill()
   }

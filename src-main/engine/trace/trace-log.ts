@@ -19,7 +19,10 @@ export function succeededLine(task: TaskName, runtimeSeconds: number, resultRepr
 
 export function raisedLine(task: TaskName, error: RaisedError, expected: boolean): TraceLine {
   if (expected) return { level: 'INFO', message: `${named(task)} raised expected: ${error.repr}` }
-  return { level: 'ERROR', message: `${named(task)} raised unexpected: ${error.repr}\n${error.tracebackText.trimEnd()}` }
+  return {
+    level: 'ERROR',
+    message: `${named(task)} raised unexpected: ${error.repr}\n${error.tracebackText.trimEnd()}`,
+  }
 }
 
 /** `reason` is `Retry in 1s: ValueError('try 0')`. */
@@ -31,7 +34,10 @@ export function ignoredLine(task: TaskName): TraceLine {
   return { level: 'INFO', message: `${named(task)} ignored` }
 }
 
-export function rejectedLine(task: TaskName, reject: { readonly requeue: boolean; readonly reason: string }): TraceLine {
+export function rejectedLine(
+  task: TaskName,
+  reject: { readonly requeue: boolean; readonly reason: string },
+): TraceLine {
   const requeue = reject.requeue ? 'True' : 'False'
   return { level: 'WARNING', message: `${named(task)} reject requeue=${requeue}: ${reject.reason}` }
 }

@@ -28,7 +28,9 @@ export function controlledWorker(parts: ControlledWorkerParts): ControlledWorker
       return [...state.active.values()].map((request) => request.info)
     },
     get reserved() {
-      return [...state.reserved.values()].filter((request) => !state.active.has(request.deliveryTag)).map(({ info }) => info)
+      return [...state.reserved.values()]
+        .filter((request) => !state.active.has(request.deliveryTag))
+        .map(({ info }) => info)
     },
     get scheduled() {
       return [...state.scheduled.values()].map(({ request, atMs }) => ({

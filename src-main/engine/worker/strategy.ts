@@ -66,7 +66,10 @@ function decideTask(message: TaskMessage, facts: StrategyFacts): Decision {
   return { kind: 'to-pool', task }
 }
 
-function readTime(value: WireValue | undefined, what: string): { readonly atMs: number | null; readonly wrong?: string } {
+function readTime(
+  value: WireValue | undefined,
+  what: string,
+): { readonly atMs: number | null; readonly wrong?: string } {
   if (value === null || value === undefined || value === '') return { atMs: null }
   const atMs = typeof value === 'string' ? parseIsoTime(value) : null
   if (atMs !== null) return { atMs }

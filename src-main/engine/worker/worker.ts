@@ -253,7 +253,9 @@ export class Worker<Setup> {
     })
     channel.onReconnectFailed(({ error, retry, maxRetries, retryInSeconds }) => {
       const wait = retryInSeconds === null ? 'Giving up.' : `Trying again in ${retryInSeconds.toFixed(2)} seconds...`
-      log.error(`consumer: Cannot connect to ${address}: ${error.message}.\n${wait} (${retry}/${maxRetries ?? 'Inf'})\n`)
+      log.error(
+        `consumer: Cannot connect to ${address}: ${error.message}.\n${wait} (${retry}/${maxRetries ?? 'Inf'})\n`,
+      )
       if (retryInSeconds === null) inBackground('the stop without a broker', this.stop('cold', 1), log)
     })
     channel.onConnectionBack(() => log.info(`Connected to ${address}`))

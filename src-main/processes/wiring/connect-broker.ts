@@ -1,20 +1,23 @@
-/** Connects a worker to its broker. The backend here is the least that works; engine/result-backend takes its place. */
-import { Redis } from 'ioredis'
-import type { Broker } from '../../engine/worker/worker.js'
-import { RedisChannel } from '../../engine/transport/redis/redis-channel.js'
+/** What a worker connects to once its code is loaded: the channel and the backend of the learner's app. */
+import { disabledBackend } from '../../engine/result-backend/disabled-backend.js'
 import { acceptedTypes } from '../../engine/serialization/registry.js'
-import { stringifyJson, parseJson } from '../../engine/serialization/json.js'
+import type { Log } from '../../engine/ports/log.js'
+import type { Broker } from '../../engine/worker/worker.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
-export function devBackend(url: string): any {
-  const r = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: null })
-  r.on('error', () => {})
+import { learnerApp } from './learner-app.js'
+
+export function connectBroker(
+  environment: LearnerEnvironment,
+  conf: Readonly<Record<string, unknown>>,
+  log: Log,
+): Broker {
+  const app = learnerApp(environment, conf, log)
+  const resultsUrl = app.conf.result_backend
   return {
-    async store(meta: any) { const k = 'celery-task-meta-' + meta.task_id; const t = stringifyJson(meta); await r.multi().setex(k, 86400, t).publish(k, t).exec() },
-    async get(id: string) { const t = await r.get('celery-task-meta-' + id); return t ? parseJson(t) : { status: 'PENDING', result: null } },
-    async close() { r.disconnect() },
+    channel: app.channel,
+    backend: resultsUrl === null ? disabledBackend : app.backend,
+    transportUrl: app.conf.broker_url ?? '',
+    resultsUrl: resultsUrl ?? 'disabled://',
+    acceptContent: acceptedTypes(app.conf.accept_content),
   }
-}
-export function connectBroker(environment: LearnerEnvironment, _conf: any): Broker {
-  const url = environment.brokerUrl
-  return { channel: new RedisChannel({ url, log: { error: console.error, warning: console.error } as any }), backend: devBackend(environment.resultBackend), transportUrl: url, resultsUrl: url, acceptContent: acceptedTypes(['json']) }
 }

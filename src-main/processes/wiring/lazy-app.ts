@@ -1,11 +1,62 @@
-/** The app inside a pool process: for now its backend only; what tasks send comes with engine/app. */
+/**
+ * The app inside a pool process. Its settings are known only when the code is loaded, but the code may send a task
+ * while it is imported: until then the lab's addresses stand alone.
+ */
+import type { Celery } from '../../engine/app/celery.js'
+import { appPort } from '../../engine/app/app-port.js'
+import type { Log } from '../../engine/ports/log.js'
+import { systemClock } from '../../engine/ports/system.js'
+import { disabledBackend } from '../../engine/result-backend/disabled-backend.js'
+import type { ResultBackend } from '../../engine/result-backend/result-meta.js'
+import type { Children } from '../../engine/trace/children.js'
 import type { AppPort } from '../../engine/trace/task-runner.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
-import { devBackend } from './connect-broker.js'
+import { learnerApp } from './learner-app.js'
+
 export class LazyApp {
-  readonly backend: any
-  readonly port = {} as AppPort
-  constructor(e: LearnerEnvironment, _c: unknown) { this.backend = devBackend(e.resultBackend) }
-  configure(_c: unknown): void {}
-  close(): Promise<void> { return this.backend.close() }
+  private readonly environment: LearnerEnvironment
+  private readonly children: Children
+  private readonly log: Log
+  private conf: Readonly<Record<string, unknown>> = {}
+  private app: Celery | null = null
+
+  constructor(environment: LearnerEnvironment, children: Children, log: Log) {
+    this.environment = environment
+    this.children = children
+    this.log = log
+  }
+
+  async configure(conf: Readonly<Record<string, unknown>>): Promise<void> {
+    const early = this.app
+    this.app = null
+    this.conf = conf
+    await early?.close()
+  }
+
+  get backend(): ResultBackend {
+    const { current } = this
+    return current.conf.result_backend === null ? disabledBackend : current.backend
+  }
+
+  readonly port: AppPort = {
+    sendTask: (ask) => this.asPort.sendTask(ask),
+    resultMeta: (taskId) => this.asPort.resultMeta(taskId),
+    waitForResult: (taskId, timeoutSeconds) => this.asPort.waitForResult(taskId, timeoutSeconds),
+    storeState: (ask) => this.asPort.storeState(ask),
+    forget: (taskId) => this.asPort.forget(taskId),
+  }
+
+  async close(): Promise<void> {
+    await this.app?.close()
+  }
+
+  private get current(): Celery {
+    this.app ??= learnerApp(this.environment, this.conf, this.log)
+    return this.app
+  }
+
+  private get asPort(): AppPort {
+    const onChild = (parentId: string, childId: string): void => this.children.add(parentId, childId)
+    return appPort({ app: this.current, nowMs: () => systemClock.nowMs(), onChild })
+  }
 }

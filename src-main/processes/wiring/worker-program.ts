@@ -27,13 +27,18 @@ export interface WorkerProgram {
 
 export function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) => void): WorkerProgram {
   const { environment, appModule, loglevel, options } = order
-  const log = new Log({ processName: 'MainProcess', level: loglevel, sink: streamSink(process.stderr), clock: systemClock })
+  const log = new Log({
+    processName: 'MainProcess',
+    level: loglevel,
+    sink: streamSink(process.stderr),
+    clock: systemClock,
+  })
   const out = streamSink(process.stdout)
   const worker = new Worker<PoolSetup>({
     options,
     launcher: forkLauncher(join(dirname(process.argv[1] ?? '.'), 'pool-process.cjs')),
     poolSetup: { environment, appModule, nodename: options.nodename, loglevel },
-    connect: (conf) => connectBroker(environment, conf),
+    connect: (conf) => connectBroker(environment, conf, log),
     clock: systemClock,
     ids: systemIds,
     log,

@@ -16,7 +16,11 @@ interface Sent {
   readonly envelope: Envelope
 }
 
-function dispatcher(taskEvents: boolean): { readonly events: EventDispatcher; readonly sent: Sent[]; readonly clock: HeldClock } {
+function dispatcher(taskEvents: boolean): {
+  readonly events: EventDispatcher
+  readonly sent: Sent[]
+  readonly clock: HeldClock
+} {
   const clock = new HeldClock(1_795_347_436_731)
   const sent: Sent[] = []
   const log = new Log({ processName: 'MainProcess', level: 'DEBUG', sink: () => Promise.resolve(), clock })
@@ -33,8 +37,13 @@ function dispatcher(taskEvents: boolean): { readonly events: EventDispatcher; re
 /** Every event type with its fields in order, as real Celery sent it. */
 function recordedFields(): ReadonlyMap<string, readonly string[]> {
   const fields = new Map<string, readonly string[]>()
-  for (const recorded of [readText('01-basic-5.6.3/roundtrip/events.json'), readText('13-events-5.6.3/all/events.json')]) {
-    for (const { event } of parseJson(recorded) as unknown as readonly { event: WireObject | readonly WireObject[] }[]) {
+  for (const recorded of [
+    readText('01-basic-5.6.3/roundtrip/events.json'),
+    readText('13-events-5.6.3/all/events.json'),
+  ]) {
+    for (const { event } of parseJson(recorded) as unknown as readonly {
+      event: WireObject | readonly WireObject[]
+    }[]) {
       for (const one of Array.isArray(event) ? (event as readonly WireObject[]) : [event as WireObject]) {
         if (!fields.has(String(one.type))) fields.set(String(one.type), Object.keys(one))
       }
@@ -60,7 +69,13 @@ describe('events', () => {
     for (const { envelope } of sent) {
       const event = readPlainBody(envelope) as WireObject
       expect(Object.keys(event)).toEqual(recorded.get(String(event.type)))
-      expect(event).toMatchObject({ hostname: 'celery@host', pid: 14021, active: 1, processed: 6, freq: new PyFloat(2) })
+      expect(event).toMatchObject({
+        hostname: 'celery@host',
+        pid: 14021,
+        active: 1,
+        processed: 6,
+        freq: new PyFloat(2),
+      })
       expect(envelope.headers).toEqual({ hostname: 'celery@host' })
       expect(envelope.properties).toMatchObject({ delivery_mode: 1, priority: 0, body_encoding: 'base64' })
     }
@@ -76,7 +91,10 @@ describe('events', () => {
     expect(sent.map(({ routingKey }) => routingKey)).toEqual(['task.multi'])
     const batch = readPlainBody(sent[0]!.envelope) as readonly WireObject[]
     const recorded = recordedFields()
-    expect(batch.map((event) => Object.keys(event))).toEqual([recorded.get('task-started'), recorded.get('task-succeeded')])
+    expect(batch.map((event) => Object.keys(event))).toEqual([
+      recorded.get('task-started'),
+      recorded.get('task-succeeded'),
+    ])
   })
 
   it('a batch holds at most 24 events', async () => {

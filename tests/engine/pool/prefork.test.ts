@@ -43,7 +43,9 @@ class PlayedProcess implements LaunchedProcess {
     this.onEnd(exit)
   }
   get jobs(): readonly number[] {
-    return this.heard.flatMap((message) => (message.jobId !== undefined && message.kind === 'job' ? [message.jobId] : []))
+    return this.heard.flatMap((message) =>
+      message.jobId !== undefined && message.kind === 'job' ? [message.jobId] : [],
+    )
   }
 }
 

@@ -67,7 +67,9 @@ describe('the words for a message that cannot be run', () => {
 
   it.each(sameBeginning)('begin as in the recording: %s', (name) => {
     const recorded = cases.find((one) => one.case === name)!
-    const beginning = /^Received invalid task message: invalid \w+ value ('[^']*'|\d+): /.exec(celerys(recorded.worker_log))![0]
+    const beginning = /^Received invalid task message: invalid \w+ value ('[^']*'|\d+): /.exec(
+      celerys(recorded.worker_log),
+    )![0]
     expect(ours(recorded.pushed)?.startsWith(beginning)).toBe(true)
   })
 

@@ -60,7 +60,11 @@ const rows: readonly {
     read: reading({ eta: '2026-11-22T12:01:00' }),
     expected: { kind: 'wait-until', atMs: nowMs + 60_000 },
   },
-  { title: 'an eta that has passed goes to the pool', read: reading({ eta: '2026-11-22T11:00:00Z' }), expected: { kind: 'to-pool' } },
+  {
+    title: 'an eta that has passed goes to the pool',
+    read: reading({ eta: '2026-11-22T11:00:00Z' }),
+    expected: { kind: 'to-pool' },
+  },
   {
     title: 'an eta in another offset is compared as the same instant',
     read: reading({ eta: '2026-11-22T12:30:00+01:00' }),
@@ -71,7 +75,11 @@ const rows: readonly {
     read: reading({ expires: '2026-11-22T11:59:59.999999+00:00' }),
     expected: { kind: 'drop', why: 'expired' },
   },
-  { title: 'a task that expires later runs', read: reading({ expires: '2026-11-22T12:00:01+00:00' }), expected: { kind: 'to-pool' } },
+  {
+    title: 'a task that expires later runs',
+    read: reading({ expires: '2026-11-22T12:00:01+00:00' }),
+    expected: { kind: 'to-pool' },
+  },
   {
     title: 'a revoked task is dropped',
     read: reading(),
@@ -96,7 +104,11 @@ const rows: readonly {
     facts: { heldUntilMs: () => nowMs + 6000 },
     expected: { kind: 'rate-limited', untilMs: nowMs + 6000 },
   },
-  { title: 'a task nobody registered is unknown', read: reading({ task: 'tasks.nope' }), expected: { kind: 'unknown-task' } },
+  {
+    title: 'a task nobody registered is unknown',
+    read: reading({ task: 'tasks.nope' }),
+    expected: { kind: 'unknown-task' },
+  },
   {
     title: 'a bad eta of an unknown task is an unknown task first, as in Celery',
     read: reading({ task: 'tasks.nope', eta: 'x' }),
@@ -122,7 +134,11 @@ const rows: readonly {
     read: { kind: 'not-accepted', reason: 'Refusing to deserialize untrusted content of type pickle', bodyBytes },
     expected: { kind: 'reject', reason: 'Refusing to deserialize untrusted content of type pickle' },
   },
-  { title: 'what is no task message is unreadable', read: { kind: 'unknown', body: {}, bodyBytes }, expected: { kind: 'unreadable', what: 'unknown' } },
+  {
+    title: 'what is no task message is unreadable',
+    read: { kind: 'unknown', body: {}, bodyBytes },
+    expected: { kind: 'unreadable', what: 'unknown' },
+  },
   {
     title: 'a body that is not JSON is unreadable',
     read: { kind: 'undecodable', reason: 'Expecting value', bodyBytes },

@@ -11,8 +11,30 @@ import type { TaskSettings } from './task-settings.js'
 
 /** Headers that are fields of the request; all others are the sender's own. */
 const ownFields: ReadonlySet<string> = new Set([
-  ...['lang', 'task', 'id', 'shadow', 'eta', 'expires', 'group', 'group_index', 'retries', 'timelimit', 'root_id', 'parent_id'],
-  ...['argsrepr', 'kwargsrepr', 'origin', 'ignore_result', 'replaced_task_nesting', 'stamped_headers', 'stamps', 'compression'],
+  ...[
+    'lang',
+    'task',
+    'id',
+    'shadow',
+    'eta',
+    'expires',
+    'group',
+    'group_index',
+    'retries',
+    'timelimit',
+    'root_id',
+    'parent_id',
+  ],
+  ...[
+    'argsrepr',
+    'kwargsrepr',
+    'origin',
+    'ignore_result',
+    'replaced_task_nesting',
+    'stamped_headers',
+    'stamps',
+    'compression',
+  ],
   ...['redelivered', 'utc', 'taskset'],
 ])
 

@@ -1,0 +1,22 @@
+/** Entry of the `celery` command: `npm run celery -- -A tasks worker`. What it does is in engine/cli. */
+import { cpus, hostname } from 'node:os'
+import { runCli } from '../engine/cli/program.js'
+import { openCliApp } from './wiring/cli-app.js'
+import { runCliWorker } from './wiring/cli-worker.js'
+import { flushed } from './wiring/stream-sink.js'
+
+async function main(): Promise<void> {
+  const exitCode = await runCli(process.argv.slice(2), {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    hostname: hostname(),
+    cpus: cpus().length,
+    runWorker: runCliWorker,
+    openApp: openCliApp,
+  })
+  await flushed(process.stdout)
+  await flushed(process.stderr)
+  process.exit(exitCode)
+}
+
+void main()

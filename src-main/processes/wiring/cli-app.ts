@@ -1,0 +1,95 @@
+/** The app as `celery call` and `celery result` use it; Python is started only when the addresses must come from the code. */
+import { dirname, join } from 'node:path'
+import type { Celery } from '../../engine/app/celery.js'
+import type { CallOptions, CliApp, GlobalOptions, TaskResult } from '../../engine/cli/ports.js'
+import { UsageError } from '../../engine/cli/ports.js'
+import type { SendOptions } from '../../engine/message/send-options.js'
+import { isObject } from '../../engine/message/shapes.js'
+import { SUCCESS } from '../../engine/states.js'
+import type { AppPort } from '../../engine/trace/task-runner.js'
+import { createPythonRunner } from '../../python-host/python-runner.js'
+import type { LearnerEnvironment } from '../messages/learner-environment.js'
+import { learnerApp } from './learner-app.js'
+
+const quiet = { error: () => {}, warning: () => {} } // a lost connection is told by the call that fails
+
+/** The command line's own addresses come before those of the environment. */
+export function cliEnvironment(global: GlobalOptions, entryFolder: string): LearnerEnvironment {
+  const { CELERY_BROKER_URL: broker = '', CELERY_RESULT_BACKEND: backend = '' } = process.env
+  return {
+    workdir: global.workdir ?? process.cwd(),
+    brokerUrl: global.broker ?? broker,
+    resultBackend: global.resultBackend ?? backend,
+    environ: Object.fromEntries(
+      Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+    ),
+    services: [],
+    snapshotFile: join(entryFolder, '..', 'python', 'snapshot.bin'),
+  }
+}
+
+export async function openCliApp(global: GlobalOptions): Promise<CliApp> {
+  const entryFolder = dirname(process.argv[1] ?? '.')
+  const environment = cliEnvironment(global, entryFolder)
+  const needsCode = environment.brokerUrl === '' || environment.resultBackend === ''
+  const conf = needsCode && global.app ? await confOfCode(environment, global.app, entryFolder) : {}
+  const app = learnerApp(environment, conf, quiet)
+  return {
+    send: async (task, args, kwargs, options) => (await app.sendTask(task, args, kwargs, sendOptions(options))).id,
+    result: (taskId) => resultOf(app, taskId),
+    traceback: async (taskId) => (await app.backend.get(taskId)).traceback,
+    close: () => app.close(),
+  }
+}
+
+async function resultOf(app: Celery, taskId: string): Promise<TaskResult> {
+  const meta = await app.backend.waitFor(taskId, { timeoutSeconds: null })
+  if (meta.status === SUCCESS) return { kind: 'value', value: meta.result }
+  const raised = isObject(meta.result) ? meta.result : {}
+  const args = Array.isArray(raised.exc_message) ? raised.exc_message : [raised.exc_message ?? null]
+  return { kind: 'raised', type: String(raised.exc_type ?? meta.status), args, traceback: meta.traceback }
+}
+
+function sendOptions(given: CallOptions): SendOptions {
+  const { routingKey, ...others } = given
+  const named = Object.entries({ ...others, routing_key: routingKey }).filter(([, value]) => value !== null)
+  return Object.fromEntries(named) as SendOptions // only names that SendOptions has
+}
+
+/** What the code says of broker and backend: `Celery('tasks', broker=…)`. */
+async function confOfCode(
+  environment: LearnerEnvironment,
+  appModule: string,
+  entryFolder: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const runner = createPythonRunner({
+    environment,
+    appModule,
+    threadFile: join(entryFolder, 'python-thread.cjs'),
+    loglevel: 'WARNING',
+    app: noAppYet,
+    onLog: () => Promise.resolve(),
+  })
+  try {
+    const loaded = await runner.load()
+    if (loaded.kind === 'loaded') return loaded.conf
+    throw new UsageError(
+      `Invalid value for '-A' / '--app': \nUnable to load celery application.\n${loaded.error.traceback.trimEnd()}`,
+    )
+  } finally {
+    await runner.close()
+  }
+}
+
+/** Code that sends a task while it is imported, before anybody knows the broker. */
+const noAppYet: AppPort = {
+  sendTask: refuse,
+  resultMeta: refuse,
+  waitForResult: refuse,
+  storeState: refuse,
+  forget: refuse,
+}
+
+function refuse(): Promise<never> {
+  return Promise.reject(new Error('the broker is not known while the code is imported; nothing was sent'))
+}

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest'
+import type { CallOptions, CliPorts, TaskResult, WorkerCommand } from '../../../src-main/engine/cli/ports.js'
+import { runCli } from '../../../src-main/engine/cli/program.js'
+import type { WireObject, WireValue } from '../../../src-main/engine/serialization/wire-value.js'
+
+interface Ran {
+  readonly exitCode: number
+  readonly out: string
+  readonly err: string
+  readonly workers: readonly WorkerCommand[]
+  readonly calls: readonly { task: string; args: readonly WireValue[]; kwargs: WireObject; options: CallOptions }[]
+}
+
+async function run(line: readonly string[], result: TaskResult = { kind: 'value', value: null }): Promise<Ran> {
+  const texts = { out: '', err: '' }
+  const workers: WorkerCommand[] = []
+  const calls: { task: string; args: readonly WireValue[]; kwargs: WireObject; options: CallOptions }[] = []
+  const ports: CliPorts = {
+    out: (text) => (texts.out += text),
+    err: (text) => (texts.err += text),
+    hostname: 'box.example.org',
+    cpus: 3,
+    runWorker: (command) => {
+      workers.push(command)
+      return Promise.resolve(0)
+    },
+    openApp: () =>
+      Promise.resolve({
+        send: (task, args, kwargs, options) => {
+          calls.push({ task, args, kwargs, options })
+          return Promise.resolve('the-id')
+        },
+        result: () => Promise.resolve(result),
+        traceback: () => Promise.resolve(null),
+        close: () => Promise.resolve(),
+      }),
+  }
+  const exitCode = await runCli(line, ports)
+  return { exitCode, ...texts, workers, calls }
+}
+
+describe('celery worker', () => {
+  it('reads its options by Celery names, before and after the command', async () => {
+    const line =
+      '-A tasks -b redis://b worker -l info -c 2 -Q celery,other -E -n w1@%n --prefetch-multiplier=1 --pidfile=w.pid'
+    const { workers, exitCode } = await run(line.split(' '))
+    expect(exitCode).toBe(0)
+    expect(workers).toMatchObject([
+      {
+        appModule: 'tasks',
+        global: { broker: 'redis://b' },
+        loglevel: 'INFO',
+        pidfile: 'w.pid',
+        options: {
+          nodename: 'w1@box',
+          concurrency: 2,
+          queues: ['celery', 'other'],
+          taskEvents: true,
+          prefetchMultiplier: 1,
+        },
+      },
+    ])
+  })
+
+  it('has the defaults of Celery', async () => {
+    const { workers } = await run(['-A', 'tasks', 'worker'])
+    expect(workers).toMatchObject([
+      {
+        loglevel: 'WARNING',
+        options: {
+          nodename: 'celery@box.example.org',
+          concurrency: 3,
+          queues: ['celery'],
+          taskEvents: null,
+          mingle: true,
+        },
+      },
+    ])
+  })
+
+  it.each([
+    ['w1@%h', 'w1@box.example.org'],
+    ['w1@%n', 'w1@box'],
+    ['w1@%d', 'w1@example.org'],
+    ['other', 'celery@other'],
+    ['@elsewhere', 'celery@elsewhere'],
+  ])('-n %s is %s', async (given, expected) => {
+    const { workers } = await run(['-A', 'tasks', 'worker', '-n', given])
+    expect(workers[0]?.options.nodename).toBe(expected)
+  })
+})
+
+describe('celery call', () => {
+  it('prints the id of the task it sent', async () => {
+    const line = ['call', 'tasks.add', '--args', '[2, 3]', '-k', '{"x": 2.0}', '--countdown', '1.5', '--queue', 'other']
+    const { out, calls } = await run(line)
+    expect(out).toBe('the-id\n')
+    expect(calls).toMatchObject([
+      { task: 'tasks.add', args: [2, 3], options: { countdown: 1.5, queue: 'other', eta: null } },
+    ])
+  })
+})
+
+describe('celery result', () => {
+  it('prints the value as Python shows it', async () => {
+    expect((await run(['result', 'id'], { kind: 'value', value: { a: [1, true, null] } })).out).toBe(
+      "{'a': [1, True, None]}\n",
+    )
+    expect((await run(['result', 'id'], { kind: 'value', value: 'text' })).out).toBe('text\n')
+  })
+
+  it('exits with 1 and says what was raised', async () => {
+    const traceback = 'Traceback (most recent call last):\nValueError: bad value\n'
+    const raised = await run(['result', 'id'], { kind: 'raised', type: 'ValueError', args: ['bad value'], traceback })
+    expect(raised).toMatchObject({ exitCode: 1, out: '', err: traceback })
+    const without = await run(['result', 'id'], {
+      kind: 'raised',
+      type: 'TaskRevokedError',
+      args: ['expired'],
+      traceback: null,
+    })
+    expect(without.err).toBe('TaskRevokedError: expired\n')
+  })
+})
+
+describe('mistakes on the command line', () => {
+  it.each([
+    ['-A tasks worker --nope', 'celery worker [OPTIONS]', 'No such option: --nope'],
+    ['nope', 'celery [OPTIONS] COMMAND [ARGS]...', "No such command 'nope'."],
+    ['call', 'celery call [OPTIONS]', "Missing argument 'NAME'."],
+    [
+      'call tasks.add -a [1',
+      'celery call [OPTIONS]',
+      "Invalid value for '-a' / '--args': Expecting ',' delimiter: line 1 column 3 (char 2)",
+    ],
+    ['call tasks.add -a {}', 'celery call [OPTIONS]', "Invalid value for '-a' / '--args': {} is not an array."],
+    [
+      '-A tasks worker -c many',
+      'celery worker [OPTIONS]',
+      "Invalid value for '-c' / '--concurrency': 'many' is not a valid integer.",
+    ],
+    ['-A tasks worker -c', 'celery worker [OPTIONS]', "Option '-c' requires an argument."],
+  ])('celery %s exits with 2 in the words of click', async (line, usage, message) => {
+    const { exitCode, err, workers } = await run(line.split(' '))
+    const help = usage.replace(/ \[OPTIONS\].*/, '')
+    expect(err).toBe(`Usage: ${usage}\nTry '${help} --help' for help.\n\nError: ${message}\n`)
+    expect(exitCode).toBe(2)
+    expect(workers).toEqual([])
+  })
+
+  it('a worker needs to know its app', async () => {
+    const { exitCode, err } = await run(['worker'])
+    expect(exitCode).toBe(2)
+    expect(err).toContain("Missing option '-A' / '--app'")
+  })
+})
+
+describe('celery --version and --help', () => {
+  it('print and exit with 0', async () => {
+    expect(await run(['--version'])).toMatchObject({ exitCode: 0, out: '5.6.3 (recovery)\n', err: '' })
+    const help = await run(['worker', '--help'])
+    expect(help.exitCode).toBe(0)
+    expect(help.out).toContain('--concurrency')
+  })
+})

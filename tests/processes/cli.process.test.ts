@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { entry } from '../support/entries.js'
+import { startRedisServer, type RedisServer } from '../support/redis-server.js'
+import { waitFor } from '../support/wait-for.js'
+
+interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+describe('the celery command', () => {
+  let server: RedisServer
+  let redis: Redis
+  let folder: string
+  const running = new Set<ReturnType<typeof spawn>>()
+
+  beforeAll(async () => {
+    server = await startRedisServer()
+    redis = server.client()
+  })
+  beforeEach(async () => {
+    await redis.flushall()
+    folder = await mkdtemp(join(tmpdir(), 'celery-command-'))
+    await writeFile(
+      join(folder, 'tasks.py'),
+      `import time
+from celery import Celery
+app = Celery('tasks', broker='${server.url()}', backend='${server.url()}')
+
+@app.task
+def add(x, y):
+    return x + y
+
+@app.task
+def fail(message):
+    raise ValueError(message)
+
+@app.task
+def forever():
+    while True:
+        time.sleep(0.01)
+`,
+    )
+  })
+  afterEach(async () => {
+    for (const child of running) child.kill('SIGKILL')
+    await rm(folder, { recursive: true, force: true })
+  })
+  afterAll(() => server.stop())
+
+  function celery(args: readonly string[], environment: Record<string, string> = {}) {
+    const { CELERY_BROKER_URL: _broker, CELERY_RESULT_BACKEND: _backend, ...inherited } = process.env
+    const child = spawn(process.execPath, [entry('cli'), ...args], {
+      cwd: tmpdir(),
+      env: { ...inherited, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    running.add(child)
+    const text = { out: '', err: '' }
+    child.stdout.on('data', (chunk: Buffer) => (text.out += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (text.err += chunk.toString()))
+    const ended = new Promise<Ended>((resolve) =>
+      child.once('close', (code) => {
+        running.delete(child)
+        resolve({ code, ...text })
+      }),
+    )
+    return { child, text, ended }
+  }
+  const inFolder = (...args: readonly string[]): readonly string[] => ['-A', 'tasks', '--workdir', folder, ...args]
+  const waitUntil = (worker: ReturnType<typeof celery>, text: string): Promise<unknown> =>
+    waitFor(`the worker says ${text}`, () => worker.text.err.includes(text), { describe: () => worker.text.err })
+
+  it('serves what call sends, and result reads it', async () => {
+    const worker = celery(
+      inFolder('worker', '-c', '1', '-l', 'INFO', '-n', 'w1@here', '-E', '--pidfile', join(folder, 'w.pid')),
+    )
+    await waitUntil(worker, 'w1@here ready.')
+    expect(worker.text.out).toContain(' -------------- w1@here v5.6.3 (recovery)')
+    expect(worker.text.out).not.toContain(server.password)
+    expect((await readFile(join(folder, 'w.pid'), 'utf8')).trim()).toBe(String(worker.child.pid))
+
+    const urls = { CELERY_BROKER_URL: server.url(), CELERY_RESULT_BACKEND: server.url() }
+    const called = await celery(['call', 'tasks.add', '--args', '[2, 3]'], urls).ended
+    expect(called).toMatchObject({ code: 0, err: '' })
+    expect(called.out).toMatch(/^[0-9a-f-]{36}\n$/)
+    expect(await celery(['result', called.out.trim()], urls).ended).toEqual({ code: 0, out: '5\n', err: '' })
+
+    const failed = await celery(['call', 'tasks.fail', '-a', '["bad value"]'], urls).ended
+    const raised = await celery(['result', failed.out.trim()], urls).ended
+    expect(raised.code).toBe(1)
+    expect(raised.err).toMatch(/^Traceback \(most recent call last\):\n[\s\S]*ValueError: bad value\n$/)
+
+    const second = await celery(inFolder('worker', '--pidfile', join(folder, 'w.pid'))).ended
+    expect(second).toMatchObject({ code: 73, err: expect.stringContaining("Seems we're already running?") })
+
+    worker.child.kill('SIGTERM')
+    const ended = await worker.ended
+    expect(ended.code).toBe(0)
+    expect(ended.err).toContain('\nworker: Warm shutdown (MainProcess)\n')
+    await expect(readFile(join(folder, 'w.pid'))).rejects.toThrow('ENOENT')
+  })
+
+  it('finds broker and backend in the code when nothing else names them', async () => {
+    const called = await celery(inFolder('call', 'tasks.add', '-a', '[1, 1]')).ended
+    expect(called).toMatchObject({ code: 0, err: '' })
+    expect(await redis.llen('celery')).toBe(1)
+  })
+
+  it('ends a task that loops for ever at the second Ctrl+C', async () => {
+    const worker = celery(inFolder('worker', '-c', '1', '-l', 'INFO', '--without-mingle'))
+    await waitUntil(worker, ' ready.')
+    await celery(['-b', server.url(), 'call', 'tasks.forever']).ended
+    await waitUntil(worker, 'received')
+    await waitFor('it is acked', async () => (await redis.hlen('unacked')) === 0)
+    worker.child.kill('SIGINT')
+    await waitUntil(worker, 'worker: Hitting Ctrl+C again will initiate cold shutdown, terminating all running tasks!')
+    worker.child.kill('SIGINT')
+    const ended = await worker.ended
+    expect(ended.err).toContain('worker: Hitting Ctrl+C again will terminate all running tasks!')
+  })
+
+  it('says that a module is not there, as Celery', async () => {
+    const { code, err } = await celery(['-A', 'nope', '--workdir', folder, '-b', server.url(), 'worker']).ended
+    expect(err).toContain(
+      "Error: Invalid value for '-A' / '--app': \nUnable to load celery application.\nThe module nope was not found.\n",
+    )
+    expect(code).toBe(2)
+  })
+})
