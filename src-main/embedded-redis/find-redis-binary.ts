@@ -56,7 +56,12 @@ interface Candidate {
   readonly from: FoundRedis['from']
 }
 
+/** Names one redis-server to use, whatever else is there. */
+export const OWN_CHOICE = 'CFZ_REDIS_BINARY'
+
 async function candidates(where: WhereToLook): Promise<readonly Candidate[]> {
+  const chosen = process.env[OWN_CHOICE]
+  if (chosen !== undefined && chosen !== '') return [{ binary: chosen, from: 'system' }]
   const list: Candidate[] = []
   if (where.bundledFolder !== null) {
     const platformFolder = join(where.bundledFolder, `${process.platform}-${process.arch}`)

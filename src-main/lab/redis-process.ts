@@ -1,4 +1,6 @@
 /** Redis as one of the lab's processes: found, started with a fresh password on a free port, stopped; and told about when it dies. */
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Reply } from '../contract/problem.js'
 import { findRedisBinary, installCommand, type FoundRedis } from '../embedded-redis/find-redis-binary.js'
@@ -24,9 +26,12 @@ export interface RedisProcessOptions {
 }
 
 const HOST = '127.0.0.1'
+const SPARE_FOLDER = join(tmpdir(), `celery-from-zero-redis-${process.pid}`)
 const PORTS_TRIED = 4
 const STARTED_WITHIN_MS = 15_000
 const STOPPED_WITHIN_MS = 2_500
+
+type StartAnswer = { readonly ready: true; readonly port: number } | { readonly ready: false; readonly reason: string }
 
 type Host = ChildHandle<LabToRedisHost, RedisHostToLab>
 
@@ -51,20 +56,11 @@ export class RedisProcess {
       buildFolder: join(places.dataFolder, 'redis-build'),
     })
     if (!binary.found) return refuse(redisMissing(binary.lookedFor, installCommand()))
-    let reason = ''
-    for (let attempt = 1; attempt <= PORTS_TRIED; attempt += 1) {
-      const answer = await this.#startOn(await freePort(HOST), binary)
-      if (answer.ready) {
-        terminals.note(
-          'redis',
-          `Redis ${binary.version} (${binary.from}) listens on ${HOST}:${answer.port}, for this app only`,
-        )
-        return { ok: true, value: { host: HOST, port: answer.port, password: this.#password, version: binary.version } }
-      }
-      reason = answer.reason
-      if (!/already in use|EADDRINUSE|closed with code/i.test(reason)) break // another port would not help
-    }
-    return refuse(redisDidNotStart(reason, binary.binary))
+    const started = await this.#startSomewhere(binary)
+    if (!started.ready) return refuse(redisDidNotStart(started.reason, binary.binary))
+    const { port } = started
+    terminals.note('redis', `Redis ${binary.version} (${binary.from}) listens on ${HOST}:${port}, for this app only`)
+    return { ok: true, value: { host: HOST, port, password: this.#password, version: binary.version } }
   }
 
   async stop(): Promise<void> {
@@ -75,12 +71,27 @@ export class RedisProcess {
     const stopped = await stopChild(host, { kind: 'stop' }, STOPPED_WITHIN_MS)
     // A host that had to be killed may have left Redis to its watchdog, which looks every two seconds: do not wait for it.
     if (!stopped && pid !== null && (await survivors([pid], 100)).length > 0) killPid(pid)
+    await rm(SPARE_FOLDER, { recursive: true, force: true })
   }
 
-  async #startOn(
-    port: number,
-    binary: FoundRedis,
-  ): Promise<{ ready: true; port: number } | { ready: false; reason: string }> {
+  /** Redis writes nothing but its settings, for a moment: when the data folder takes no files, the system's temporary folder does. */
+  async #startSomewhere(binary: FoundRedis): Promise<StartAnswer> {
+    const { dataFolder } = this.#options.surroundings.places
+    const folders = [join(dataFolder, 'redis'), SPARE_FOLDER]
+    let answer: StartAnswer = { ready: false, reason: '' }
+    for (const folder of folders) {
+      for (let attempt = 1; attempt <= PORTS_TRIED; attempt += 1) {
+        answer = await this.#startOn(await freePort(HOST), binary, folder)
+        if (answer.ready) return answer
+        // Somebody was quicker on that port, or Redis says no more than that it closed: another port may help.
+        if (!/already in use|EADDRINUSE|closed with code/i.test(answer.reason)) break
+      }
+      if (!isAboutFiles(answer.reason)) break
+    }
+    return answer
+  }
+
+  async #startOn(port: number, binary: FoundRedis, folder: string): Promise<StartAnswer> {
     const { surroundings } = this.#options
     const { dataFolder } = surroundings.places
     const host: Host = forkEntry('redis-host', 'redis', surroundings)
@@ -91,7 +102,7 @@ export class RedisProcess {
       libraryFolder: binary.libraryFolder,
       buildFolder: join(dataFolder, 'redis-build'),
       password: this.#password,
-      dataFolder: join(dataFolder, 'redis'),
+      dataFolder: folder,
       port,
     })
     const answer = await host.next(isAnswer, { timeoutMs: STARTED_WITHIN_MS })
@@ -124,6 +135,10 @@ export class RedisProcess {
       this.#options.onDied(exit)
     })
   }
+}
+
+function isAboutFiles(reason: string): boolean {
+  return /ENOSPC|EDQUOT|EACCES|EPERM|EROFS|ENOTDIR|ENOENT|EIO/.test(reason)
 }
 
 function isAnswer(message: RedisHostToLab): message is RedisHostToLab {
