@@ -84,7 +84,9 @@ async function takeStep(walk: Walk, work: WorkInFlight, { id, place }: { id: str
       throw new WalkStopped(`step ${id} has no "Show me", and its buttons did not turn it green`)
     how = ', with "Show me"'
     await pressInOpenStep(contents, 'Show me')
-    await waitUntil(STEP_LIMIT_MS, `step ${id} to turn green`, isGreen, () => missing(stepView(lessons, id)))
+    await waitUntil(STEP_LIMIT_MS, `"Show me" to begin`, () => isGreen() || lessons.lesson()?.busy !== null)
+    await waitUntil(STEP_LIMIT_MS, `"Show me" to end`, () => isGreen() || lessons.lesson()?.busy === null)
+    if (!isGreen()) throw new WalkStopped(`"Show me" did not turn step ${id} green. ${missing(stepView(lessons, id))}`)
   }
   const { title, observed } = stepView(lessons, id)
   say(`${place} ${title}: green after ${seconds(Date.now() - beganAt)}${how}. ${observed}`)
@@ -112,16 +114,11 @@ async function keepPicture({ window, shotsFolder }: Walk, name: string): Promise
   writeFileSync(join(shotsFolder, `${name}.png`), picture.toPNG())
 }
 
-/** Waits for a fact that main can read. `said` adds what was seen last to the reason when it did not come. */
-async function waitUntil(
-  limitMs: number,
-  what: string,
-  isSo: () => boolean,
-  said: () => string = () => '',
-): Promise<void> {
+/** Waits for a fact that main can read. */
+async function waitUntil(limitMs: number, what: string, isSo: () => boolean): Promise<void> {
   const end = Date.now() + limitMs
   while (!isSo()) {
-    if (Date.now() > end) throw new WalkStopped(`waited ${seconds(limitMs)} for ${what}. ${said()}`.trim())
+    if (Date.now() > end) throw new WalkStopped(`waited ${seconds(limitMs)} for ${what}`)
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
   }
 }
