@@ -37,6 +37,7 @@ describe('the .tar.gz', () => {
     const shots = join(app.homeFolder, 'shots')
     const { code, output } = await app.run(['--walk=1', `--shots=${shots}`], 150_000)
     expect(code, output).toBe(0)
+    expect(output).toMatch(/^1\/\d+ .*: green after/m)
     expect(readdirSync(shots).filter((name) => name.endsWith('.png')).length, output).toBeGreaterThan(0)
     await waitFor('every process of the app has ended', () => app.processesLeft().length === 0, {
       timeoutSeconds: 5,
