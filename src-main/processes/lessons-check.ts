@@ -86,7 +86,7 @@ function choose(
 
 function inOneLine({ lesson, step, start, solution, ok, seconds, budgetSeconds, said }: StepOutcome): string {
   const numbers = `start ${start}, solution ${solution}, ${seconds.toFixed(1)} s of ${budgetSeconds} s`
-  return `${ok ? 'ok    ' : 'not ok'} ${lesson}/${step}: ${numbers}${ok ? '' : `. ${said}`}`
+  return `${ok ? 'ok    ' : 'not ok'} ${lesson}/${step}: ${numbers}. ${said}`
 }
 
 function forJson({

@@ -4,6 +4,7 @@ import type { Watch } from './watch.js'
 
 export function watchAll(parts: readonly Watch[]): Watch {
   return {
+    begin: (situation) => parts.forEach((part) => part.begin?.(situation)),
     see: (item, situation) => parts.forEach((part) => part.see(item, situation)),
     verdict() {
       const verdicts = parts.map((part) => part.verdict())
@@ -15,6 +16,7 @@ export function watchAll(parts: readonly Watch[]): Watch {
 
 export function watchAny(parts: readonly Watch[]): Watch {
   return {
+    begin: (situation) => parts.forEach((part) => part.begin?.(situation)),
     see: (item, situation) => parts.forEach((part) => part.see(item, situation)),
     verdict() {
       const verdicts = parts.map((part) => part.verdict())
@@ -33,6 +35,7 @@ export function watchInOrder(parts: readonly Watch[]): Watch {
   let current = 0
   const passedWords: string[] = []
   return {
+    begin: (situation) => parts[0]?.begin?.(situation),
     see(item, situation) {
       const part = parts[current]
       if (part === undefined) return
@@ -41,6 +44,7 @@ export function watchInOrder(parts: readonly Watch[]): Watch {
       if (!passed || current === parts.length - 1) return
       passedWords.push(observed)
       current += 1
+      parts[current]?.begin?.(situation)
     },
     verdict() {
       const part = parts[current]
@@ -77,6 +81,10 @@ const IN_WORDS: Record<Condition, string> = {
 export function watchWhile(condition: Condition, part: Watch): Watch {
   let holds: boolean | null = null
   return {
+    begin(situation) {
+      holds = HOLDS[condition](situation)
+      part.begin?.(situation)
+    },
     see(item, situation) {
       holds = HOLDS[condition](situation)
       if (holds) part.see(item, situation)

@@ -1,5 +1,6 @@
 /** `process`: how many processes of a role run, from the process table's facts; processes started before the step count. */
 import * as v from 'valibot'
+import type { Situation } from './situation.js'
 import type { Watch } from './watch.js'
 import { counted } from './wording.js'
 
@@ -23,11 +24,13 @@ export function watchProcess(wanted: ProcessCheck): Watch {
   let ready: number | null = null
   let running = 0
   const [one, many] = NOUNS[wanted.role]
+  const look = (situation: Situation): void => {
+    ready = situation.ready(wanted.role)
+    running = situation.running(wanted.role)
+  }
   return {
-    see(_item, situation) {
-      ready = situation.ready(wanted.role)
-      running = situation.running(wanted.role)
-    },
+    begin: look,
+    see: (_item, situation) => look(situation),
     verdict() {
       if (ready === null) return { passed: false, observed: `Nothing seen of any ${one} yet.` }
       if (wanted.is === 'none') {

@@ -13,6 +13,8 @@ export interface Verdict {
 
 /** One check at work. The same items always give the same verdict. */
 export interface Watch {
+  /** What stands when the step begins, for checks that look at more than single facts. */
+  begin?(situation: Situation): void
   /** `situation` already includes `item`. */
   see(item: FeedItem, situation: Situation): void
   verdict(): Verdict
@@ -20,6 +22,7 @@ export interface Watch {
 
 /** Judges a finished list of facts: `before` are facts from before the step began (who runs, what is broken). */
 export function judge(watch: Watch, situation: Situation, items: readonly FeedItem[]): Verdict {
+  watch.begin?.(situation)
   for (const item of items) {
     situation.see(item)
     watch.see(item, situation)

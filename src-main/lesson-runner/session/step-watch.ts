@@ -19,7 +19,7 @@ export class StepWatch {
     this.stepId = step.id
     this.atStart = situation.copy()
     this.fromSeq = fromSeq
-    this.watches = this.fresh()
+    this.watches = this.fresh(situation)
   }
 
   see(item: FeedItem, situation: Situation): void {
@@ -30,7 +30,7 @@ export class StepWatch {
   /** Judges everything anew from the record: same facts, same verdicts. */
   again(items: readonly FeedItem[]): void {
     const situation = this.atStart.copy()
-    this.watches = this.fresh()
+    this.watches = this.fresh(situation)
     for (const item of items) {
       situation.see(item)
       this.see(item, situation)
@@ -52,8 +52,10 @@ export class StepWatch {
     return this.watches.every((watch) => watch.verdict().passed)
   }
 
-  private fresh(): readonly Watch[] {
+  private fresh(situation: Situation): readonly Watch[] {
     const rightAnswers = new Map(this.step.lab.questions.map((question) => [question.id, question.right]))
-    return this.step.lab.checks.map(({ check }) => startWatch(check, rightAnswers))
+    const watches = this.step.lab.checks.map(({ check }) => startWatch(check, rightAnswers))
+    for (const watch of watches) watch.begin?.(situation)
+    return watches
   }
 }
