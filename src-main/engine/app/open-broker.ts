@@ -3,6 +3,7 @@ import { ImproperlyConfigured } from '../errors.js'
 import type { Clock, Ids } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import type { ResultBackend } from '../result-backend/result-meta.js'
+import { disabledBackend } from '../result-backend/disabled-backend.js'
 import { RedisBackend } from '../result-backend/redis-backend.js'
 import { RedisChannel } from '../transport/redis/redis-channel.js'
 import type { ConnectRedis } from '../transport/redis/connect.js'
@@ -41,9 +42,7 @@ export function channelFor(settings: Settings, ports: BrokerPorts): RedisChannel
 
 export function backendFor(settings: Settings, ports: BrokerPorts): ResultBackend {
   const { result_backend: url, result_backend_transport_options: options } = settings
-  if (url === null) {
-    throw new ImproperlyConfigured('the setting result_backend is missing, so results are neither stored nor read')
-  }
+  if (url === null) return disabledBackend
   return new RedisBackend({
     url,
     clock: ports.clock,
