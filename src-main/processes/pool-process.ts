@@ -27,18 +27,19 @@ class PoolProcess {
   private running = false
 
   constructor(label: string, setup: PoolSetup) {
-    const { environment, appModule, nodename, loglevel } = setup
+    const { environment, code, appModule, nodename, loglevel } = setup
     const log = new Log({ processName: label, level: loglevel, sink: streamSink(process.stderr), clock: systemClock })
     this.log = log
     this.app = new LazyApp(environment, this.children, log)
     this.runner = createPythonRunner({
       environment,
+      code,
       appModule,
       threadFile: join(dirname(process.argv[1] ?? '.'), 'python-thread.cjs'),
       loglevel,
       app: this.app.port,
       onLog: ({ level, message, task }) => log.record({ level, message, task }),
-      onPythonExit: () => void flushed(process.stderr).then(() => process.exit(0)),
+      onPythonExit: (code) => void flushed(process.stderr).then(() => process.exit(code)),
     })
     this.trace = {
       runner: this.runner,

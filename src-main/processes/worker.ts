@@ -2,12 +2,13 @@
  * Entry of one worker process of the lab: starts when the lab says so, tells it facts, stops as it says. When the lab
  * is gone, by whatever end, its pool processes are killed and it exits at once.
  */
-import type { RefusedCode } from '../engine/pool/pool-messages.js'
 import type { PoolFact } from '../engine/pool/prefork.js'
-import type { Problem } from '../contract/problem.js'
+import { codeProblem } from '../python-host/code-problem.js'
 import type { LabToWorker, WorkerToLab } from './messages/worker-messages.js'
 import { announceStop, workerProgram, type WorkerProgram } from './wiring/worker-program.js'
 import { flushed } from './wiring/stream-sink.js'
+
+const refusedMeans = 'This worker did not start with it and took no message: what waits in its queues stays there.'
 
 let program: WorkerProgram | null = null
 
@@ -27,7 +28,7 @@ process.on('unhandledRejection', (error) => fail(error))
 
 async function start(order: Extract<LabToWorker, { kind: 'start' }>): Promise<void> {
   const { environment, appModule, loglevel, nodename, concurrency, queues } = order
-  const starting = workerProgram(
+  const starting = await workerProgram(
     {
       environment,
       appModule,
@@ -58,11 +59,17 @@ async function start(order: Extract<LabToWorker, { kind: 'start' }>): Promise<vo
     case 'refused':
       // As Celery: the import fails in the main process and Python's traceback is all there is to read.
       starting.log.plain(started.refused.error.traceback)
-      tell({ kind: 'refused', problem: codeProblem(started.refused), fingerprint: started.refused.fingerprint })
+      tell({
+        kind: 'refused',
+        problem: codeProblem(started.refused.error, refusedMeans),
+        fingerprint: started.refused.fingerprint,
+      })
       await exit(1)
       return
     case 'failed':
       throw new Error(started.message)
+    case 'stopped':
+      return // by now the stop has its own way to the exit
   }
 }
 
@@ -81,7 +88,8 @@ async function exit(code: number): Promise<void> {
 /** As Celery's `Unrecoverable error`: said, and the process ends with its children. */
 function fail(error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  program?.log.critical(`Unrecoverable error: ${text}`)
+  if (program) program.log.critical(`Unrecoverable error: ${text}`)
+  else process.stderr.write(`The worker cannot start: ${text}\n`)
   program?.worker.killChildren()
   void exit(1)
 }
@@ -102,18 +110,6 @@ function tellPoolFact(fact: PoolFact): void {
     }
     case 'slot':
       tell({ kind: 'slot', pid: fact.pid, taskId: fact.taskId })
-  }
-}
-
-function codeProblem({ error }: RefusedCode): Problem {
-  const { file, line, column } = error
-  return {
-    code: 'python-error',
-    what: `${file} cannot be loaded: ${error.type} in line ${line}: ${error.message}`,
-    meaning: 'This worker did not start with it and took no message; what waits in its queues stays there.',
-    next: `Correct line ${line} of ${file} and save it.`,
-    detail: error.traceback,
-    place: { file, line, ...(column === null ? {} : { column }) },
   }
 }
 

@@ -20,7 +20,7 @@ function tell(message: WorldToLab): void {
 async function obey(order: LabToWorld): Promise<void> {
   switch (order.kind) {
     case 'start':
-      return await start(order)
+      return start(order)
     case 'set': {
       const { mail, api } = order
       await world?.set({ ...(mail === undefined ? {} : { mail }), ...(api === undefined ? {} : { api }) })

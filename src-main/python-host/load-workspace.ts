@@ -18,10 +18,12 @@ export async function loadWorkspace(
     readonly environment: LearnerEnvironment
     readonly modules: readonly string[]
     readonly wanted: Extract<PythonRequest, { kind: 'load' }>['wanted']
+    /** Absent: what the working folder holds now. */
+    readonly files?: readonly CodeFile[]
   },
 ): Promise<LoadedWorkspace> {
   const { environment, modules, wanted } = ask
-  const files = await readCodeFiles(environment.workdir)
+  const files = ask.files ?? (await readCodeFiles(environment.workdir))
   const fingerprint = codeFingerprint(files)
   const unusable = firstUnusable(files)
   if (unusable !== null) return { kind: 'refused', error: unusable, fingerprint }

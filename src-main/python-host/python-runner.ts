@@ -8,11 +8,14 @@ import type {
   TaskRunner,
 } from '../engine/trace/task-runner.js'
 import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
+import { thawCode, type FrozenFile } from './frozen-code.js'
 import { loadWorkspace } from './load-workspace.js'
 import { PythonHost } from './python-host.js'
 
 export interface PythonRunnerOptions {
   readonly environment: LearnerEnvironment
+  /** The code as its worker found it; absent: what the working folder holds now. */
+  readonly code?: readonly FrozenFile[]
   /** `-A`: `tasks`, or `tasks:app`. */
   readonly appModule: string
   /** out/main/python-thread.cjs, beside the entry. */
@@ -53,8 +56,9 @@ class PythonRunner implements TaskRunner {
 
   async load(): Promise<LoadResult> {
     await this.#host.start()
-    const { environment, appModule } = this.#options
-    return loadWorkspace(this.#host, { environment, modules: [appModule], wanted: 'celery' })
+    const { environment, appModule, code } = this.#options
+    const files = code === undefined ? {} : { files: thawCode(code) }
+    return loadWorkspace(this.#host, { environment, modules: [appModule], wanted: 'celery', ...files })
   }
 
   async run(job: TaskJob): Promise<TaskOutcome> {

@@ -17,6 +17,7 @@ export class Blueprint {
   private readonly steps: readonly Bootstep[]
   private readonly log: Log
   private started: Bootstep[] = []
+  private stopped = false
 
   constructor(name: string, steps: readonly Bootstep[], log: Log) {
     this.name = name
@@ -24,9 +25,11 @@ export class Blueprint {
     this.log = log
   }
 
+  /** A stop that comes while it starts wins: no further step is started. */
   async start(): Promise<void> {
     this.log.debug(`| ${this.name}: New boot order: {${this.steps.map((step) => step.name).join(', ')}}`)
     for (const step of this.steps) {
+      if (this.stopped) return
       this.log.debug(`| ${this.name}: Starting ${step.name}`)
       this.started.push(step)
       await step.start()
@@ -36,6 +39,7 @@ export class Blueprint {
 
   /** Every started step gets its stop, also when one before it fails. */
   async stop(): Promise<void> {
+    this.stopped = true
     const steps = this.started.reverse()
     this.started = []
     for (const step of steps) {

@@ -97,6 +97,7 @@ export class Prefork<Setup> {
   /** After finishRunning(), or for cold shutdown: nothing is left afterwards. */
   async stop(how: 'warm' | 'cold'): Promise<void> {
     this.stopping = how
+    this.settle({ kind: 'failed', message: 'the pool was stopped before any of its processes had loaded the code' })
     this.waiting.length = 0
     this.cancelRelaunch?.()
     this.cancelRelaunch = null

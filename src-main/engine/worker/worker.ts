@@ -5,6 +5,7 @@
 import { Blueprint, type Bootstep } from '../bootsteps/blueprint.js'
 import { commands } from '../control/commands.js'
 import { Mailbox } from '../control/mailbox.js'
+import { isErrorOfType } from '../errors.js'
 import { EventDispatcher } from '../events/dispatcher.js'
 import { Heartbeat } from '../events/heartbeat.js'
 import { LamportClock } from '../events/lamport-clock.js'
@@ -68,6 +69,10 @@ export type WorkerStart =
   | { readonly kind: 'ready'; readonly tasks: readonly string[]; readonly fingerprint: string }
   | { readonly kind: 'refused'; readonly refused: RefusedCode }
   | { readonly kind: 'failed'; readonly message: string }
+  /** It was told to stop before it was ready. */
+  | { readonly kind: 'stopped' }
+
+const mostConnectRetries = 100
 
 /** Everything that exists only while the worker consumes. */
 interface Running {
@@ -104,11 +109,17 @@ export class Worker<Setup> {
     const { nodename } = this.parts.options
     this.signals.send('worker_init', { hostname: nodename })
     const start = await this.pool.start()
+    if (this.isStopping) return { kind: 'stopped' }
     if (start.kind !== 'loaded') {
       await this.pool.stop('cold')
       return start
     }
-    await this.consume(start.code)
+    try {
+      await this.consume(start.code)
+    } catch (error) {
+      if (!this.isStopping) throw error // a connection that was closed under a step that was starting
+    }
+    if (this.isStopping) return { kind: 'stopped' }
     const tasks = taskNames(start.code)
     this.parts.log.info(`${nodename} ready.`)
     this.signals.send('worker_ready', { hostname: nodename, tasks })
@@ -138,6 +149,10 @@ export class Worker<Setup> {
   /** For a process that has to end this instant: its children go first. */
   killChildren(): void {
     this.pool.killAll()
+  }
+
+  private get isStopping(): boolean {
+    return this.stopping !== 'no'
   }
 
   private async consume(code: LoadedCode): Promise<void> {
@@ -187,10 +202,7 @@ export class Worker<Setup> {
     const mailbox = new Mailbox({ ...shared, worker, panel: commands })
     const connection: Bootstep = {
       name: 'Connection',
-      start: async () => {
-        await channel.connect()
-        log.info(`Connected to ${maskPassword(transportUrl)}`)
-      },
+      start: () => this.connect(channel, transportUrl),
     }
     const heartStep: Bootstep = {
       name: 'Heart',
@@ -242,6 +254,23 @@ export class Worker<Setup> {
     return multiplier * this.parts.options.concurrency
   }
 
+  /** As Celery's broker_connection_retry_on_startup: after 2, 4, 6 … 32 seconds, a hundred times. */
+  private async connect(channel: Channel, transportUrl: string): Promise<void> {
+    const { log, clock } = this.parts
+    for (let retry = 1; !this.isStopping; retry++) {
+      try {
+        await channel.connect()
+        log.info(`Connected to ${maskPassword(transportUrl)}`)
+        return
+      } catch (error) {
+        if (retry > mostConnectRetries || !isErrorOfType(error, 'OperationalError')) throw error
+        const waitSeconds = Math.min(2 * retry, 32)
+        log.error(cannotConnectWords(transportUrl, error, waitSeconds, `${retry}/${mostConnectRetries}`))
+        await new Promise<void>((resolve) => clock.after(waitSeconds * 1000, resolve))
+      }
+    }
+  }
+
   private watchConnection(channel: Channel, transportUrl: string): void {
     const { log } = this.parts
     const address = maskPassword(transportUrl)
@@ -277,6 +306,11 @@ export class Worker<Setup> {
       startedAt: asctime(clock.nowMs()).slice(0, 19),
     })
   }
+}
+
+function cannotConnectWords(url: string, error: Error, waitSeconds: number | null, count: string): string {
+  const wait = waitSeconds === null ? 'Giving up.' : `Trying again in ${waitSeconds.toFixed(2)} seconds...`
+  return `consumer: Cannot connect to ${maskPassword(url)}: ${error.message}.\n${wait} (${count})\n`
 }
 
 function taskNames(code: LoadedCode): readonly string[] {

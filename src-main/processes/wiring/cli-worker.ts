@@ -18,7 +18,7 @@ export async function runCliWorker(command: WorkerCommand): Promise<number> {
   }
   const { appModule, loglevel, options } = command
   const environment = cliEnvironment(command.global, dirname(process.argv[1] ?? '.'))
-  const program = workerProgram({ environment, appModule, loglevel, options }, () => {})
+  const program = await workerProgram({ environment, appModule, loglevel, options }, () => {})
   if (command.pidfile !== null) writeFileSync(command.pidfile, `${process.pid}\n`)
   try {
     stopBySignals(program)
@@ -35,6 +35,7 @@ async function untilStopped({ worker, log }: WorkerProgram, appModule: string): 
   const started = await worker.start()
   switch (started.kind) {
     case 'ready':
+    case 'stopped':
       return worker.stopped
     case 'refused': {
       const { error } = started.refused

@@ -7,6 +7,7 @@ import type { PoolFact } from '../../engine/pool/prefork.js'
 import { Log, type LogLevel } from '../../engine/ports/log.js'
 import { systemClock, systemIds } from '../../engine/ports/system.js'
 import { Worker, type WorkerOptions } from '../../engine/worker/worker.js'
+import { freezeCode } from '../../python-host/frozen-code.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import type { PoolSetup } from '../messages/pool-setup.js'
 import { connectBroker } from './connect-broker.js'
@@ -25,7 +26,7 @@ export interface WorkerProgram {
   readonly log: Log
 }
 
-export function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) => void): WorkerProgram {
+export async function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) => void): Promise<WorkerProgram> {
   const { environment, appModule, loglevel, options } = order
   const log = new Log({
     processName: 'MainProcess',
@@ -37,7 +38,13 @@ export function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) => void
   const worker = new Worker<PoolSetup>({
     options,
     launcher: forkLauncher(join(dirname(process.argv[1] ?? '.'), 'pool-process.cjs')),
-    poolSetup: { environment, appModule, nodename: options.nodename, loglevel },
+    poolSetup: {
+      environment,
+      code: await freezeCode(environment.workdir),
+      appModule,
+      nodename: options.nodename,
+      loglevel,
+    },
     connect: (conf) => connectBroker(environment, conf, log),
     clock: systemClock,
     ids: systemIds,
