@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 
 const graceMs = 5_000
+const parentCheckMs = 500
 const running = new Set()
 let stopping = false
 
@@ -52,22 +53,26 @@ export async function stop(child) {
 /** The last lines of an output, for a message about what went wrong. */
 export const tail = (output, lines = 25) => output.trim().split('\n').slice(-lines).join('\n')
 
-/** Ctrl+C reaches the whole terminal group; other signals are passed on. Either way the script ends after its children. */
+/**
+ * Ctrl+C reaches the whole terminal group; other signals are passed on. npm hands a signal only to the shell between
+ * it and us, so under npm the end of that shell counts as one. Either way the script ends after its children.
+ */
 export function endWithSignals() {
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ]) {
-    process.on(signal, () => {
-      if (stopping) return
-      stopping = true
-      void Promise.all([...running].map(stop)).then(() => process.exit(code))
-    })
+  const end = (code) => {
+    if (stopping) return
+    stopping = true
+    void Promise.all([...running].map(stop)).then(() => process.exit(code))
   }
+  process.on('SIGINT', () => end(130))
+  process.on('SIGTERM', () => end(143))
+  process.on('SIGHUP', () => end(129))
   process.on('exit', () => {
     for (const child of running) child.kill('SIGKILL')
   })
+  const parent = process.ppid
+  if (process.env.npm_lifecycle_event && process.platform !== 'win32') {
+    setInterval(() => process.ppid !== parent && end(143), parentCheckMs).unref()
+  }
 }
 
 export const isStopping = () => stopping
