@@ -28,10 +28,11 @@ async function makeSnapshot(outFile: string, sources: string): Promise<void> {
     python.FS.mkdirTree(dirname(`${sitePackages}/${name}`))
     python.FS.writeFile(`${sitePackages}/${name}`, text)
   }
-  python.runPython('import lab_host.boot; lab_host.boot.prepare()')
+  const filesJson = JSON.stringify(JSON.stringify(files)) // JSON text as a JSON string is a Python literal as well
+  python.runPython(`import json, lab_host.boot; lab_host.boot.prepare(json.loads(${filesJson}))`)
   const memory = python.makeMemorySnapshot()
   mkdirSync(dirname(outFile), { recursive: true })
-  writeSnapshotFile(outFile, { pyodide: version, files }, memory)
+  writeSnapshotFile(outFile, { pyodide: version }, memory)
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   console.log(
     `Python snapshot: ${(memory.length / 1e6).toFixed(1)} MB, ${Object.keys(files).length} Python files, ${seconds} s`,

@@ -19,7 +19,6 @@ import {
   type ThreadToHost,
 } from './thread-messages.js'
 
-const sitePackages = '/lib/python3.14/site-packages'
 /** How long a wait may go on before it looks for an interrupt; an interrupt also ends the wait by itself. */
 const sliceMs = 50
 
@@ -124,7 +123,6 @@ async function startPython(): Promise<PyodideAPI> {
     stderr: (text) =>
       tellHost({ kind: 'note', note: { kind: 'output', stream: 'stderr', text: `${text}\n` }, bytes: 0 }),
   })
-  for (const [name, text] of Object.entries(header.files)) writeFile(python, `${sitePackages}/${name}`, text)
   python.FS.mkdirTree('/workspace')
   python.setInterruptBuffer(interrupt)
   return python

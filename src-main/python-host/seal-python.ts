@@ -18,11 +18,8 @@ export function forbidCodeFromStrings(): void {
 /** What stays of globalThis for Python's `js` module, which is closed as well: nothing. */
 export const emptyGlobals = Object.freeze(Object.create(null)) as object
 
-/** Node's modules that Python has no business with. A thread has its own copies: the main thread keeps its own. */
-const nodeModules = [
-  ...['child_process', 'cluster', 'dgram', 'dns', 'fs', 'fs/promises', 'http', 'http2', 'https', 'inspector'],
-  ...['net', 'repl', 'tls', 'vm'],
-]
+/** The modules of Node that pyodide has at hand. A thread has its own copies: the main thread keeps its own. */
+const nodeModules = ['child_process', 'fs', 'fs/promises', 'net', 'tls', 'vm']
 const globals = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest', 'require', 'process', 'Buffer', 'WebAssembly']
 
 interface EmscriptenParts {

@@ -1,19 +1,16 @@
 /**
- * The file a Python starts from: pyodide's memory snapshot, and beside it the text of the Python files that were
- * imported before it was taken. Their modules are in the memory, but a traceback shows source lines, and pyodide's file
- * system is not part of its memory.
+ * The file a Python starts from: pyodide's memory snapshot, and before it which pyodide made it: another one's memory
+ * would be garbage.
  *
- * Layout: 8 bytes `CFZPYTH1`, 4 bytes length of the header (little endian), the header (JSON, spaces at its end so that
+ * Layout: 8 bytes `CFZPYTH2`, 4 bytes length of the header (little endian), the header (JSON, spaces at its end so that
  * the snapshot begins at a multiple of 8, as pyodide's reader wants), the snapshot.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 
-const magic = 'CFZPYTH1'
+const magic = 'CFZPYTH2'
 
 export interface SnapshotHeader {
   readonly pyodide: string
-  /** By path under site-packages: `celery/app/task.py`. */
-  readonly files: Readonly<Record<string, string>>
 }
 
 export function writeSnapshotFile(file: string, header: SnapshotHeader, memory: Uint8Array): void {

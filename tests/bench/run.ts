@@ -3,10 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { startRedisServer } from '../support/redis-server.js'
 import type { RedisServer } from '../support/redis-server.js'
 import { publishRow } from './publish.js'
+import { pythonStartRow } from './python-start.js'
 import type { Row } from './rows.js'
 import { workerRow } from './worker.js'
 
-const benches = [publishRow, workerRow]
+const benches = [publishRow, workerRow, pythonStartRow]
 
 export async function runBenches(tell: (row: Row) => void): Promise<readonly Row[]> {
   const withCelery = realCeleryIsThere()

@@ -1,6 +1,7 @@
 """The two beginnings of a Python: prepare() before the memory snapshot is made, start() in each process that begins from it."""
 import importlib
 import json
+import linecache
 import os
 import random
 import sys
@@ -12,20 +13,22 @@ _COMMON_MODULES = (
     'http.client', 'inspect', 'io', 'itertools', 'json', 'logging', 'math', 'operator', 'os', 'pathlib', 'pickle',
     'pprint', 'random', 're', 'secrets', 'signal', 'smtplib', 'socket', 'statistics', 'string', 'textwrap', 'time',
     'traceback', 'typing', 'urllib.error', 'urllib.parse', 'urllib.request', 'uuid', 'warnings', 'zoneinfo',
-    'celery', 'celery.app.trace', 'celery.canvas', 'celery.exceptions', 'celery.result', 'celery.states',
-    'celery.utils.log', 'celery.utils.serialization', 'kombu.exceptions', 'kombu.serialization',
 )  # fmt: skip
 
 
-def prepare():
+def prepare(files):
+    """`files`: every Python file of ours, path to text. All are imported: after the snapshot they are there no more."""
     from lab_host import not_covered, sockets
 
     sockets.replace_socket_module()
     not_covered.install()
     for name in _COMMON_MODULES:
         importlib.import_module(name)
-    for name in ('clock', 'doors', 'interrupts', 'run_task', 'stdio', 'workspace', 'wsgi'):
-        importlib.import_module(f'lab_host.{name}')
+    for path, text in files.items():
+        module = path.removesuffix('.py').removesuffix('/__init__').replace('/', '.')
+        file = importlib.import_module(module).__file__
+        # A traceback shows source lines; without a time in it, the entry is kept though the file is gone.
+        linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
 
 
 def start(config_text):

@@ -2,21 +2,19 @@
 
 Celery: celery/app/base.py
 """
-import datetime
-import json
 import types
 
 from celery import _state
+from celery.app.autoretry import autoretry
 from celery.app.registry import TaskRegistry
+from celery.app.sending import ask_to_send, option_as_data, parent_as_data
 from celery.app.settings import Settings, read_config_object
-from celery.app.task import Task, autoretry
+from celery.app.task import Task
 from celery.exceptions import ImproperlyConfigured
 from celery.result import AsyncResult
+from celery.utils.functional import head_from_fun
 from celery.utils.saferepr import saferepr
-from kombu.exceptions import EncodeError, OperationalError
 from kombu.serialization import dumps
-from kombu.utils import json as kombu_json
-from lab_host import bridge
 from lab_host.not_covered import attribute_of
 
 # As Celery: longer reprs of arguments are cut in headers, logs and events.
@@ -90,7 +88,7 @@ class Celery:
             '__doc__': fun.__doc__,
             '__module__': fun.__module__,
             '__annotations__': getattr(fun, '__annotations__', {}),
-            '__header__': staticmethod(_header_of(fun, bound=bind)),
+            '__header__': staticmethod(head_from_fun(fun, bound=bind)),
             '__wrapped__': run,
         }
         task = type(fun.__name__, (base,), {**attributes, **options})()
@@ -228,14 +226,14 @@ class Celery:
         if not isinstance(kwargs, dict):
             raise TypeError('task keyword arguments must be a mapping')
         task = _state.get_current_worker_task() if add_to_parent else None
-        answer = _ask_to_send(
+        answer = ask_to_send(
             name=name,
             argsJson=dumps(args),
             kwargsJson=dumps(kwargs),
             argsrepr=options.get('argsrepr') or saferepr(args, ARGSREPR_MAXSIZE),
             kwargsrepr=options.get('kwargsrepr') or saferepr(kwargs, ARGSREPR_MAXSIZE),
-            options={key: _option(key, value) for key, value in named.items() if value is not None},
-            parent=None if task is None else _parent(task.request),
+            options={key: option_as_data(key, value) for key, value in named.items() if value is not None},
+            parent=None if task is None else parent_as_data(task.request),
         )
         result = (result_cls or self.AsyncResult)(answer['taskId'])
         if task is not None:
@@ -267,75 +265,3 @@ def _error(name):
         _missing(name)
     except AttributeError as exc:
         return exc
-
-
-def _parent(request):
-    return {
-        'id': request.id,
-        'rootId': request.root_id or request.id,
-        'priority': (request.delivery_info or {}).get('priority'),
-    }
-
-
-def _option(key, value):
-    """Options cross as plain JSON; a datetime is only isoformat()ed, so a naive one stays naive."""
-    if key == 'eta' or key == 'expires':
-        if isinstance(value, datetime.timedelta):
-            # As Celery: a timedelta is not understood here.
-            raise TypeError(f'{key} must be a datetime, a number of seconds or an ISO text, not a timedelta')
-        if isinstance(value, datetime.datetime):
-            return value.isoformat()
-    if key in ('queue', 'exchange') and not isinstance(value, str):
-        return value.name
-    if key in ('link', 'link_error') and not isinstance(value, (list, tuple)):
-        return [value]
-    return value
-
-
-def _ask_to_send(**ask):
-    try:
-        text = json.dumps(ask, cls=kombu_json.JSONEncoder)
-    except TypeError as exc:
-        raise EncodeError(exc) from exc
-    try:
-        return bridge.ask('send-task', ask=json.loads(text))
-    except bridge.Refused as exc:
-        if exc.name in ('OperationalError', 'ConnectionError', 'MaxRetriesPerRequestError'):
-            raise OperationalError(exc.message) from None
-        if exc.name in _RAISED_AS:
-            raise _RAISED_AS[exc.name](exc.message) from None
-        raise RuntimeError(f'{exc.name}: {exc.message}') from None
-
-
-_RAISED_AS = {'EncodeError': EncodeError, 'TypeError': TypeError, 'ValueError': ValueError}
-
-
-def _header_of(fun, bound=False):
-    """A function with fun's signature and no body: calling it checks arguments as a call of the task would."""
-    import inspect
-
-    signature = inspect.signature(fun)
-    parameters = list(signature.parameters.values())[1 if bound else 0 :]
-    shown, values = [], {}
-    star = False
-    for index, parameter in enumerate(parameters):
-        text = parameter.name
-        if parameter.kind is parameter.VAR_POSITIONAL:
-            text, star = '*' + text, True
-        elif parameter.kind is parameter.VAR_KEYWORD:
-            text = '**' + text
-        elif parameter.kind is parameter.KEYWORD_ONLY and not star:
-            shown.append('*')
-            star = True
-        if parameter.default is not parameter.empty:
-            values[f'default_{index}'] = parameter.default
-            text += f'=default_{index}'
-        shown.append(text)
-        if parameter.kind is parameter.POSITIONAL_ONLY:
-            following = parameters[index + 1] if index + 1 < len(parameters) else None
-            if following is None or following.kind is not parameter.POSITIONAL_ONLY:
-                shown.append('/')
-    name = fun.__name__ if fun.__name__.isidentifier() else 'task'
-    scope = dict(values)
-    exec(f'def {name}({", ".join(shown)}): pass', scope)
-    return scope[name]

@@ -1,8 +1,6 @@
-"""`Task`: what a decorated function becomes, and `Context`, its `self.request`.
-
-Celery: celery/app/task.py
-"""
+"""`Task`: what a decorated function becomes. Celery: celery/app/task.py"""
 from celery import _state, states
+from celery.app.context import Context
 from celery.exceptions import MaxRetriesExceededError, Reject, Retry
 from celery.result import AsyncResult
 from lab_host import bridge
@@ -23,81 +21,6 @@ _EXEC_OPTIONS = (
     'queue', 'routing_key', 'exchange', 'priority', 'expires', 'serializer', 'delivery_mode', 'compression',
     'time_limit', 'soft_time_limit',
 )  # fmt: skip
-
-
-class Context:
-    """`self.request`: what is known about this call. The names are Celery's; unknown ones read as None."""
-
-    _children = None
-    _protected = 0
-    args = None
-    callbacks = None
-    called_directly = True
-    chain = None
-    chord = None
-    correlation_id = None
-    delivery_info = None
-    errbacks = None
-    eta = None
-    expires = None
-    group = None
-    group_index = None
-    headers = None
-    hostname = None
-    id = None
-    ignore_result = False
-    is_eager = False
-    kwargs = None
-    logfile = None
-    loglevel = None
-    origin = None
-    parent_id = None
-    properties = None
-    replaced_task_nesting = 0
-    reply_to = None
-    retries = 0
-    root_id = None
-    shadow = None
-    stamped_headers = None
-    stamps = None
-    taskset = None
-    timelimit = None
-    utc = None
-
-    def __init__(self, *args, **kwargs):
-        self.update(*args, **kwargs)
-
-    def update(self, *args, **kwargs):
-        self.__dict__.update(*args, **kwargs)
-
-    def clear(self):
-        self.__dict__.clear()
-
-    def get(self, key, default=None):
-        return getattr(self, key, default)
-
-    def __getattr__(self, name):
-        # As Celery: the header `task` and others appear only on a real message.
-        raise AttributeError(f"'Context' object has no attribute {name!r}")
-
-    def __repr__(self):
-        return f'<Context: {vars(self)!r}>'
-
-    @property
-    def children(self):
-        if self._children is None:
-            self._children = []
-        return self._children
-
-    def as_execution_options(self):
-        hard, soft = self.timelimit or (None, None)
-        return {
-            'task_id': self.id, 'root_id': self.root_id, 'parent_id': self.parent_id, 'group_id': self.group,
-            'group_index': self.group_index, 'shadow': self.shadow, 'chord': self.chord, 'chain': self.chain,
-            'link': self.callbacks, 'link_error': self.errbacks, 'expires': self.expires, 'soft_time_limit': soft,
-            'time_limit': hard, 'headers': self.headers, 'retries': self.retries, 'reply_to': self.reply_to,
-            'replaced_task_nesting': self.replaced_task_nesting, 'origin': self.origin,
-        }  # fmt: skip
 
 
 class Task:
@@ -349,44 +272,3 @@ def raise_with_context(exc):
     if exc is current:
         raise
     raise exc from current
-
-
-def autoretry(task):
-    """`autoretry_for`: errors of these classes become a retry. Celery: celery/app/autoretry.py"""
-    retry_for = tuple(task.autoretry_for or ())
-    if not retry_for or hasattr(type(task), '_orig_run') or '_orig_run' in vars(task):
-        return
-    body = task.run
-    give_up_for = tuple(task.dont_autoretry_for or ())
-    backoff = float(task.retry_backoff) if task.retry_backoff else 0.0
-    retry_kwargs = dict(getattr(type(task), 'retry_kwargs', None) or {})
-
-    def run(*args, **kwargs):
-        from celery.exceptions import Ignore
-
-        try:
-            return body(*args, **kwargs)
-        except (Ignore, Retry):
-            raise
-        except give_up_for:
-            raise
-        except retry_for as exc:
-            again = dict(retry_kwargs)
-            if backoff:
-                again['countdown'] = backoff_seconds(
-                    int(max(1.0, backoff)), task.request.retries, task.retry_backoff_max or 600,
-                    task.retry_jitter is not False,
-                )  # fmt: skip
-            # As Celery: retry_kwargs may hold max_retries only.
-            raise task.retry(exc=exc, **again)
-
-    task._orig_run = body
-    task.run = run
-
-
-def backoff_seconds(factor, retries, maximum, full_jitter=False):
-    """Celery: celery/utils/time.py, get_exponential_backoff_interval"""
-    import random
-
-    countdown = min(maximum, factor * (2**retries))
-    return max(0, random.randrange(countdown + 1) if full_jitter else countdown)

@@ -8,7 +8,7 @@ import traceback
 from time import monotonic
 
 from celery import _state
-from celery.app.task import Context
+from celery.app.context import Context
 from celery.exceptions import Ignore, InvalidTaskError, Reject, Retry
 from celery.utils.saferepr import saferepr
 from celery.utils.serialization import ensure_serializable, get_pickleable_exception
