@@ -25,7 +25,7 @@ export function parseRedisUrl(url: string): RedisAddress {
   }
   const isSocket = scheme.endsWith('socket')
   return {
-    host: parsed.hostname || 'localhost',
+    host: parsed.hostname.replace(/^\[(.*)\]$/, '$1') || 'localhost', // an IPv6 address without its brackets
     port: parsed.port === '' ? 6379 : Number(parsed.port),
     db: dbNumber(isSocket ? (parsed.searchParams.get('virtual_host') ?? '0') : parsed.pathname.slice(1)),
     username: parsed.username === '' ? null : decodeURIComponent(parsed.username),

@@ -44,7 +44,7 @@ export class RedisConsumer implements ChannelConsumer {
   private readonly options: ConsumeOptions
   private readonly qos: Qos<HeldDelivery>
   private queues: QueueName[]
-  private client: { readonly redis: Redis; readonly id: number } | null = null
+  private client: { readonly redis: Redis; readonly id: number | null } | null = null
   private loop: Promise<void> = Promise.resolve()
   private cancelled = false
   private stopResuming: () => void = () => {}
@@ -112,7 +112,7 @@ export class RedisConsumer implements ChannelConsumer {
   private async open(): Promise<void> {
     for (const queue of this.queues) await this.parts.declare(queue)
     const redis = await this.parts.connections.newClient()
-    this.client = { redis, id: await redis.client('ID') }
+    this.client = { redis, id: await clientId(redis) }
     this.loop = this.run(this.client)
     inBackground('the BRPOP loop', this.loop, this.parts.log)
   }
@@ -223,9 +223,10 @@ export class RedisConsumer implements ChannelConsumer {
   private async interrupt(): Promise<void> {
     this.qos.wake()
     const { client } = this
-    if (!client || !this.parts.connections.isUp) return
+    if (!client || client.id === null || !this.parts.connections.isUp) return
+    const { id } = client
     try {
-      await this.parts.connections.run((redis) => redis.client('UNBLOCK', client.id))
+      await this.parts.connections.run((redis) => redis.client('UNBLOCK', id))
     } catch {
       // Without the right to do so, or without a link, the BRPOP ends by itself within a second.
     }
@@ -279,6 +280,16 @@ class HeldDelivery implements Delivery {
       if (isRedisReply(error)) throw error
       this.connections.onceResumed(`the end of delivery ${this.deliveryTag}`, () => this.settle(end))
     }
+  }
+}
+
+/** For CLIENT UNBLOCK; null for a Redis user who may not ask, whose BRPOP then ends by its timeout. */
+async function clientId(redis: Redis): Promise<number | null> {
+  try {
+    return await redis.client('ID')
+  } catch (error) {
+    if (isRedisReply(error)) return null
+    throw error
   }
 }
 

@@ -353,6 +353,45 @@ test('a link that is open but silent counts as lost after the socket timeout', a
   }
 })
 
+test('after a restart with an empty Redis the queues are bound and consumed again', async () => {
+  const own = await startRedisServer()
+  const channel = await openChannel({ url: own.url() })
+  try {
+    const { taken } = await consume(channel)
+    await channel.publish(message('gone'), { queue: queue('celery') })
+    await taken.count(1)
+    let backs = 0
+    channel.onConnectionBack(() => backs++)
+    await own.stop()
+    await waitFor('the loss is noticed', async () =>
+      channel.restoreVisible().then(
+        () => false,
+        () => true,
+      ),
+    )
+    await own.start()
+    await waitFor('the link is back', () => backs === 1)
+    expect(await own.client().keys('*')).toEqual(['_kombu.binding.celery'])
+    await channel.publish(message('new'), { queue: queue('celery') })
+    await taken.count(2)
+    await taken.deliveries[0]?.ack()
+    expect(taken.tags).toEqual(['gone', 'new'])
+  } finally {
+    for (const one of channels.splice(0)) await one.close()
+    await own.stop()
+  }
+})
+
+test('a Redis user who may do no more than a worker needs can consume', async () => {
+  await redis.call('ACL', 'SETUSER', 'worker', 'on', '>pw', '~*', '&*', '+@all', '-client')
+  const channel = await openChannel({ url: `redis://worker:pw@127.0.0.1:${server.port}/0` })
+  const { taken, consumer } = await consume(channel)
+  await channel.publish(message('a'), { queue: queue('celery') })
+  await taken.count(1)
+  await consumer.cancel()
+  expect(consumer.unackedCount).toBe(1)
+})
+
 test('fifty cuts in a row leave one loop, and what was taken is acked or comes again', async () => {
   const proxy = new CuttingProxy(server)
   await proxy.start()
