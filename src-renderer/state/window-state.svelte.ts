@@ -128,7 +128,10 @@ export class WindowState {
         this.phases = push.phases
         return
       case 'files':
-        return this.files.take(push.files)
+        this.files.take(push.files)
+        // The window may open before main has read the files: their drafts come with this push then.
+        void this.files.findDrafts()
+        return
       case 'settings':
         return this.settings.take(push.view)
       case 'terminal':
