@@ -34,13 +34,23 @@ export function workerBreakItems(worker: ProcessView, fault: (order: FaultOrder)
   return [tree, ...children]
 }
 
-export function workerItems(worker: ProcessView, act: (action: LearnerAction) => void): readonly MenuEntry[] {
-  const blocked = worker.state === 'stopping' ? 'it is stopping now' : null
+/** While a warm stop waits for a task that does not end, the one thing left to do is to stop without waiting. */
+export function workerItems(
+  worker: ProcessView,
+  act: (action: LearnerAction) => void,
+  stopCold: (worker: string) => void,
+): readonly MenuEntry[] {
+  const { name } = worker
+  const plain = { danger: false, blocked: null }
+  if (worker.state === 'stopping') {
+    const note = 'does not wait for the running tasks'
+    return [{ key: 'cold', title: 'Stop now (cold)', note, danger: true, blocked: null, press: () => stopCold(name) }]
+  }
   const restart = { key: 'restart', title: 'Restart', note: 'warm stop, then a fresh start with the saved code' }
   const stop = { key: 'stop', title: 'Stop (warm)', note: 'finishes running tasks, takes no new ones' }
   return [
-    { ...restart, danger: false, blocked, press: () => act({ do: 'restart-worker', worker: worker.name }) },
-    { ...stop, danger: false, blocked, press: () => act({ do: 'stop-worker', worker: worker.name }) },
+    { ...restart, ...plain, press: () => act({ do: 'restart-worker', worker: name }) },
+    { ...stop, ...plain, press: () => act({ do: 'stop-worker', worker: name }) },
   ]
 }
 

@@ -29,14 +29,16 @@ export interface WaterfallMark {
 export interface Waterfall {
   readonly bars: readonly WaterfallBar[]
   readonly marks: readonly WaterfallMark[]
-  readonly webPid: number | null
+  /** Every process that has answered for the web app: a restart gives it a new pid. */
+  readonly webPids: readonly number[]
 }
 
-export const EMPTY_WATERFALL: Waterfall = { bars: [], marks: [], webPid: null }
+export const EMPTY_WATERFALL: Waterfall = { bars: [], marks: [], webPids: [] }
 
 const BARS_KEPT = 60
-/** Requests further apart than this belong to two presses of the button: the older ones leave the picture. */
-const PRESS_GAP_MS = 15_000
+const ROWS_SHOWN = 12
+/** A stretch without any bar is drawn at most this long. */
+const IDLE_MS = 300
 
 export function projectWaterfall(before: Waterfall, items: readonly FeedItem[]): Waterfall {
   let waterfall = before
@@ -47,10 +49,10 @@ export function projectWaterfall(before: Waterfall, items: readonly FeedItem[]):
 function applyItem(waterfall: Waterfall, { fact, atMs }: FeedItem): Waterfall {
   switch (fact.kind) {
     case 'stage-reset':
-      return { ...EMPTY_WATERFALL, webPid: waterfall.webPid }
+      return { ...EMPTY_WATERFALL, webPids: waterfall.webPids }
     case 'http-request': {
       const bar = barOf({ id: fact.requestId, kind: 'request', label: fact.path, startMs: atMs })
-      return addBar(freshPress(waterfall, atMs), bar)
+      return addBar(waterfall, bar)
     }
     case 'http-response': {
       const change = { endMs: atMs, startMs: atMs - fact.durationMs, status: fact.status, pid: fact.webPid }
@@ -59,7 +61,7 @@ function applyItem(waterfall: Waterfall, { fact, atMs }: FeedItem): Waterfall {
       const next = known ? waterfall : addBar(waterfall, bar)
       return {
         ...next,
-        webPid: fact.webPid,
+        webPids: [...new Set([...waterfall.webPids, fact.webPid])],
         bars: next.bars.map((bar) => (bar.id === fact.requestId ? { ...bar, ...change } : bar)),
       }
     }
@@ -101,13 +103,6 @@ function endWork(waterfall: Waterfall, which: (bar: WaterfallBar) => boolean, at
   return { ...waterfall, bars: waterfall.bars.map((bar) => (ends(bar) ? { ...bar, endMs: atMs } : bar)) }
 }
 
-function freshPress(waterfall: Waterfall, atMs: number): Waterfall {
-  const lastMs = Math.max(0, ...waterfall.bars.map((bar) => bar.endMs ?? atMs))
-  return waterfall.bars.length > 0 && atMs - lastMs > PRESS_GAP_MS
-    ? { ...EMPTY_WATERFALL, webPid: waterfall.webPid }
-    : waterfall
-}
-
 export interface WaterfallRow {
   readonly bar: WaterfallBar
   /** Percent of the whole picture. */
@@ -116,16 +111,19 @@ export interface WaterfallRow {
   readonly marks: readonly { readonly left: number; readonly text: string }[]
 }
 
-/** Rows in the order they began; the picture is as wide as its first start to its last end, or to now. */
-export function drawWaterfall(
-  waterfall: Waterfall,
-  nowMs: number,
-): { readonly rows: readonly WaterfallRow[]; readonly spanMs: number } {
-  const shown = waterfall.bars.slice(-12)
-  if (shown.length === 0) return { rows: [], spanMs: 0 }
-  const startMs = Math.min(...shown.map((bar) => bar.startMs))
-  const endMs = Math.max(startMs + 100, ...shown.map((bar) => bar.endMs ?? nowMs))
-  const percent = (atMs: number): number => Math.min(100, Math.max(0, ((atMs - startMs) / (endMs - startMs)) * 100))
+export interface WaterfallDrawing {
+  readonly rows: readonly WaterfallRow[]
+  /** Stretches without any bar, drawn short: where they stand, and how long they were. */
+  readonly gaps: readonly { readonly left: number; readonly ms: number }[]
+  readonly spanMs: number
+}
+
+/** Rows in the order they began, on one clock from which idle stretches are cut out: a short bar stays a bar. */
+export function drawWaterfall(waterfall: Waterfall, nowMs: number): WaterfallDrawing {
+  const shown = waterfall.bars.slice(-ROWS_SHOWN)
+  if (shown.length === 0) return { rows: [], gaps: [], spanMs: 0 }
+  const clock = squeezedClock(shown, nowMs)
+  const percent = (atMs: number): number => (clock.at(atMs) / clock.lengthMs) * 100
   const owners = waterfall.marks.map((mark) => ({ mark, owner: ownerOf(mark, shown, nowMs) }))
   const rows = shown.map((bar) => ({
     bar,
@@ -135,7 +133,35 @@ export function drawWaterfall(
       .filter(({ owner }) => owner === bar)
       .map(({ mark }) => ({ left: percent(mark.atMs), text: mark.text })),
   }))
-  return { rows, spanMs: endMs - startMs }
+  const gaps = clock.gaps.map((gap) => ({ left: percent(gap.fromMs), ms: gap.toMs - gap.fromMs }))
+  return { rows, gaps, spanMs: clock.lengthMs }
+}
+
+interface SqueezedClock {
+  readonly at: (ms: number) => number
+  readonly lengthMs: number
+  readonly gaps: readonly { readonly fromMs: number; readonly toMs: number }[]
+}
+
+function squeezedClock(bars: readonly WaterfallBar[], nowMs: number): SqueezedClock {
+  const spans = bars.map((bar) => [bar.startMs, bar.endMs ?? nowMs] as const).sort((a, b) => a[0] - b[0])
+  const startMs = spans[0]?.[0] ?? nowMs
+  const gaps: { fromMs: number; toMs: number }[] = []
+  let busyUntilMs = startMs
+  for (const [fromMs, toMs] of spans) {
+    if (fromMs - busyUntilMs > IDLE_MS) gaps.push({ fromMs: busyUntilMs, toMs: fromMs })
+    busyUntilMs = Math.max(busyUntilMs, toMs)
+  }
+  const cutMs = (gap: { fromMs: number; toMs: number }): number => gap.toMs - gap.fromMs - IDLE_MS
+  const at = (ms: number): number => {
+    const within = Math.min(Math.max(ms, startMs), busyUntilMs)
+    const cut = gaps.reduce((sum, gap) => {
+      if (within >= gap.toMs) return sum + cutMs(gap)
+      return within > gap.fromMs ? sum + Math.min(within - gap.fromMs, cutMs(gap)) : sum
+    }, 0)
+    return within - startMs - cut
+  }
+  return { at, lengthMs: Math.max(100, at(busyUntilMs)), gaps }
 }
 
 /**

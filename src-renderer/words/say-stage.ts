@@ -38,6 +38,6 @@ export function sayAck(ack: {
   readonly afterReserveMs: number
   readonly when: 'before-run' | 'during-run' | 'after-run'
 }): string {
-  const when = ack.when === 'before-run' ? 'before it ran' : ack.when === 'during-run' ? 'while it ran' : 'after it ran'
+  const when = ack.when === 'after-run' ? 'after it was done' : 'before it was done'
   return `acked ${when}, ${sayDuration(ack.afterReserveMs)} after it was taken`
 }

@@ -70,6 +70,14 @@ describe('the waterfall', () => {
     expect(rowsOf(story).map((row) => row.bar.endMs)).toEqual([story.atMs])
   })
 
+  it('an idle stretch is drawn short, and told', () => {
+    const story = new Story(0).request('r', '/buy', 200, 1000).wait(60_000).request('s', '/buy', 200, 1000)
+    const drawing = drawWaterfall(projectWaterfall(EMPTY_WATERFALL, story.items), story.atMs)
+    expect(drawing.gaps.map((gap) => gap.ms)).toEqual([60_000])
+    expect(drawing.rows.map((row) => Math.round(row.width))).toEqual([43, 43])
+    expect(drawing.rows[1]?.left).toBeCloseTo((1300 / 2300) * 100)
+  })
+
   it('a new step begins with an empty picture', () => {
     expect(
       rowsOf(new Story(0).request('r', '/buy', 200, 5).tell({ kind: 'stage-reset', lesson: 'one', step: 'two' })),

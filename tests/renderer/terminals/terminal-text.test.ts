@@ -10,7 +10,6 @@ it('colours the level of each log line and changes no letter', () => {
   const coloured = colourLevels(text)
   expect(coloured).toContain('\u001b[34mINFO\u001b[0m')
   expect(coloured).toContain('\u001b[31mERROR\u001b[0m')
-  // eslint-disable-next-line no-control-regex -- the escape character is what is removed
   expect(coloured.replace(/\u001b\[[\d;]*m/g, '')).toBe(text)
 })
 

@@ -1,0 +1,33 @@
+/** What the window's parts may ask for, as plain callbacks: each runs under a key of ActionsState, whose status the buttons show. */
+import type { LearnerAction } from '../../src-main/contract/views.js'
+import type { WindowState } from './window-state.svelte.js'
+
+export interface WindowCommands {
+  readonly act: (action: LearnerAction) => void
+  readonly openPhase: (phase: string) => void
+  readonly openStep: (step: string) => void
+  readonly showMe: (step: string) => void
+  readonly cancel: () => void
+  readonly reset: (what: 'step' | 'phase' | 'everything') => void
+  readonly recheck: (step: string) => void
+  readonly note: (step: string, text: string) => void
+  /** Also while a warm stop still waits. */
+  readonly stopCold: (worker: string) => void
+  readonly retryLab: () => void
+}
+
+export function windowCommands(app: WindowState): WindowCommands {
+  const { actions, ask } = app
+  return {
+    act: (action) => app.act(action),
+    openPhase: (phase) => void actions.run('open phase', () => ask('lesson.open', { phase })),
+    openStep: (step) => void actions.run('open step', () => ask('lesson.step', { step })),
+    showMe: (step) => void actions.run('show-me', () => ask('lesson.show-me', { step })),
+    cancel: () => void actions.run('cancel', () => ask('lesson.cancel', {})),
+    reset: (what) => void actions.run(`reset ${what}`, () => ask('lesson.reset', { what })),
+    recheck: (step) => void actions.run('recheck', () => ask('lesson.recheck', { step })),
+    note: (step, text) => void actions.run('note', () => ask('lesson.note', { step, text })),
+    stopCold: (worker) => void actions.run(`stop cold ${worker}`, () => ask('worker.stop', { worker, how: 'cold' })),
+    retryLab: () => void actions.run('lab.retry', () => ask('lab.retry', {})),
+  }
+}

@@ -1,0 +1,65 @@
+/** The palette reaches everything: each action of the open step, each fault, each pane, each file and terminal. */
+import { expect, it } from 'vitest'
+import { paletteEntries, type PaletteSources } from '../../../src-renderer/shell/palette-entries.js'
+import { commandsInLastSecond, terminalNames } from '../../../src-renderer/shell/lab-summary.js'
+import { Story } from '../../support/window-preview/story.js'
+import { labView, lessonView, phaseViews } from '../../support/window-preview/views.js'
+
+const done: string[] = []
+const note = (what: string) => (): void => void done.push(what)
+const sources = (scene: string): PaletteSources => ({
+  lesson: lessonView(scene),
+  phases: phaseViews(),
+  lab: labView(scene),
+  files: ['tasks.py', 'web.py'],
+  terminals: ['worker@1', 'web'],
+  buyPaths: ['/buy'],
+  act: (action) => done.push(action.do),
+  openPhase: (phase) => done.push(phase),
+  openStep: (step) => done.push(step),
+  showMe: note('show-me'),
+  resetStep: note('reset'),
+  recheck: note('recheck'),
+  showTab: (tab) => done.push(tab),
+  showTerminal: (name) => done.push(name),
+  saveFile: note('save'),
+  focusPane: (pane) => done.push(pane),
+  settings: note('settings'),
+  openSettings: note('open settings'),
+  openGlossary: note('glossary'),
+  toggleList: note('list'),
+})
+
+it('lists every action once, and each does something', () => {
+  const entries = paletteEntries(sources('busy'))
+  expect(new Set(entries.map((entry) => entry.id)).size).toBe(entries.length)
+  const titles = entries.map((entry) => entry.title)
+  for (const title of [
+    'Buy a ticket',
+    'Show me this step',
+    'Restart worker@1',
+    'kill -9 worker: whole process tree',
+    'Stop mail server: refuses connections',
+    'Slow mail server: 10 s a mail',
+    'Timeline',
+    'Terminal of web',
+    'Dark theme',
+  ]) {
+    expect(titles).toContain(title)
+  }
+  done.length = 0
+  entries.forEach((entry) => entry.run())
+  expect(done).toHaveLength(entries.length)
+})
+
+it('does not offer to kill a worker that is not running, but to start it', () => {
+  const entries = paletteEntries(sources('dead'))
+  expect(entries.filter((entry) => entry.group === 'Break it' && entry.title.startsWith('kill'))).toEqual([])
+  expect(entries.map((entry) => entry.title)).toContain('Start worker@1')
+})
+
+it('counts commands of the last second, and orders terminals', () => {
+  const story = new Story(10_000).publish('a').wait(2000).publish('b').reserve('b').lengths(1, 1)
+  expect(commandsInLastSecond(story.items, story.atMs)).toBe(2)
+  expect(terminalNames(labView('busy'), ['redis', 'web'])).toEqual(['worker@1', 'web', 'redis'])
+})
