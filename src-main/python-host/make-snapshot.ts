@@ -29,7 +29,9 @@ async function makeSnapshot(outFile: string, sources: string): Promise<void> {
     python.FS.writeFile(`${sitePackages}/${name}`, text)
   }
   const filesJson = JSON.stringify(JSON.stringify(files)) // JSON text as a JSON string is a Python literal as well
-  python.runPython(`import json, lab_host.boot; lab_host.boot.prepare(json.loads(${filesJson}))`)
+  python.runPython(
+    `import json, lab_host.boot; lab_host.boot.prepare(json.loads(${filesJson})); import gc; gc.collect()`,
+  )
   const memory = python.makeMemorySnapshot()
   mkdirSync(dirname(outFile), { recursive: true })
   writeSnapshotFile(outFile, { pyodide: version }, memory)

@@ -9,8 +9,8 @@ import type { PyodideAPI } from 'pyodide'
 import type { PyProxy } from 'pyodide/ffi'
 import { maxUnsentLogBytes } from '../engine/trace/task-runner.js'
 import type { HostCall, HostNote } from './host-calls.js'
-import { emptyGlobals, sealPython } from './seal-python.js'
-import { readSnapshotFile } from './snapshot-file.js'
+import { sealPython } from './seal-python.js'
+import { startPython } from './start-python.js'
 import {
   sharedSlot,
   type AnswerToThread,
@@ -105,36 +105,17 @@ function bare<F extends (...args: never[]) => unknown>(call: F): F {
   return Object.freeze(Object.setPrototypeOf(call, null)) as F
 }
 
-async function startPython(): Promise<PyodideAPI> {
-  const { header, memory } = readSnapshotFile(start.snapshotFile)
-  const { loadPyodide, version } = await import('pyodide')
-  if (header.pyodide !== version) {
-    throw new Error(
-      `the Python snapshot is of pyodide ${header.pyodide}, this is ${version}: \`npm run build\` makes it anew`,
-    )
-  }
-  const python = await loadPyodide({
-    _loadSnapshot: memory,
-    jsglobals: emptyGlobals,
-    stdin: () => null, // as /dev/null: input() ends in EOFError
-    env: { HOME: '/workspace', PYTHONDONTWRITEBYTECODE: '1' },
-    stdout: (text) =>
-      tellHost({ kind: 'note', note: { kind: 'output', stream: 'stdout', text: `${text}\n` }, bytes: 0 }),
-    stderr: (text) =>
-      tellHost({ kind: 'note', note: { kind: 'output', stream: 'stderr', text: `${text}\n` }, bytes: 0 }),
-  })
-  python.FS.mkdirTree('/workspace')
-  python.setInterruptBuffer(interrupt)
-  return python
-}
-
 function writeFile(python: PyodideAPI, path: string, content: string | Uint8Array): void {
   python.FS.mkdirTree(dirname(path))
   python.FS.writeFile(path, content)
 }
 
 async function main(): Promise<void> {
-  const python = await startPython()
+  const python = await startPython(start.snapshotFile, (stream, text) => {
+    tellHost({ kind: 'note', note: { kind: 'output', stream, text: `${text}\n` }, bytes: 0 })
+  })
+  python.FS.mkdirTree('/workspace')
+  python.setInterruptBuffer(interrupt)
   const bridge = makeBridge(python)
   const boot = python.pyimport('lab_host.boot') as PyProxy & { start(config: string): void }
   const door = python.pyimport('lab_host.bridge') as PyProxy & { connect(...calls: unknown[]): void }

@@ -303,10 +303,10 @@ describe('inside a task', () => {
     expect(await python.value('sends')).toBe('sent-3')
     const parent = { id: 'id-1', rootId: 'id-1', priority: 0 }
     expect(python.sent).toEqual([
-      { name: 'tasks.add', argsJson: '[1]', kwargsJson: '{"y": 2}', argsrepr: '(1,)', kwargsrepr: "{'y': 2}", options: { ignore_result: false }, parent },
+      { name: 'tasks.add', argsJson: '[1]', kwargsJson: '{"y": 2}', argsrepr: '(1,)', kwargsrepr: "{'y': 2}", options: { ignore_result: false, serializer: 'json' }, parent },
       {
         name: 'tasks.add', argsJson: '[2, 3]', kwargsJson: '{}', argsrepr: '(2, 3)', kwargsrepr: '{}', parent,
-        options: { countdown: 5, priority: 3, queue: 'mails', expires: 60, headers: { 'x-my': 'hdr' }, ignore_result: false },
+        options: { countdown: 5, priority: 3, queue: 'mails', expires: 60, headers: { 'x-my': 'hdr' }, ignore_result: false, serializer: 'json' },
       },
       { name: 'other.task', argsJson: '[1]', kwargsJson: '{}', argsrepr: '[1]', kwargsrepr: '{}', options: {}, parent },
     ]) // prettier-ignore

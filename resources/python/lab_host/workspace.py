@@ -97,7 +97,7 @@ def _loaded_modules():
 def _options(task):
     from celery.app.task import OPTION_NAMES
 
-    values = {name: task.option(name) for name in OPTION_NAMES}
+    values = {name: getattr(task, name, None) for name in OPTION_NAMES}
     return {name: _plain(value) for name, value in values.items() if value is not None and _is_plain(value)}
 
 

@@ -9,7 +9,7 @@ from celery.app.autoretry import autoretry
 from celery.app.registry import TaskRegistry
 from celery.app.sending import ask_to_send, option_as_data, parent_as_data
 from celery.app.settings import Settings, read_config_object
-from celery.app.task import Task
+from celery.app.task import Task, appstr
 from celery.exceptions import ImproperlyConfigured
 from celery.result import AsyncResult
 from celery.utils.functional import head_from_fun
@@ -91,8 +91,11 @@ class Celery:
             '__header__': staticmethod(head_from_fun(fun, bound=bind)),
             '__wrapped__': run,
         }
-        task = type(fun.__name__, (base,), {**attributes, **options})()
-        task.__qualname__ = getattr(fun, '__qualname__', fun.__name__)
+        # None says nothing: what the base class or app.conf says counts.
+        own = {key: value for key, value in options.items() if value is not None or key in ('max_retries', 'default_retry_delay')}
+        task = type(fun.__name__, (base,), {**attributes, **own})()
+        task.__name__ = fun.__name__
+        task.__qualname__ = fun.__qualname__
         self.tasks[name] = task
         task.bind(self)
         autoretry(task)
@@ -257,7 +260,7 @@ class Celery:
         return _missing(name)
 
     def __repr__(self):
-        return f'<{type(self).__name__} {self.main or "__main__"}:{id(self):#x}>'
+        return f'<{type(self).__name__} {appstr(self)}>'
 
 
 def _error(name):

@@ -1,55 +1,11 @@
 """`app.conf`: what the learner set over Celery's defaults, by attribute, by key, by update().
 
-The engine knows every default; here are those that a task module or a producer may ask for.
-Celery: celery/app/utils.py (Settings), celery/app/defaults.py
+Celery: celery/app/utils.py (Settings)
 """
 import os
 from collections.abc import MutableMapping
-from datetime import timedelta
 
-DEFAULTS = {
-    'accept_content': ['json'],
-    'broker_connection_retry_on_startup': None,
-    'broker_transport_options': {},
-    'enable_utc': True,
-    'imports': (),
-    'include': (),
-    'result_backend_transport_options': {},
-    'result_expires': timedelta(days=1),
-    'result_extended': False,
-    'result_serializer': 'json',
-    'task_acks_late': False,
-    'task_acks_on_failure_or_timeout': True,
-    'task_always_eager': False,
-    'task_annotations': None,
-    'task_create_missing_queues': True,
-    'task_default_delivery_mode': 2,
-    'task_default_exchange': None,
-    'task_default_priority': None,
-    'task_default_queue': 'celery',
-    'task_default_rate_limit': None,
-    'task_default_routing_key': None,
-    'task_eager_propagates': False,
-    'task_ignore_result': False,
-    'task_inherit_parent_priority': False,
-    'task_queues': None,
-    'task_reject_on_worker_lost': None,
-    'task_routes': None,
-    'task_send_sent_event': False,
-    'task_serializer': 'json',
-    'task_soft_time_limit': None,
-    'task_store_eager_result': False,
-    'task_store_errors_even_if_ignored': False,
-    'task_time_limit': None,
-    'task_track_started': False,
-    'timezone': None,
-    'worker_concurrency': None,
-    'worker_hijack_root_logger': True,
-    'worker_prefetch_multiplier': 4,
-    'worker_redirect_stdouts': True,
-    'worker_redirect_stdouts_level': 'WARNING',
-    'worker_send_task_events': False,
-}
+from celery.app.defaults import DEFAULTS
 
 
 class Settings(MutableMapping):
@@ -93,10 +49,7 @@ class Settings(MutableMapping):
         try:
             return self[key]
         except KeyError:
-            # As Celery: an unknown setting is an AttributeError.
-            raise AttributeError(
-                f'app.conf has no setting {key!r} that was set here, and its default is known to the engine only'
-            ) from None
+            raise AttributeError(f"'Settings' object has no attribute {key!r}") from None
 
     def __setattr__(self, key, value):
         if key in ('broker_url', 'result_backend'):

@@ -23,8 +23,23 @@ _EXEC_OPTIONS = (
 )  # fmt: skip
 
 
+#: Taken from app.conf when the task says nothing, and looked up each time: settings may come after the tasks.
+_FROM_CONFIG = {
+    'serializer': 'task_serializer',
+    'rate_limit': 'task_default_rate_limit',
+    'priority': 'task_default_priority',
+    'track_started': 'task_track_started',
+    'acks_late': 'task_acks_late',
+    'acks_on_failure_or_timeout': 'task_acks_on_failure_or_timeout',
+    'reject_on_worker_lost': 'task_reject_on_worker_lost',
+    'ignore_result': 'task_ignore_result',
+    'store_eager_result': 'task_store_eager_result',
+    'store_errors_even_if_ignored': 'task_store_errors_even_if_ignored',
+}
+
+
 class Task:
-    """Base of every task. An attribute that is None is taken from app.conf where Celery does so."""
+    """Base of every task."""
 
     MaxRetriesExceededError = MaxRetriesExceededError
 
@@ -41,41 +56,17 @@ class Task:
     resultrepr_maxsize = 1024
     trail = True
     send_events = True
-    acks_late = None
-    acks_on_failure_or_timeout = None
     compression = None
     delivery_mode = None
     exchange = None
     expires = None
-    ignore_result = None
-    priority = None
     queue = None
-    rate_limit = None
-    reject_on_worker_lost = None
     retry_backoff = None
     retry_backoff_max = None
     retry_jitter = None
     routing_key = None
-    serializer = None
     soft_time_limit = None
-    store_eager_result = None
-    store_errors_even_if_ignored = None
     time_limit = None
-    track_started = None
-
-    #: From app.conf when the task says nothing. Celery: Task.from_config
-    _from_config = (
-        ('serializer', 'task_serializer'),
-        ('rate_limit', 'task_default_rate_limit'),
-        ('priority', 'task_default_priority'),
-        ('track_started', 'task_track_started'),
-        ('acks_late', 'task_acks_late'),
-        ('acks_on_failure_or_timeout', 'task_acks_on_failure_or_timeout'),
-        ('reject_on_worker_lost', 'task_reject_on_worker_lost'),
-        ('ignore_result', 'task_ignore_result'),
-        ('store_eager_result', 'task_store_eager_result'),
-        ('store_errors_even_if_ignored', 'task_store_errors_even_if_ignored'),
-    )
 
     def bind(self, app):
         self.app = app
@@ -86,6 +77,8 @@ class Task:
         if name == '_requests':
             self._requests = []
             return self._requests
+        if name in _FROM_CONFIG:
+            return self.app.conf.get(_FROM_CONFIG[name])
         _missing_on_task(name)
 
     @property
@@ -104,12 +97,6 @@ class Task:
     @property
     def request_stack(self):
         raise AttributeError('Task.request_stack is not covered by the Python side of this app: use self.request')
-
-    def option(self, name):
-        """The attribute, or what app.conf says instead."""
-        value = getattr(self, name, None)
-        setting = dict(self._from_config).get(name)
-        return self.app.conf.get(setting) if value is None and setting else value
 
     def __call__(self, *args, **kwargs):
         _state.push_task(self)
@@ -137,10 +124,7 @@ class Task:
                 check_arguments(*(args or ()), **(kwargs or {}))
         defaults = {name: getattr(self, name, None) for name in _EXEC_OPTIONS}
         options = {**{name: value for name, value in defaults.items() if value is not None}, **options}
-        options.setdefault('ignore_result', bool(self.option('ignore_result')))
-        priority = self.option('priority')
-        if priority is not None:
-            options.setdefault('priority', priority)
+        options.setdefault('ignore_result', bool(self.ignore_result))
         if self.app.conf.task_always_eager:
             raise AttributeError('app.conf.task_always_eager is not covered by the Python side of this app')
         return self.app.send_task(
@@ -189,7 +173,7 @@ class Task:
             countdown = self.default_retry_delay
         signature = self.signature_from_request(
             request, args, kwargs, countdown=countdown, eta=eta, retries=retries,
-            ignore_result=bool(self.option('ignore_result')), **options,
+            ignore_result=bool(self.ignore_result), **options,
         )  # fmt: skip
         if max_retries is not None and retries > max_retries:
             if exc:
@@ -252,10 +236,14 @@ class Task:
         """After the task ended in any of these ways."""
 
     def __repr__(self):
-        return f'<@task: {self.name} of {self.app.main if self.app else None}>'
+        return f'<@task: {self.name} of {appstr(self.app)}>'
 
     def __reduce__(self):
         return _task_by_name, (self.name,)
+
+
+def appstr(app):
+    return f'{app.main or "__main__"} at {id(app):#x}'
 
 
 def _task_by_name(name):

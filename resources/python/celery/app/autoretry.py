@@ -1,0 +1,44 @@
+"""`autoretry_for`: errors of these classes become a retry, with backoff.
+
+Celery: celery/app/autoretry.py, celery/utils/time.py
+"""
+import random
+
+from celery.exceptions import Ignore, Retry
+
+
+def autoretry(task):
+    """Wraps the task's body once, when it asks for it."""
+    retry_for = tuple(task.autoretry_for or ())
+    if not retry_for or hasattr(type(task), '_orig_run') or '_orig_run' in vars(task):
+        return
+    body = task.run
+    give_up_for = tuple(task.dont_autoretry_for or ())
+    backoff = float(task.retry_backoff) if task.retry_backoff else 0.0
+    retry_kwargs = dict(getattr(type(task), 'retry_kwargs', None) or {})
+
+    def run(*args, **kwargs):
+        try:
+            return body(*args, **kwargs)
+        except (Ignore, Retry):
+            raise
+        except give_up_for:
+            raise
+        except retry_for as exc:
+            again = dict(retry_kwargs)
+            if backoff:
+                again['countdown'] = backoff_seconds(
+                    int(max(1.0, backoff)), task.request.retries, task.retry_backoff_max or 600,
+                    task.retry_jitter is not False,
+                )  # fmt: skip
+            # As Celery: retry_kwargs may hold max_retries only.
+            raise task.retry(exc=exc, **again)
+
+    task._orig_run = body
+    task.run = run
+
+
+def backoff_seconds(factor, retries, maximum, full_jitter=False):
+    """Doubles from `factor` on; with jitter anything up to that."""
+    countdown = min(maximum, factor * (2**retries))
+    return max(0, random.randrange(countdown + 1) if full_jitter else countdown)

@@ -1,0 +1,147 @@
+/**
+ * One module, run by real Celery's Python and by ours: what it says about apps, tasks, signatures, results, settings and
+ * exceptions must be the same text. Addresses and ids are taken out; nothing here needs a broker.
+ */
+import { execFile } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { afterAll, expect, test } from 'vitest'
+import { PythonForTests, workspace } from './python-for-tests.js'
+
+const tasksPy = String.raw`
+import datetime, json, logging, os
+import celery, celery.states
+from celery import Celery, Task, current_app, current_task, shared_task, signature
+from celery.exceptions import *
+from celery.exceptions import (AlreadyRegistered, ChordError, Ignore, ImproperlyConfigured, InvalidTaskError, MaxRetriesExceededError,
+    NotRegistered, OperationalError, QueueNotFound, Reject, Retry, SoftTimeLimitExceeded, TaskPredicate, TaskRevokedError,
+    TimeLimitExceeded, TimeoutError, WorkerLostError)
+from celery.result import AsyncResult
+from celery.utils import uuid
+from celery.utils.log import get_task_logger
+
+app = Celery('shop', broker='redis://elsewhere/1', task_default_queue='front')
+app.conf.update(task_track_started=True, result_expires=60)
+app.conf.task_soft_time_limit = 7
+app.conf['task_time_limit'] = 9
+
+class Base(app.Task):
+    kept = 'by base'
+    def hello(self): return 'hello ' + self.name
+
+@app.task
+def add(x, y=2, *rest, z, **more):
+    """Adds."""
+    return x + y
+
+@app.task(bind=True, base=Base, max_retries=5, acks_late=True, rate_limit='10/m', default_retry_delay=3, throws=(KeyError,))
+def bound(self, a, b=1):
+    return [self.request.id, self.request.called_directly, self.request.retries, self.request.is_eager, self.request.args,
+            self.request.delivery_info, self.request.callbacks, self.request.get('nothing', 7), current_task.name]
+
+@app.task(name='renamed.task', ignore_result=True, serializer='json', priority=3, queue='q')
+def renamed(): pass
+
+@shared_task
+def shared(one): return one
+
+@app.task(bind=True)
+def tries_again(self, with_error):
+    try: raise ValueError('inner')
+    except ValueError as exc: raise self.retry(exc=exc) if with_error else self.retry()
+
+class Classy(app.Task):
+    name = 'classy'
+    def run(self, n): return n * 2
+classy = app.register_task(Classy())
+
+def surface():
+    out = []
+    def show(code):
+        try: value = eval(code, globals())
+        except Exception as exc: value = type(exc).__name__ + ': ' + str(exc)
+        out.append(code + ' -> ' + (value if isinstance(value, str) else repr(value)))
+    for code in CODES: show(code)
+    return out
+
+CODES = [line for line in '''
+app.main
+repr(app).split(' at ')[0]
+repr(add).split(' at ')[0]
+current_app.main
+current_app == app
+add.name, renamed.name, shared.name, classy.name
+add.__doc__, add.__name__
+sorted(name for name in app.tasks if not name.startswith('celery.'))
+app.tasks['tasks.add'] is app.tasks[add.name], 'nope' in app.tasks
+app.tasks['nope']
+isinstance(add, Task), isinstance(bound, Base), bound.kept, bound.hello()
+add(1, z=0), shared(5), classy(4), bound(1)
+[getattr(bound, name) for name in ('max_retries', 'acks_late', 'rate_limit', 'default_retry_delay', 'throws', 'ignore_result', 'serializer')]
+[getattr(add, name) for name in ('max_retries', 'acks_late', 'rate_limit', 'default_retry_delay', 'ignore_result', 'serializer', 'track_started', 'priority', 'time_limit')]
+[getattr(renamed, name) for name in ('ignore_result', 'priority', 'queue', 'serializer')]
+app.conf.broker_url, app.conf.result_backend
+app.conf.task_default_queue, app.conf.task_track_started, app.conf.result_expires, app.conf.task_soft_time_limit, app.conf['task_time_limit']
+app.conf.timezone, app.conf.enable_utc, app.conf.task_serializer, app.conf.accept_content, app.conf.worker_prefetch_multiplier, app.conf.task_acks_late
+app.conf.get('no_such_setting', 5), 'task_serializer' in app.conf
+app.conf.no_such_setting
+repr(add.s(1, z=2)), repr(add.si(1)), str(bound.s('x', b=datetime.date(2030, 1, 2)))
+{key: value for key, value in add.s(1, z=2).items() if key != 'chord_size'}
+add.s(1).set(queue='x', priority=5).options
+add.s(2).clone((1,), {'z': 3}).args, add.s(2).clone((1,), {'z': 3}).kwargs
+add.si(2).clone((1,), {'z': 3}).args
+add.signature((1,), {'z': 1}, countdown=10).options
+app.signature('some.task', args=(1,)).task, signature('some.task', args=(1, 2)).args
+json.dumps(add.s(1)) == json.dumps(dict(add.s(1)))
+add.s(1, z=2)()
+add.delay()
+add.delay(1, 2, 3)
+bound.delay(1, 2, 3)
+bound.delay(c=1)
+shared.delay()
+tries_again(True)
+tries_again(False)
+repr(Retry(exc=ValueError('x'), when=3)), str(Retry(exc=ValueError('x'), when=3)), str(Retry(when=3)), str(Retry('said', when=3))
+str(Retry(when=datetime.datetime(2030, 1, 1)))
+repr(Reject('why', requeue=True)), repr(Ignore()), Reject('why').requeue
+repr(MaxRetriesExceededError('m', task_args=(1,))), repr(NotRegistered('n')), str(NotRegistered('n'))
+[[base.__module__ + '.' + base.__name__ for base in kind.__mro__] for kind in (Retry, Ignore, TimeoutError, NotRegistered, MaxRetriesExceededError)]
+[kind.__module__ for kind in (SoftTimeLimitExceeded, TimeLimitExceeded, WorkerLostError, OperationalError)]
+str(SoftTimeLimitExceeded()), repr(SoftTimeLimitExceeded(1)), str(TimeLimitExceeded(2))
+sorted(celery.states.READY_STATES), sorted(celery.states.UNREADY_STATES), sorted(celery.states.PROPAGATE_STATES), sorted(celery.states.EXCEPTION_STATES)
+AsyncResult('abc').id, str(AsyncResult('abc')), repr(AsyncResult('abc')), AsyncResult('abc') == AsyncResult('abc'), AsyncResult('abc') == 'abc', AsyncResult('abc', app=app).task_id
+AsyncResult(None)
+len(uuid())
+get_task_logger('a.b').name, get_task_logger('a.b').parent.name
+get_task_logger('celery')
+app.gen_task_name('f', 'm'), app.gen_task_name('f', '__main__')
+add.apply_async(1) and None
+'''.strip().splitlines() if line]
+
+@app.task
+def tell(): return surface()
+`
+
+const environ = { CELERY_BROKER_URL: 'redis://127.0.0.1:1/0', CELERY_RESULT_BACKEND: 'redis://127.0.0.1:1/0' }
+const folder = workspace({ 'tasks.py': tasksPy })
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const comparable = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/0x[0-9a-f]+/g, '0x…'))
+
+test('what the module says is the same', async () => {
+  const { stdout } = await promisify(execFile)(
+    '/usr/bin/python3',
+    ['-c', 'import json, tasks; print(json.dumps(tasks.surface()))'],
+    { cwd: folder, env: { ...process.env, ...environ, PYTHONDONTWRITEBYTECODE: '1' } },
+  )
+  const real = comparable(JSON.parse(stdout) as string[])
+  const python = new PythonForTests({ 'tasks.py': tasksPy }, { environ })
+  try {
+    expect(await python.load()).toMatchObject({ kind: 'loaded' })
+    const ours = comparable((await python.value('tell')) as string[])
+    expect(ours).toEqual(real)
+    expect(ours.length).toBeGreaterThan(40)
+  } finally {
+    await python.close()
+  }
+})
