@@ -122,7 +122,13 @@ function run(options: LaunchOptions, dataFolder: ReturnType<typeof openDataFolde
   )
   end.listen()
 
-  const started = startLab().catch((error: unknown) => report('lab start', error))
+  const started = startLab().then(
+    (reply) => {
+      // A lab that failed shows its problem itself; a lesson that could not be opened would leave an empty pane.
+      if (!reply.ok && lab.view().state !== 'failed') pushFeed.problem(reply.problem)
+    },
+    (error: unknown) => report('lab start', error),
+  )
   if (options.walkSteps !== null) {
     const walk = { window, lab, lessons, steps: options.walkSteps, shotsFolder: options.shotsFolder }
     void started.then(() => walkThrough(walk)).then((exitCode) => end.quit(exitCode))
