@@ -84,7 +84,7 @@ test('tasks that return a set, print 100 MB, or never end; a file with an error;
       await app.page.getByRole('button', { name: 'Worker worker@1' }).click()
       await app.page.getByRole('menuitem', { name: /^Stop/ }).click()
     }
-    await app.page.getByRole('button', { name: 'In words' }).click()
+    await app.stageAsPicture()
     await stop()
     const gone = (): boolean => !app.processes().some(({ pid }) => pid === worker)
     const wentAlone = await expect

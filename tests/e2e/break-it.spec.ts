@@ -4,9 +4,6 @@ import type { RunningApp } from './running-app.js'
 
 test.describe.configure({ timeout: 180_000 })
 
-const stage = (app: RunningApp) =>
-  app.page.getByRole('region', { name: /hand-off|stage/i }).or(app.page.locator('main'))
-
 async function slowMail(app: RunningApp, choice: '0 s' | '4 s' | '10 s'): Promise<void> {
   await app.side(choice)
   await expect(app.region('Break it, trace and outbox').getByRole('button', { name: choice })).toHaveAttribute(
@@ -38,7 +35,7 @@ test('killed children and workers, a restart, a slow and a stopped mail server',
     await app.side(/^kill one child/)
     await expect(words).toContainText(/Child \d+: ended by SIGKILL/)
     await expect(words).toContainText('Results: 1')
-    await app.page.getByRole('button', { name: 'In words' }).click()
+    await app.stageAsPicture()
     await expect(results(app, 'FAILURE')).toHaveAttribute('title', /WorkerLostError/)
     await expect
       .poll(() => app.processes().filter(({ command }) => command.includes('pool-process')).length, { timeout: 20_000 })
@@ -89,5 +86,4 @@ test('killed children and workers, a restart, a slow and a stopped mail server',
     await app.side('Buy 1')
     await expect(app.region('Status')).toContainText('succeeded 3')
   })
-  await expect(stage(app).first()).toBeVisible()
 })

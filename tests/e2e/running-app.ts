@@ -114,7 +114,7 @@ export class RunningApp {
 
   async openFile(name: string): Promise<Locator> {
     await this.page.getByRole('tab', { name: new RegExp(`^${name}`) }).click()
-    return this.page.getByLabel('Code', { exact: true }).locator('.cm-content')
+    return this.page.getByRole('textbox', { name: new RegExp(`^${name}, Python`) })
   }
 
   /** Replaces the file's whole text as a learner would: click, select all, paste. */
@@ -123,12 +123,17 @@ export class RunningApp {
     await editor.click()
     await this.page.keyboard.press('ControlOrMeta+a')
     await this.page.keyboard.insertText(text)
+    await expect(this.saveButton(name)).not.toHaveText(/Saved/)
+  }
+
+  saveButton(name: string): Locator {
+    return this.page.getByRole('button', { name: `Save ${name}` })
   }
 
   /** Ctrl+S, and waits until what loaded the file has been started again. */
   async save(name: string): Promise<void> {
     await this.page.keyboard.press('ControlOrMeta+s')
-    const button = this.page.getByRole('button', { name: `Save ${name}` })
+    const button = this.saveButton(name)
     await expect(button).toHaveText(/Saved/)
     await expect(button).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 })
   }
@@ -170,6 +175,10 @@ export class RunningApp {
     const list = this.page.getByRole('list', { name: 'The stage in words' })
     if (!(await list.isVisible())) await this.page.getByRole('button', { name: 'In words' }).click()
     return list
+  }
+
+  async stageAsPicture(): Promise<void> {
+    await this.page.getByRole('button', { name: 'As a picture' }).click()
   }
 
   /** A card or button of the side pane. */
