@@ -2,13 +2,8 @@
  * The learner's code as a worker found it when it started. Celery's children are forked with their parent's memory: one
  * that is replaced later runs the same code, whatever has been saved since. Ours are given the same files instead.
  */
+import type { FrozenFile } from '../processes/messages/pool-setup.js'
 import { readCodeFiles, type CodeFile } from '../record/code-fingerprint.js'
-
-/** As it travels over IPC, which is JSON. */
-export interface FrozenFile {
-  readonly name: string
-  readonly base64: string
-}
 
 export async function freezeCode(workdir: string): Promise<readonly FrozenFile[]> {
   const files = await readCodeFiles(workdir)

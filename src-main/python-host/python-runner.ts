@@ -8,7 +8,8 @@ import type {
   TaskRunner,
 } from '../engine/trace/task-runner.js'
 import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
-import { thawCode, type FrozenFile } from './frozen-code.js'
+import type { FrozenFile } from '../processes/messages/pool-setup.js'
+import { thawCode } from './frozen-code.js'
 import { loadWorkspace } from './load-workspace.js'
 import { PythonHost } from './python-host.js'
 

@@ -1,7 +1,12 @@
 /** What a worker's pool processes need to build their runner and their backend. Travels with their `start` message. */
 import type { LogLevel } from '../../engine/ports/log.js'
-import type { FrozenFile } from '../../python-host/frozen-code.js'
 import type { LearnerEnvironment } from './learner-environment.js'
+
+/** One of the learner's files as it travels over IPC, which is JSON. */
+export interface FrozenFile {
+  readonly name: string
+  readonly base64: string
+}
 
 export interface PoolSetup {
   readonly environment: LearnerEnvironment
