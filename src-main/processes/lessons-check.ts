@@ -13,6 +13,8 @@ import { checkStep, type StepOutcome } from './lessons-check/check-step.js'
 
 const USAGE = 'lessons-check [--json FILE] [--lesson 01-what-celery-is] [--step 03-hand-it-over]'
 
+const TERMINAL_LINES = 12
+
 interface Asked {
   readonly json: string | null
   readonly lesson: string | null
@@ -59,6 +61,7 @@ async function main(asked: Asked): Promise<boolean> {
       })
       steps.push(outcome)
       console.log(inOneLine(outcome))
+      if (!outcome.ok) console.error(terminalEnds(lab.terminals()))
     }
     if (asked.json !== null) await writeFile(asked.json, `${JSON.stringify({ steps: steps.map(forJson) }, null, 2)}\n`)
     const good = steps.filter((step) => step.ok).length
@@ -87,6 +90,14 @@ function choose(
 function inOneLine({ lesson, step, start, solution, ok, seconds, budgetSeconds, said }: StepOutcome): string {
   const numbers = `start ${start}, solution ${solution}, ${seconds.toFixed(1)} s of ${budgetSeconds} s`
   return `${ok ? 'ok    ' : 'not ok'} ${lesson}/${step}: ${numbers}. ${said}`
+}
+
+/** The last lines of every terminal: why a step went wrong often stands there. */
+function terminalEnds(terminals: Readonly<Record<string, string>>): string {
+  const ends = Object.entries(terminals).map(
+    ([name, text]) => [name, text.trimEnd().split('\n').slice(-TERMINAL_LINES)] as const,
+  )
+  return ends.map(([name, lines]) => lines.map((line) => `       ${name} | ${line}`).join('\n')).join('\n')
 }
 
 function forJson({

@@ -90,7 +90,7 @@ describe('a step', () => {
     expect(step(1).observed).toContain('No answer seen yet')
     inlinePage()
     expect(step(1).state).toBe('done')
-    expect(step(1).observed).toBe('POST /buy with 201 after 4.1 s. 1 mail by the web process (pid 4100).')
+    expect(step(1).observed).toBe('POST /buy answered 201 after 4.1 s. 1 mail by the web process (pid 4100).')
     expect(step(1).checks.every((check) => check.passed)).toBe(true)
   })
   it('is told at most five times a second when facts rush in', async () => {
@@ -232,7 +232,7 @@ describe("the learner's files", () => {
     await restart()
     expect(lesson().stepId).toBe('03-hand-it-over')
     expect(step(1).state).toBe('done')
-    expect(step(1).observed).toContain('POST /buy with 201')
+    expect(step(1).observed).toContain('POST /buy answered 201')
     expect(file('web.py').text).toBe(text)
     expect(file('tasks.py').text).toBe('# half a thou')
     expect(await onDisk('tasks.py')).toContain('send_confirmation')

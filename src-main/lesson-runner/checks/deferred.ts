@@ -1,7 +1,8 @@
 /**
  * `deferred`: one request that answered fast *and* whose work was done later by somebody else. Ties three facts together by task id:
  * the `http-response`, the messages the web process published while the request was open, and the ledger rows of those tasks.
- * Rows of another request do not count, so a mail lost on the way keeps the check red.
+ * Rows of another request do not count, so a mail lost on the way keeps the check red. With no effects wanted, it is the opposite: the
+ * work was handed over and is *not* done.
  */
 import * as v from 'valibot'
 import type { FactOf } from '../../contract/feed.js'
@@ -13,10 +14,10 @@ export const deferredCheck = v.strictObject({
   kind: v.literal('deferred'),
   method: v.exactOptional(v.picklist(['GET', 'POST'])),
   path: v.exactOptional(v.pipe(v.string(), v.startsWith('/'))),
-  underMs: v.number(),
+  underMs: v.exactOptional(v.number()),
   effect: v.picklist(['mail', 'api', 'file']),
-  /** Side effects that one request must cause, each with its own key. */
-  effects: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** Side effects that one request must cause, each with its own key; 0: none may have happened so far. */
+  effects: v.pipe(v.number(), v.integer(), v.minValue(0)),
 })
 export type DeferredCheck = v.InferOutput<typeof deferredCheck>
 
@@ -65,7 +66,9 @@ export function watchDeferred(wanted: DeferredCheck): Watch {
     },
     verdict() {
       const verdicts = attempts.map((attempt) => verdictOf(wanted, attempt))
-      const none = `No ${[wanted.method, wanted.path].filter((part) => part !== undefined).join(' ') || 'request'} seen yet. Waiting for an answer in under ${duration(wanted.underMs)} whose ${wanted.effect} is done by another process.`
+      const page = [wanted.method, wanted.path].filter((part) => part !== undefined).join(' ') || 'request'
+      const goal = wanted.effects === 0 ? 'that leaves a message' : `whose ${wanted.effect} is done by another process`
+      const none = `No ${page} seen yet. Waiting for an answer${inTime(wanted)} ${goal}.`
       return verdicts.find((one) => one.passed) ?? verdicts.at(-1) ?? { passed: false, observed: none }
     },
   }
@@ -77,14 +80,29 @@ function verdictOf(wanted: DeferredCheck, { response, tasks, ownEffects }: Attem
   const answered = `${name} answered ${response.status} after ${duration(response.durationMs)}`
   const red = (observed: string): Verdict => ({ passed: false, observed })
   if (response.status < 200 || response.status > 299) return red(`${answered}. Waiting for a 2xx.`)
-  if (response.durationMs >= wanted.underMs)
-    return red(`${answered}. Waiting for an answer in under ${duration(wanted.underMs)}.`)
+  if (wanted.underMs !== undefined && response.durationMs >= wanted.underMs) {
+    return red(`${answered}. Waiting for an answer${inTime(wanted)}.`)
+  }
   if (tasks.size === 0) {
     const own = ownEffects > 0 ? `, and the web process itself did ${counted(ownEffects, wanted.effect)}` : ''
     return red(`${answered}, but published no message${own}. Waiting for the work to be handed over.`)
   }
   const keys = new Set([...tasks.values()].flatMap((own) => [...own]))
+  if (wanted.effects === 0) return notDone(wanted, answered, tasks.size, keys.size)
   const numbers = `${answered}; ${keys.size} of ${counted(wanted.effects, wanted.effect)} done by a worker's child`
   const passed = keys.size >= wanted.effects
   return { passed, observed: passed ? `${numbers}.` : `${numbers}, ${wanted.effects - keys.size} still missing.` }
+}
+
+function notDone(wanted: DeferredCheck, answered: string, messages: number, done: number): Verdict {
+  const left = `${answered} and left ${counted(messages, 'message')}`
+  if (done === 0) return { passed: true, observed: `${left}; no ${wanted.effect} has been sent.` }
+  return {
+    passed: false,
+    observed: `${left}, but ${counted(done, wanted.effect)} went out already. Waiting for one that does not.`,
+  }
+}
+
+function inTime({ underMs }: DeferredCheck): string {
+  return underMs === undefined ? '' : ` in under ${duration(underMs)}`
 }

@@ -6,7 +6,7 @@
 import * as v from 'valibot'
 import type { FactOf } from '../../contract/feed.js'
 import type { Verdict, Watch } from './watch.js'
-import { counted, duration, listed } from './wording.js'
+import { counted, duration } from './wording.js'
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 
@@ -85,9 +85,7 @@ function oneByOne(wanted: HttpCheck, { matching, last, lastMatching }: SeenOneBy
     return { passed: true, observed: `${many}${describe(lastMatching)}.` }
   }
   const seen =
-    last === null
-      ? 'No answer seen yet'
-      : `${counted(matching, 'such answer')} seen; the last answer was ${describe(last)}`
+    last === null ? 'No answer seen yet' : `${counted(matching, 'such answer')} seen; the last: ${describe(last)}`
   return {
     passed: false,
     observed: `${seen}. Waiting for ${wanted.atLeast > 1 ? counted(wanted.atLeast, 'answer') : 'an answer'} ${describeWanted(wanted)}.`,
@@ -103,7 +101,7 @@ function inOneBurst(
   const first = burst[0]
   const nth = burst[wantedCount - 1]
   if (first === undefined || nth === undefined) {
-    const stray = first === undefined && last !== null ? ` (the last answer was ${describe(last)})` : ''
+    const stray = first === undefined && last !== null ? ` (the last: ${describe(last)})` : ''
     return {
       passed: false,
       observed: `${counted(burst.length, 'fitting answer')} in one burst${stray}. Waiting for ${wantedCount} sent at the same time, each ${describeWanted(wanted)}.`,
@@ -116,7 +114,7 @@ function inOneBurst(
 }
 
 function describe({ method, path, status, durationMs }: Response): string {
-  return `${method} ${path} with ${status} after ${duration(durationMs)}`
+  return `${method} ${path} answered ${status} after ${duration(durationMs)}`
 }
 
 function describeWanted({ method, path, status, overMs, underMs }: HttpCheck): string {
@@ -126,5 +124,5 @@ function describeWanted({ method, path, status, overMs, underMs }: HttpCheck): s
   if (status !== undefined) parts.push(`with ${status}`)
   if (overMs !== undefined) parts.push(`after more than ${duration(overMs)}`)
   if (underMs !== undefined) parts.push(`in under ${duration(underMs)}`)
-  return parts.length === 0 ? 'of the web app' : listed(parts)
+  return parts.length === 0 ? 'of the web app' : parts.join(' ')
 }

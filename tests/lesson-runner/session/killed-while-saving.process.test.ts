@@ -54,7 +54,7 @@ it(`whatever the moment: ${KILLS} times`, async () => {
   for (let kill = 0; kill < KILLS; kill += 1) {
     await killedAfter(kill * 7, dataFolder)
     rounds.push(roundOf(await readFile(join(dataFolder, 'workspace/01-phase/tasks.py'), 'utf8')))
-    const drafts = await readdir(join(dataFolder, 'drafts/01-phase')).catch(() => [])
+    const drafts = await readdir(join(dataFolder, 'drafts/01-phase')).catch((): string[] => [])
     if (drafts.includes('tasks.py')) roundOf(await readFile(join(dataFolder, 'drafts/01-phase/tasks.py'), 'utf8'))
     const progress = new Progress(dataFolder)
     expect(progress.load()).toBeNull()
