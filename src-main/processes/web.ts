@@ -4,66 +4,24 @@
  */
 import { join } from 'node:path'
 import type { Problem } from '../contract/problem.js'
-import { appPort } from '../engine/app/app-port.js'
-import { Celery } from '../engine/app/celery.js'
+import { Log } from '../engine/ports/log.js'
 import { systemClock } from '../engine/ports/system.js'
-import type { AppPort } from '../engine/trace/task-runner.js'
+import { Children } from '../engine/trace/children.js'
 import { codeProblem } from '../python-host/code-problem.js'
 import { loadWorkspace } from '../python-host/load-workspace.js'
 import { PythonHost } from '../python-host/python-host.js'
 import { WsgiServer } from '../python-host/wsgi-server.js'
-import type { LearnerEnvironment } from './messages/learner-environment.js'
 import type { LabToWeb, WebToLab } from './messages/web-messages.js'
 import { parentProcess } from './parent.js'
+import { LazyApp } from './wiring/lazy-app.js'
 import { streamSink } from './wiring/stream-sink.js'
 
 const lab = parentProcess<LabToWeb, WebToLab>()
 const write = { stdout: streamSink(process.stdout), stderr: streamSink(process.stderr) }
 
-/** The app that web.py sends with: its settings are known once web.py has been loaded, and a module may send before. */
-class WebApp {
-  readonly #environment: LearnerEnvironment
-  #app: Celery | null = null
-
-  constructor(environment: LearnerEnvironment) {
-    this.#environment = environment
-  }
-
-  get port(): AppPort {
-    const now = (): AppPort => appPort({ app: (this.#app ??= this.#make({})), nowMs: () => systemClock.nowMs() })
-    return {
-      sendTask: (ask) => now().sendTask(ask),
-      resultMeta: (taskId) => now().resultMeta(taskId),
-      waitForResult: (taskId, timeoutSeconds) => now().waitForResult(taskId, timeoutSeconds),
-      storeState: (ask) => now().storeState(ask),
-      forget: (taskId) => now().forget(taskId),
-    }
-  }
-
-  async configure(conf: Readonly<Record<string, unknown>>): Promise<void> {
-    const before = this.#app
-    this.#app = this.#make(conf)
-    await before?.close()
-  }
-
-  async close(): Promise<void> {
-    await this.#app?.close()
-  }
-
-  #make(conf: Readonly<Record<string, unknown>>): Celery {
-    const { brokerUrl, resultBackend } = this.#environment
-    const tell = (text: string): void => void write.stderr(`${text}\n`)
-    return new Celery(
-      'web',
-      { ...conf, broker: brokerUrl, backend: resultBackend },
-      { log: { error: tell, warning: tell } },
-    )
-  }
-}
-
 interface Running {
   readonly host: PythonHost
-  readonly app: WebApp
+  readonly app: LazyApp
   readonly server: WsgiServer
 }
 
@@ -71,7 +29,8 @@ let running: Running | null = null
 
 async function start(order: Extract<LabToWeb, { kind: 'start' }>): Promise<void> {
   const { environment, appModule, port } = order
-  const app = new WebApp(environment)
+  const log = new Log({ processName: 'web', level: 'WARNING', sink: write.stderr, clock: systemClock })
+  const app = new LazyApp(environment, new Children(), log) // no task runs here, so nothing has children
   const host = new PythonHost({
     threadFile: join(__dirname, 'python-thread.cjs'),
     snapshotFile: environment.snapshotFile,
