@@ -183,7 +183,7 @@ export class RunningApp {
 
   /** A card or button of the side pane. */
   async side(name: string | RegExp): Promise<void> {
-    await this.region('Break it, trace and outbox').getByRole('button', { name }).click()
+    await this.region('Break it, trace and outbox').getByRole('button', { name, exact: true }).click()
   }
 
   async keepShot(name: string): Promise<void> {
