@@ -36,6 +36,17 @@ def app(environ, start_response):
         time.sleep(0.3)
     if path == '/broken':
         raise ValueError('the page is broken')
+    if path == '/result':
+        from celery.result import AsyncResult
+        result = AsyncResult(environ['QUERY_STRING'])
+        said = [result.state, result.ready(), result.successful(), result.failed(), result.traceback]
+        try: said.append(repr(result.get(timeout=0.2 if result.id == 'never' else 10)))
+        except Exception as exc: said.append(type(exc).__module__ + '.' + repr(exc))
+        said.append(repr(result.get(propagate=False)) if result.ready() else None)
+        result.forget()
+        said.append(AsyncResult(result.id).state)
+        start_response('200 OK', [])
+        return [json.dumps(said).encode()]
     if path == '/loop':
         while True: pass
     start_response('200 OK', [('Content-Type', 'application/json')])
@@ -142,6 +153,57 @@ test('.delay() in a page puts a message into Redis and the page answers at once'
     { callbacks: null, errbacks: null, chain: null, chord: null },
   ])
   await client.flushdb()
+})
+
+test('AsyncResult reads, waits for and forgets what workers have stored', async () => {
+  const port = await startedPort()
+  const client = redis.client()
+  const store = (id: string, document: object): Promise<unknown> =>
+    client.set(`celery-task-meta-${id}`, JSON.stringify({ children: [], traceback: null, task_id: id, ...document }))
+  const ask = async (id: string): Promise<unknown> =>
+    JSON.parse((await fetchText(`http://127.0.0.1:${port}/result?${id}`)).body)
+  await store('good', { status: 'SUCCESS', result: { at: { __type__: 'date', __value__: '2030-01-02' } } })
+  await store('bad', {
+    status: 'FAILURE',
+    result: { exc_type: 'KeyError', exc_message: ['k'], exc_module: 'builtins' },
+    traceback: 'Traceback',
+  })
+  await store('elsewhere', {
+    status: 'FAILURE',
+    result: { exc_type: 'Own', exc_message: [1], exc_module: 'not.loaded' },
+  })
+  const good = "{'at': datetime.date(2030, 1, 2)}"
+  expect(await ask('good')).toEqual(['SUCCESS', true, true, false, null, good, good, 'PENDING'])
+  expect(await ask('bad')).toEqual([
+    'FAILURE',
+    true,
+    false,
+    true,
+    'Traceback',
+    "builtins.KeyError('k')",
+    "KeyError('k')",
+    'PENDING',
+  ])
+  expect(await ask('elsewhere')).toEqual(['FAILURE', true, false, true, null, 'not.loaded.Own(1)', 'Own(1)', 'PENDING'])
+  expect(await ask('never')).toEqual([
+    'PENDING',
+    false,
+    false,
+    false,
+    null,
+    "celery.exceptions.TimeoutError('The operation timed out.')",
+    null,
+    'PENDING',
+  ])
+  const late = ask('late')
+  await waitFor(
+    'the wait on the channel',
+    async () => ((await client.pubsub('NUMSUB', 'celery-task-meta-late')) as [string, number])[1] > 0,
+  )
+  const text = JSON.stringify({ status: 'SUCCESS', result: 5, traceback: null, children: [], task_id: 'late' })
+  await client.multi().setex('celery-task-meta-late', 60, text).publish('celery-task-meta-late', text).exec()
+  expect(await late).toEqual(['PENDING', false, false, false, null, '5', '5', 'PENDING'])
+  expect(await client.keys('celery-task-meta-*')).toEqual([])
 })
 
 test('five requests at once wait for each other: one Python, one at a time', async () => {

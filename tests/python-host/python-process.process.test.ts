@@ -27,6 +27,9 @@ def flood(lines):
     return lines
 
 @app.task
+def one_long_line(length): print('é' * length)
+
+@app.task
 def nap(seconds):
     begun = time.monotonic(), time.time()
     time.sleep(seconds)
@@ -121,6 +124,14 @@ describe('the log', () => {
       await slow.close()
     }
   })
+})
+
+test('one print of 20 million characters crosses in pieces', async () => {
+  python.logs.length = 0
+  expect(await python.run('one_long_line', [20_000_000])).toMatchObject({ kind: 'success' })
+  expect(python.logs.reduce((length, record) => length + record.message.length, 0)).toBe(20_000_000)
+  expect(Math.max(...python.logs.map((record) => record.message.length))).toBe(256 * 1024)
+  python.logs.length = 0
 })
 
 describe('time', () => {

@@ -2,6 +2,7 @@
 
 Celery: celery/utils/log.py (LoggingProxy), celery/app/log.py
 """
+import codecs
 import io
 import logging
 import sys
@@ -10,6 +11,14 @@ from celery.utils.log import current_task_of_record, is_task_logger
 from lab_host import bridge
 
 _LEVELS = ('DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL')
+# Longer texts cross in pieces, so that print('x' * 100_000_000) fills the memory of nobody.
+_PIECE = 256 * 1024
+
+
+def _tell_log(level, logger_name, text, task):
+    for start in range(0, len(text) or 1, _PIECE):
+        bridge.tell('log', level=level, loggerName=logger_name, message=text[start : start + _PIECE], task=task)
+
 
 
 class RedirectedStream:
@@ -38,7 +47,7 @@ class RedirectedStream:
             return 0
         if self._only_ours():
             # What the logger would end up doing, without making a record: a task that prints 100 MB is slow enough.
-            bridge.tell('log', level=self._levelname, loggerName=self.logger.name, message=text, task=None)
+            _tell_log(self._levelname, self.logger.name, text, None)
             return len(text)
         self._inside = True
         try:
@@ -89,12 +98,11 @@ class BridgeHandler(logging.Handler):
             return
         # As Celery: only task loggers show the task; and outside a task they look like any other.
         task = current_task_of_record() if is_task_logger(record.name) else None
-        bridge.tell(
-            'log',
-            level=_LEVELS[min(max(record.levelno // 10, 1), 5) - 1],
-            loggerName=record.name,
-            message=text,
-            task=None if task is None else {'name': task[0], 'id': task[1]},
+        _tell_log(
+            _LEVELS[min(max(record.levelno // 10, 1), 5) - 1],
+            record.name,
+            text,
+            None if task is None else {'name': task[0], 'id': task[1]},
         )
 
 
@@ -103,13 +111,15 @@ class _PlainOutput(io.RawIOBase):
 
     def __init__(self, stream):
         self._stream = stream
+        self._decoder = codecs.getincrementaldecoder('utf-8')('backslashreplace')
 
     def writable(self):
         return True
 
     def write(self, data):
-        bridge.tell('output', stream=self._stream, text=bytes(data).decode('utf-8', 'backslashreplace'))
-        return len(data)
+        piece = bytes(memoryview(data)[:_PIECE])
+        bridge.tell('output', stream=self._stream, text=self._decoder.decode(piece))
+        return len(piece)
 
 
 def as_worker(loglevel):
