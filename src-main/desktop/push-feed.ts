@@ -21,6 +21,8 @@ export class PushFeed {
   readonly #terminals = new Map<string, WaitingText>()
   /** Views are asked for when the batch goes out: of ten changes the window sees the last. */
   readonly #views = new Map<ViewPush['kind'], () => ViewPush>()
+  /** What the window has of each view, as JSON: an equal one is not sent again. */
+  readonly #sentViews = new Map<ViewPush['kind'], string>()
   /** Problems and menu requests wait for the window: what goes wrong while it opens must be seen too. */
   #notices: Push[] = []
 
@@ -71,6 +73,7 @@ export class PushFeed {
     this.#items = []
     this.#terminals.clear()
     this.#views.clear()
+    this.#sentViews.clear()
   }
 
   #notice(push: Push): void {
@@ -84,7 +87,7 @@ export class PushFeed {
 
   #flush(): void {
     this.#timer = null
-    const views = [...this.#views.values()].map((read) => read())
+    const views = [...this.#views.values()].map((read) => read()).filter((view) => this.#isNew(view))
     const items = this.#items
     const terminals = [...this.#terminals].map(([process, waiting]) => toPush(process, waiting))
     const notices = this.#notices
@@ -96,6 +99,13 @@ export class PushFeed {
     if (items.length > 0) this.#send({ kind: 'feed', items })
     for (const terminal of terminals) this.#send(terminal)
     for (const notice of notices) this.#send(notice)
+  }
+
+  #isNew(view: ViewPush): boolean {
+    const json = JSON.stringify(view)
+    if (this.#sentViews.get(view.kind) === json) return false
+    this.#sentViews.set(view.kind, json)
+    return true
   }
 }
 

@@ -54,6 +54,19 @@ test('of several changes of one view the window gets the last, read when the bat
   expect(sent).toEqual([settings('dark')()])
 })
 
+test('a view that has not changed since the last push is not sent again, until the page loads anew', () => {
+  feed.subscribe()
+  for (let round = 0; round < 3; round++) {
+    feed.view('settings', settings('light'))
+    vi.runAllTimers()
+  }
+  expect(sent).toHaveLength(1)
+  feed.subscribe()
+  feed.view('settings', settings('light'))
+  vi.runAllTimers()
+  expect(sent).toHaveLength(2)
+})
+
 test('text of one terminal is joined, and a reset drops what came before it', () => {
   feed.subscribe()
   feed.terminal('worker@1', 'a', false)
