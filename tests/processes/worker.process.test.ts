@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { forkOurWorker, isAlive, startOurWorker, type OurWorker, type OurWorkerOptions } from '../support/our-worker.js'
@@ -53,6 +54,21 @@ def leave():
     sys.exit(3)
 
 @app.task
+def parent():
+    child = add.delay(1, 1)
+    return child.id
+
+@app.task(bind=True, max_retries=3)
+def second_try(self):
+    if self.request.retries == 0:
+        raise self.retry(countdown=0, exc=ValueError('try 0'))
+    return self.request.retries
+
+@app.task
+def kind_of(*values):
+    return [[type(value).__name__, repr(value)] for value in values]
+
+@app.task
 def not_json():
     return {1, 2}
 `
@@ -80,6 +96,14 @@ describe('a worker process', () => {
   async function start(change: Partial<OurWorkerOptions> = {}): Promise<OurWorker> {
     worker = await startOurWorker({ brokerUrl: server.url(), tasksPy, concurrency: 1, ...change })
     return worker
+  }
+  /** True once so many heartbeats were heard from now on. */
+  const heartbeats = (count: number): (() => boolean) => {
+    let heard = 0
+    const listener = server.client()
+    listener.on('message', () => (heard += 1))
+    void listener.subscribe('/0.celeryev/worker.heartbeat')
+    return () => heard >= count
   }
   const resultOf = (id: string, timeoutSeconds = 20): Promise<Record<string, unknown>> =>
     waitFor(`the result of ${id}`, () => storedResult(redis, id), {
@@ -180,6 +204,120 @@ describe('a worker process', () => {
     expect(ours.poolPids).toEqual([])
   })
 
+  it('takes as many messages as are running and four times as many to wait', async () => {
+    const ours = await start()
+    for (let n = 0; n < 8; n++) await pushTask(redis, { task: 'tasks.forever' })
+    const received = (): number => ours.lines.filter((line) => line.endsWith('received')).length
+    await waitFor('five are received', () => received() === 5)
+    await waitFor('one is acked', async () => (await redis.hlen('unacked')) === 4)
+    await waitFor('another heartbeat', heartbeats(2)) // time enough for a sixth to be taken
+    expect(received()).toBe(5)
+    expect(await redis.llen('celery')).toBe(3)
+  })
+
+  it('told to stop while it starts, stops', async () => {
+    worker = await forkOurWorker({ brokerUrl: server.url(), tasksPy, concurrency: 1 })
+    await worker.waitForLog('mingle: searching for neighbors')
+    worker.order({ kind: 'stop', how: 'warm' })
+    expect(await worker.waitForExit()).toBe(0)
+    expect(worker.stderr).not.toContain('ready.')
+    expect(worker.stderr).not.toContain('CRITICAL')
+    expect(worker.poolPids).toEqual([])
+  })
+
+  it('gives a new child the code it started with, whatever has been saved since', async () => {
+    const ours = await start()
+    await writeFile(join(ours.folder, 'tasks.py'), 'def broken(:\n')
+    process.kill(ours.poolPids[0]!, 'SIGKILL')
+    const id = await pushTask(redis, { task: 'tasks.add', args: [2, 3] })
+    expect(await resultOf(id)).toMatchObject({ status: 'SUCCESS', result: 5 })
+    const [first, second] = ours.factsOf('code-loaded')
+    expect(second).toMatchObject({ fingerprint: first!.fingerprint })
+  })
+
+  it('goes on after its connections were cut', async () => {
+    const ours = await start()
+    await redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await ours.waitForLog('consumer: Connection to broker lost. Trying to re-establish the connection...')
+    const id = await pushTask(server.client(), { task: 'tasks.add', args: [2, 3] })
+    expect(await resultOf(id)).toMatchObject({ status: 'SUCCESS', result: 5 })
+    expect(ours.lines.filter((line) => line.startsWith('INFO/MainProcess] Connected to redis://:**@'))).toHaveLength(2)
+  })
+
+  it('runs what a task sends and lists it as its child', async () => {
+    await start()
+    const id = await pushTask(redis, { task: 'tasks.parent' })
+    const stored = await resultOf(id)
+    const child = String(stored.result)
+    expect(stored.children).toEqual([[[child, null], null]])
+    expect(await resultOf(child)).toMatchObject({ status: 'SUCCESS', result: 2, parent_id: id })
+  })
+
+  it('runs a task again that asks for it, and logs why', async () => {
+    const ours = await start()
+    const id = await pushTask(redis, { task: 'tasks.second_try', id: 'again' })
+    expect(await resultOf(id)).toMatchObject({ status: 'SUCCESS', result: 1 })
+    expect(ours.lines).toContain(
+      "INFO/ForkPoolWorker-1] Task tasks.second_try[again] retry: Retry in 0s: ValueError('try 0')",
+    )
+  })
+
+  it('reads the types that Celery 5.3 and later mark', async () => {
+    await start()
+    const tagged = (type: string, value: unknown): object => ({ __type__: type, __value__: value })
+    const args = [
+      tagged('datetime', '2026-11-22T12:30:00+00:00'),
+      tagged('date', '2026-11-22'),
+      tagged('decimal', '1.50'),
+      tagged('uuid', { hex: '12345678123456781234567812345678' }),
+      tagged('bytes', 'abc'),
+      tagged('base64', '/wA='),
+    ]
+    const stored = await resultOf(await pushTask(redis, { task: 'tasks.kind_of', args }))
+    expect(stored.result).toEqual([
+      ['datetime', 'datetime.datetime(2026, 11, 22, 12, 30, tzinfo=datetime.timezone.utc)'],
+      ['date', 'datetime.date(2026, 11, 22)'],
+      ['Decimal', "Decimal('1.50')"],
+      ['UUID', "UUID('12345678-1234-5678-1234-567812345678')"],
+      ['bytes', "b'abc'"],
+      ['bytes', "b'\\xff\\x00'"],
+    ])
+  })
+
+  it('sends events with the fields that Celery sends', async () => {
+    const listener = server.client()
+    const events: Record<string, unknown>[] = []
+    await listener.psubscribe('/0.celeryev/*')
+    listener.on('pmessage', (_pattern: string, _channel: string, text: string) => {
+      const { body } = JSON.parse(text) as { body: string }
+      events.push(...([JSON.parse(Buffer.from(body, 'base64').toString())].flat() as Record<string, unknown>[]))
+    })
+    await start()
+    const expires = new Date(Date.now() - 1000).toISOString()
+    const ids = [
+      await pushTask(redis, { task: 'tasks.add', args: [1, 1] }),
+      await pushTask(redis, { task: 'tasks.fail', args: ['bad value'] }),
+      await pushTask(redis, { task: 'tasks.second_try' }),
+      await pushTask(redis, { task: 'tasks.add', args: [1, 1], headers: { expires } }),
+    ]
+    for (const id of ids) await resultOf(id)
+    const kinds = ['received', 'started', 'succeeded', 'failed', 'retried', 'revoked'].map((kind) => `task-${kind}`)
+    await waitFor('every kind has come', () => kinds.every((kind) => events.some(({ type }) => type === kind)))
+    const recorded = JSON.parse(
+      await readFile('tests/wire/recordings/13-events-5.6.3/all/events.json', 'utf8'),
+    ) as readonly {
+      event: Record<string, unknown>
+    }[]
+    for (const { event } of recorded) {
+      for (const one of [event].flat() as Record<string, unknown>[]) {
+        const ours = events.find(({ type }) => type === one.type)
+        if (ours) expect(Object.keys(ours), String(one.type)).toEqual(Object.keys(one))
+      }
+    }
+    const clocks = events.map(({ clock }) => Number(clock))
+    expect(clocks).toEqual([...clocks].sort((a, b) => a - b))
+  })
+
   it('refuses code that does not load, before it takes a message', async () => {
     await pushTask(redis, { task: 'tasks.add', args: [1, 1] })
     worker = await forkOurWorker({
@@ -188,7 +326,7 @@ describe('a worker process', () => {
       concurrency: 1,
     })
     const refused = await worker.waitForFact('refused')
-    expect(refused.problem).toMatchObject({ code: 'python-error', place: { file: 'tasks.py', line: 2 } })
+    expect(refused.problem).toMatchObject({ code: 'python-syntax-error', place: { file: 'tasks.py', line: 2 } })
     expect(await worker.waitForExit()).toBe(1)
     expect(worker.stderr).toContain('SyntaxError')
     expect(await redis.llen('celery')).toBe(1)

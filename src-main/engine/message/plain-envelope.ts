@@ -35,6 +35,8 @@ export function plainEnvelope(message: PlainMessage, ids: Ids): Envelope {
 /** Throws when the body is not JSON: whoever listens to a fanout logs that and goes on. */
 export function readPlainBody(envelope: Envelope): WireValue {
   const text =
-    envelope.properties.body_encoding === 'base64' ? Buffer.from(envelope.body, 'base64').toString('utf8') : envelope.body
+    envelope.properties.body_encoding === 'base64'
+      ? Buffer.from(envelope.body, 'base64').toString('utf8')
+      : envelope.body
   return parseJson(text)
 }

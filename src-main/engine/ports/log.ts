@@ -44,7 +44,12 @@ export class Log {
   private readonly sink: LogSink
   private readonly clock: Clock
 
-  constructor(parts: { readonly processName: string; readonly level: LogLevel; readonly sink: LogSink; readonly clock: Clock }) {
+  constructor(parts: {
+    readonly processName: string
+    readonly level: LogLevel
+    readonly sink: LogSink
+    readonly clock: Clock
+  }) {
     this.processName = parts.processName
     this.level = parts.level
     this.sink = parts.sink
@@ -72,7 +77,11 @@ export class Log {
   }
 
   /** For writers that must wait for a slow reader; the others use the level's own method. */
-  record(record: { readonly level: LogLevel; readonly message: string; readonly task: LogRecord['task'] }): Promise<void> {
+  record(record: {
+    readonly level: LogLevel
+    readonly message: string
+    readonly task: LogRecord['task']
+  }): Promise<void> {
     if (logLevels.indexOf(record.level) < logLevels.indexOf(this.level)) return Promise.resolve()
     return this.sink(
       formatLogRecord({

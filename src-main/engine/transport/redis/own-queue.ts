@@ -78,9 +78,10 @@ export class OwnQueue implements Subscription {
     const lists = this.parts.keys.lists(this.options.queue)
     while (this.client === client) {
       const found = await this.parts.connections.within(client, client.brpop(...lists, 1)).catch((error: unknown) => {
-        if (client.status === 'ready') throw error // Redis refuses; a broken link ends the loop by itself
-        return null
+        if (client.status === 'ready') throw error // Redis refuses
+        return 'ended' as const // the link is gone; after a reconnect `declare` reads over a new one
       })
+      if (found === 'ended') return
       if (found && this.client === client) this.receive(found[1], onMessage)
     }
   }
