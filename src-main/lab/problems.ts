@@ -110,8 +110,10 @@ export function labNotReady(): Problem {
   }
 }
 
-export function processDidNotStart(name: string, exit: Exit): Problem {
+/** `lastWords`: the end of what it wrote. */
+export function processDidNotStart(name: string, exit: Exit, lastWords: string): Problem {
   return {
+    ...(lastWords === '' ? {} : { detail: lastWords }),
     code: 'process-not-started',
     what: `${name} ended before it was ready (${exitText(exit)}).`,
     meaning: 'Messages wait in the queue; nothing is lost.',

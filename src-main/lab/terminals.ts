@@ -1,5 +1,7 @@
 /** The text of each process's terminal: the last 200 kB of each, and everybody who listens told of what is added. */
 
+import { withoutColours } from './process-text.js'
+
 type TerminalListener = (process: string, text: string, reset: boolean) => void
 
 const KEPT_CHARACTERS = 200_000
@@ -21,6 +23,14 @@ export class Terminals {
   /** A line of the lab's own among the process's, told apart by its dash and by being dim. */
   note(process: string, text: string): void {
     this.write(process, `\u001b[2m— ${text}\u001b[0m\n`)
+  }
+
+  /** The last lines of one, without colours: what a process said before it ended. */
+  lastLines(process: string, count: number): string {
+    const lines = withoutColours(this.#texts.get(process) ?? '')
+      .trimEnd()
+      .split('\n')
+    return lines.slice(-count).join('\n')
   }
 
   texts(): Readonly<Record<string, string>> {

@@ -9,6 +9,7 @@ import { exitFact, forkEntry, stopChild, type Surroundings } from './surrounding
 export const WEB = 'web'
 
 const READY_WITHIN_SECONDS = 60
+const LAST_WORDS_LINES = 12
 /** A request that takes longer than this to end is cut off by a restart. */
 const STOPPED_WITHIN_MS = 5_000
 const GONE_WITHIN_MS = 2_000
@@ -54,7 +55,8 @@ export class WebProcess {
     const answer = await child.next(isStartAnswer, { timeoutMs: READY_WITHIN_SECONDS * 1000, signal })
     if (answer.kind === 'message' && answer.message.kind === 'ready') return DONE
     this.#wantedPort = 0 // perhaps somebody else has it now
-    if (answer.kind === 'exited') return refuse(processDidNotStart(WEB, answer.exit))
+    if (answer.kind === 'exited')
+      return refuse(processDidNotStart(WEB, answer.exit, this.#surroundings.terminals.lastLines(WEB, LAST_WORDS_LINES)))
     await this.kill()
     if (answer.kind === 'message' && answer.message.kind === 'refused') return refuse(answer.message.problem)
     return refuse(answer.kind === 'aborted' ? cancelled() : processTooSlow(WEB, READY_WITHIN_SECONDS))

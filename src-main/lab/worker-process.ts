@@ -20,6 +20,7 @@ export type Stopped =
   { readonly how: 'ended' | 'still-stopping' } | { readonly how: 'killed'; readonly tasks: readonly string[] }
 
 const READY_WITHIN_SECONDS = 60
+const LAST_WORDS_LINES = 12
 const COLD_STOP_MS = 3_000
 const GONE_WITHIN_MS = 2_000
 
@@ -66,7 +67,10 @@ export class WorkerProcess {
     })
     const answer = await child.next(isStartAnswer, { timeoutMs: READY_WITHIN_SECONDS * 1000, signal: order.signal })
     if (answer.kind === 'message' && answer.message.kind === 'ready') return DONE
-    if (answer.kind === 'exited') return refuse(processDidNotStart(this.name, answer.exit))
+    if (answer.kind === 'exited')
+      return refuse(
+        processDidNotStart(this.name, answer.exit, this.#surroundings.terminals.lastLines(this.name, LAST_WORDS_LINES)),
+      )
     await this.kill()
     if (answer.kind === 'message' && answer.message.kind === 'refused') return refuse(answer.message.problem)
     return refuse(answer.kind === 'aborted' ? cancelled() : processTooSlow(this.name, READY_WITHIN_SECONDS))

@@ -1,5 +1,5 @@
 /** The outside world as one of the lab's processes. When it dies it is started again with the same settings, on the same ports. */
-import type { Reply } from '../contract/problem.js'
+import type { Problem, Reply } from '../contract/problem.js'
 import type { ApiSettings, MailSettings } from '../contract/topology.js'
 import type { LabService } from '../processes/messages/learner-environment.js'
 import type { LabToWorld, WorldToLab } from '../processes/messages/world-messages.js'
@@ -87,15 +87,17 @@ export class WorldProcess {
     readonly api?: Partial<ApiSettings>
   }): Promise<Reply<null>> {
     const child = this.#child
+    const before = this.#settings
     // What was asked for holds for a world that is being started again, too.
     this.#settings = { mail: { ...this.#settings.mail, ...wanted.mail }, api: { ...this.#settings.api, ...wanted.api } }
     this.#options.onSettings()
     const changed = child?.next(isChangeAnswer, { timeoutMs: ANSWERS_WITHIN_MS })
     if (child === null || changed === undefined || !child.send({ kind: 'set', ...wanted })) return DONE
     const answer = await changed
-    return answer.kind === 'message' && answer.message.kind === 'failed'
-      ? refuse(worldNotStarted(answer.message.message))
-      : DONE
+    if (answer.kind !== 'message' || answer.message.kind !== 'failed') return DONE
+    this.#settings = before
+    this.#options.onSettings()
+    return refuse(worldNotChanged(answer.message.message))
   }
 
   clearLedger(): void {
@@ -128,6 +130,24 @@ export class WorldProcess {
     if (this.#child === child) this.#child = null
     this.#options.surroundings.book.exited('world', exitFact(exit, this.#expecting))
     if (!this.#expecting) this.#options.onDied(exit)
+  }
+}
+
+/** `reason`: Node's own words, `listen EADDRINUSE: address already in use 127.0.0.1:41873`. */
+function worldNotChanged(reason: string): Problem {
+  const port = /EADDRINUSE.*:(\d+)/.exec(reason)?.[1]
+  return {
+    code: port === undefined ? 'world-not-changed' : 'port-taken',
+    what:
+      port === undefined
+        ? 'The outside world could not be changed.'
+        : `The server could not start again: another program has taken its port ${port} meanwhile.`,
+    meaning: 'It is as it was before. The rest of the lab goes on, and no message is lost by this.',
+    next:
+      port === undefined
+        ? 'Try again.'
+        : `End the program that listens on port ${port}, then press it again; or start the app again, which takes other ports.`,
+    detail: reason,
   }
 }
 

@@ -14,6 +14,7 @@ const seed = Number(process.env['CFZ_CHAOS_SEED'] ?? String(Date.now() % 100_000
 const random = seededRandom(seed)
 const workers = ['worker@1', 'worker@2'] as const
 
+let redisMayDieUntil = 0
 let run: LabForTest
 beforeAll(async () => {
   run = await LabForTest.create()
@@ -42,10 +43,10 @@ const blows: readonly { readonly name: string; readonly weight: number; readonly
   { name: 'kill a child', weight: 5, strike: () => run.lab.applyFault({ kind: 'kill-child', worker: pick(workers) }) },
   { name: 'kill the web app', weight: 2, strike: async () => kill('web') },
   { name: 'kill the world', weight: 1, strike: async () => kill('world') },
-  { name: 'kill Redis', weight: 1, strike: async () => kill('redis') },
+  // Early only: with Redis goes everything that could be counted.
+  { name: 'kill Redis', weight: 2, strike: async () => (Date.now() < redisMayDieUntil ? kill('redis') : undefined) },
   { name: 'stop the mail server', weight: 1, strike: () => run.lab.applyFault({ kind: 'stop-mail' }) },
   { name: 'start the mail server', weight: 2, strike: () => run.lab.applyFault({ kind: 'start-mail' }) },
-  { name: 'restart a worker', weight: 1, strike: () => run.lab.restartWorker(pick(workers)) },
 ]
 
 async function strikeAtRandom(until: number, struck: string[]): Promise<void> {
@@ -54,15 +55,22 @@ async function strikeAtRandom(until: number, struck: string[]): Promise<void> {
     const blow = pick(all)
     struck.push(blow.name)
     await blow.strike() // a refusal (nothing there to kill) is an answer like any other
-    await delay(400 + random() * 1_200)
-    if (random() < 0.6) await bringBack()
+    await delay(200 + random() * 1_200)
+  }
+}
+
+/** As a learner would who sees that something is off; the next blow may come before it is up again. */
+async function bringBackUntil(until: number): Promise<void> {
+  while (Date.now() < until) {
+    await delay(500)
+    await bringBack()
   }
 }
 
 async function bringBack(): Promise<void> {
-  for (const name of workers)
-    if (run.process(name).state === 'dead' || run.process(name).state === 'off') await run.lab.startWorker(name)
-  if (run.process('web').state === 'dead' || run.process('web').state === 'off') await run.lab.restartWeb()
+  const isOff = (name: string): boolean => ['dead', 'off'].includes(run.process(name).state)
+  const workersBack = workers.filter(isOff).map((name) => run.lab.startWorker(name))
+  await Promise.all([...workersBack, ...(isOff('web') ? [run.lab.restartWeb()] : [])])
 }
 
 async function buyUntil(until: number): Promise<void> {
@@ -95,7 +103,8 @@ test(
     run.lab.record.onItem(({ fact }) => facts.push(fact))
     const struck: string[] = []
     const until = Date.now() + seconds * 1_000
-    await Promise.all([strikeAtRandom(until, struck), buyUntil(until)])
+    redisMayDieUntil = Date.now() + seconds * 300
+    await Promise.all([strikeAtRandom(until, struck), bringBackUntil(until), buyUntil(until)])
 
     await run.lab.applyFault({ kind: 'start-mail' })
     const story = (): string =>
@@ -131,7 +140,7 @@ test(
     expect(published, story()).toBe(acked + unacked + waiting)
     expect(unacked, story()).toBe(lengths.unacked)
     expect(waiting, story()).toBeLessThanOrEqual(workerDeaths)
-    expect(published).toBeGreaterThan(0)
+    expect(published, story()).toBeGreaterThan(10)
 
     // Every process that was started and did not end is in the view.
     const alive = new Set<number>()

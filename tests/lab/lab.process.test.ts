@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { LabForTest, TASKS_PY, topology } from './lab-for-test.js'
+import { LabForTest, TASKS_PY, problemOf, topology } from './lab-for-test.js'
 import { waitFor } from '../support/wait-for.js'
 
 let run: LabForTest
@@ -16,7 +16,7 @@ afterAll(async () => {
 const buyOnce = { count: 1, path: '/buy', together: false }
 
 test('a start state is built: web app and worker ready, everything empty', async () => {
-  expect(await run.build()).toEqual({ ok: true, value: null })
+  expect(problemOf(await run.build())).toBeNull()
   const view = run.lab.view()
   expect(view.processes.map(({ name, role, state }) => ({ name, role, state }))).toEqual([
     { name: 'redis', role: 'redis', state: 'ready' },
@@ -36,7 +36,7 @@ test('a start state is built: web app and worker ready, everything empty', async
 
 test('one purchase is told from the request to the mail, in the order in which it happened, each with who did it', async () => {
   const before = run.lastSeq
-  expect(await run.lab.buy(buyOnce)).toEqual({ ok: true, value: null })
+  expect(problemOf(await run.lab.buy(buyOnce))).toBeNull()
   const mail = await run.fact('ledger-row', undefined, before)
   const stored = await run.fact('result-stored', undefined, before)
   await run.fact('task-event', (fact) => fact.type === 'task-succeeded', before)
@@ -89,7 +89,7 @@ test('an idle worker and web app on the same code are kept when a start state is
   await new Promise((resolve) => setTimeout(resolve, 400)) // a message moved a moment ago: not yet known to be quiet
   const pids = [run.process('web').pid, run.process('worker@1').pid]
   const started = performance.now()
-  expect(await run.build()).toEqual({ ok: true, value: null })
+  expect(problemOf(await run.build())).toBeNull()
   expect(performance.now() - started).toBeLessThan(1_000)
   expect([run.process('web').pid, run.process('worker@1').pid]).toEqual(pids)
   const after = run.lastSeq
