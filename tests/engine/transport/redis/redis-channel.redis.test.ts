@@ -276,6 +276,13 @@ test("a queue of one's own is bound, read without unacked, and leaves no key", a
   expect(await redis.keys('*')).toEqual([])
 })
 
+test("a channel closes while a queue of one's own is being read", async () => {
+  const channel = await openChannel()
+  await channel.ownQueue(queue('oid.replies'), { exchange: 'replies', routingKey: 'oid' }, () => {})
+  await waitFor('it is being read', async () => String(await redis.client('LIST')).includes('cmd=brpop'))
+  await channel.close()
+})
+
 test('global_keyprefix is before every key and channel', async () => {
   const channel = await openChannel({ globalKeyprefix: 'app1:' })
   const { taken } = await consume(channel)
