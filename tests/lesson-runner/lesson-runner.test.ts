@@ -316,6 +316,27 @@ describe('show me', () => {
       '# my own try',
     )
   })
+  it('is shown once more when the page was too slow at first', async () => {
+    await goTo(3)
+    let buys = 0
+    lab.onBuy = () => {
+      buys += 1
+      const id = `t${buys}`
+      lab.happen(request(id), published(id), response(id, buys === 1 ? 350 : 40), mail(id, CHILD_PID, { taskId: id }))
+    }
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const showing = runner.showMe(stepId(3))
+      await vi.waitFor(() => expect(buys).toBe(1))
+      await settled()
+      await vi.advanceTimersByTimeAsync(20_000)
+      expect(await showing).toEqual({ ok: true, value: null })
+    } finally {
+      vi.useRealTimers()
+    }
+    expect(buys).toBe(2)
+    expect(step(3).state).toBe('done')
+  })
   it('can be stopped half way', async () => {
     const showing = runner.showMe(stepId(1))
     await expect.poll(() => lesson().busy).toBe('Showing how it is done…')

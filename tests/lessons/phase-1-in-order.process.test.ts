@@ -84,7 +84,7 @@ it('from the first step to the last', { timeout: 240_000 }, async () => {
   const mine = start.replace("MAIL = 'inline'", "MAIL = 'background'  # my own edit")
   expect(await runner.saveFile('web.py', mine)).toEqual({ ok: true, value: null })
   expect(runner.files().find((file) => file.name === 'web.py')?.problem).toBeNull()
-  await lab.buy({ count: 1, path: '/buy', together: false })
+  await lab.buy({ count: 2, path: '/buy', together: false }) // on a busy machine the first may miss the 300 ms
   await done(3)
   expect(builds()).toBe(1)
 
@@ -116,6 +116,7 @@ it('from the first step to the last', { timeout: 240_000 }, async () => {
   const solved = mine.replace('        send_confirmation(next', '        send_confirmation.delay(next')
   expect(solved).not.toBe(mine)
   expect(await runner.saveFile('web.py', solved)).toEqual({ ok: true, value: null })
+  await lab.buy({ count: 1, path: '/buy', together: false })
   await lab.buy({ count: 1, path: '/group', together: false })
   await observed(9, /answered 201 after \d+ ms; \d of 10 mails done by a worker's child, \d+ still missing\.$/)
   await done(9)

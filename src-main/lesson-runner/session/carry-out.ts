@@ -16,6 +16,9 @@ export interface Hands {
   missing(checks: readonly string[]): string
 }
 
+/** Everything was done, and the checks did not turn green in time. */
+export const NOT_GREEN = 'not-green'
+
 export const CANCELLED: Problem = {
   code: 'cancelled',
   what: 'You stopped it half way.',
@@ -71,7 +74,7 @@ async function waitForChecks(action: Extract<LearnerAction, { do: 'wait-for' }>,
   return {
     ok: false,
     problem: {
-      code: 'not-green',
+      code: NOT_GREEN,
       what: `Waited ${action.timeoutSeconds} s for the step to turn green. ${hands.missing(action.checks)}`,
       meaning: 'Everything that was done stays as it is.',
       next: 'Wait a little longer, or press “Reset step” and try again.',
