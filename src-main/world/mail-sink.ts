@@ -60,11 +60,12 @@ export class MailSink {
 
   async set(wanted: Partial<MailSettings>): Promise<void> {
     const before = this.#settings
+    // First, because it may fail: another program can have taken the port. Then nothing has changed.
+    if (!before.running && wanted.running === true) await this.#doors.open()
     this.#settings = { ...before, ...wanted }
     // Mails that wait now are waiting for the old delay; a server made fast again serves them at once.
     if (this.#settings.delayMs < before.delayMs) for (const end of [...this.#delays]) end()
     if (before.running && !this.#settings.running) await this.#doors.close()
-    if (!before.running && this.#settings.running) await this.#doors.open()
   }
 
   async close(): Promise<void> {

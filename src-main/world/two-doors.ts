@@ -31,7 +31,13 @@ export class TwoDoors {
   async open(wanted?: DoorPorts): Promise<DoorPorts> {
     const ports = this.#ports ?? wanted ?? { port: 0, attributedPort: 0 }
     const plain = await this.#listen(ports.port, (socket) => this.#serve(socket, UNKNOWN_CAUSE))
-    const attributed = await this.#listen(ports.attributedPort, (socket) => this.#readCause(socket))
+    this.#servers = [plain]
+    const attributed = await this.#listen(ports.attributedPort, (socket) => this.#readCause(socket)).catch(
+      async (error: unknown) => {
+        await this.close() // one door alone would answer some, and keep its own port taken for the next try
+        throw error
+      },
+    )
     this.#servers = [plain, attributed]
     this.#ports = { port: portOf(plain), attributedPort: portOf(attributed) }
     return this.#ports

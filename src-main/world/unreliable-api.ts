@@ -56,9 +56,10 @@ export class UnreliableApi {
 
   async set(wanted: Partial<ApiSettings>): Promise<void> {
     const before = this.#settings
+    // First, because it may fail: another program can have taken the port. Then nothing has changed.
+    if (!before.running && wanted.running === true) await this.#doors.open()
     this.#settings = { ...before, ...wanted }
     if (before.running && !this.#settings.running) await this.#doors.close()
-    if (!before.running && this.#settings.running) await this.#doors.open()
   }
 
   close(): Promise<void> {
