@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import { commands } from '../../../src-main/engine/control/commands.js'
+import { Mailbox, nodeMatches } from '../../../src-main/engine/control/mailbox.js'
+import type { ControlledWorker } from '../../../src-main/engine/control/panel.js'
+import { LamportClock } from '../../../src-main/engine/events/lamport-clock.js'
+import type { Envelope } from '../../../src-main/engine/message/envelope.js'
+import { plainEnvelope, readPlainBody } from '../../../src-main/engine/message/plain-envelope.js'
+import { Log } from '../../../src-main/engine/ports/log.js'
+import type { WireObject, WireValue } from '../../../src-main/engine/serialization/wire-value.js'
+import { HeldClock } from '../../support/held-clock.js'
+
+const ids = { uuid: () => 'uuid' }
+
+async function setUp() {
+  const clock = new HeldClock(1_000_000)
+  const lamport = new LamportClock()
+  const done: string[] = []
+  let text = ''
+  const log = new Log({
+    processName: 'MainProcess',
+    level: 'INFO',
+    sink: (t) => Promise.resolve(void (text += t)),
+    clock,
+  })
+  const worker: ControlledWorker = {
+    nodename: 'celery@ours',
+    get clock() {
+      return lamport.value
+    },
+    taskNames: ['tasks.add'],
+    active: [],
+    reserved: [],
+    scheduled: [],
+    revoked: new Map([['gone', 1]]),
+    taskEventsEnabled: true,
+    enableTaskEvents: (enabled) => done.push(`events ${enabled}`),
+    heartbeat: () => done.push('heartbeat'),
+    mergeRevoked: (revoked) => done.push(`revoked ${Object.keys(revoked).join()}`),
+    shutDown: () => done.push('shutdown'),
+  }
+  const replies: { readonly routingKey: string; readonly envelope: Envelope }[] = []
+  let hear: (envelope: Envelope, routingKey: string) => void = () => {}
+  const channel = {
+    subscribe: (_exchange: string, _pattern: string, onMessage: typeof hear) => {
+      hear = onMessage
+      return Promise.resolve({ close: () => Promise.resolve() })
+    },
+    ownQueue: () => Promise.resolve({ close: () => Promise.resolve() }),
+    publishBound: (_exchange: string, routingKey: string, envelope: Envelope) => {
+      replies.push({ routingKey, envelope })
+      return Promise.resolve(1)
+    },
+  }
+  await new Mailbox({ channel, worker, panel: commands, lamport, clock, ids, log }).start()
+  const ask = (request: WireObject, headers: WireObject = { clock: 5, expires: 0 }): WireValue | undefined => {
+    replies.length = 0
+    const body = { arguments: {}, destination: null, pattern: null, matcher: null, ...request }
+    hear(plainEnvelope({ body, headers, exchange: 'celery.pidbox', routingKey: '', deliveryMode: 2 }, ids), '')
+    const reply = replies[0]
+    return reply ? (readPlainBody(reply.envelope) as WireObject)['celery@ours'] : undefined
+  }
+  const replyTo = { ticket: 't', reply_to: { exchange: 'reply.celery.pidbox', routing_key: 'oid' } }
+  return { ask, replyTo, replies, done, lamport, hear: (e: Envelope) => hear(e, ''), log: () => text }
+}
+
+describe('the mailbox of a worker', () => {
+  it('answers ping to the caller, with its ticket and a later clock', async () => {
+    const { ask, replyTo, replies } = await setUp()
+    expect(ask({ method: 'ping', ...replyTo })).toEqual({ ok: 'pong' })
+    expect(replies[0]!.routingKey).toBe('oid')
+    expect(replies[0]!.envelope.headers).toEqual({ ticket: 't', clock: 7 })
+    expect(replies[0]!.envelope.properties.delivery_mode).toBe(1)
+  })
+
+  it('does what is cast without a reply address, and answers nobody', async () => {
+    const { ask, done, replies } = await setUp()
+    ask({ method: 'heartbeat' })
+    expect(done).toEqual(['heartbeat'])
+    expect(replies).toEqual([])
+  })
+
+  it('never replies to shutdown', async () => {
+    const { ask, replyTo, done, replies } = await setUp()
+    ask({ method: 'shutdown', ...replyTo })
+    expect(done).toEqual(['shutdown'])
+    expect(replies).toEqual([])
+  })
+
+  it('answers hello of others with what it knows, and not its own', async () => {
+    const { ask, replyTo, done } = await setUp()
+    const from = (node: string): WireObject => ({ arguments: { from_node: node, revoked: { theirs: 2 } } })
+    expect(ask({ method: 'hello', ...replyTo, ...from('celery@other') })).toEqual({ revoked: { gone: 1 }, clock: 6 })
+    expect(done).toEqual(['revoked theirs'])
+    expect(ask({ method: 'hello', ...replyTo, ...from('celery@ours') })).toBeUndefined()
+  })
+
+  it('answers an unknown command with the error Celery answers', async () => {
+    const { ask, replyTo, log } = await setUp()
+    expect(ask({ method: 'no_such_command', ...replyTo })).toEqual({ error: "KeyError('no_such_command')" })
+    expect(log()).toContain("ERROR/MainProcess] pidbox command error: KeyError('no_such_command')")
+  })
+
+  it('passes over what is for other nodes, and what has expired', async () => {
+    const { ask, replyTo } = await setUp()
+    expect(ask({ method: 'ping', ...replyTo, destination: ['celery@other'] })).toBeUndefined()
+    expect(ask({ method: 'ping', ...replyTo, destination: ['celery@ours'] })).toEqual({ ok: 'pong' })
+    expect(ask({ method: 'ping', ...replyTo, pattern: 'celery@o*', matcher: 'glob' })).toEqual({ ok: 'pong' })
+    expect(ask({ method: 'ping', ...replyTo, pattern: 'w*', matcher: 'glob' })).toBeUndefined()
+    expect(ask({ method: 'ping', ...replyTo }, { clock: 1, expires: 999 })).toBeUndefined()
+  })
+
+  it('goes on after a request that cannot be read', async () => {
+    const { ask, replyTo, hear, log } = await setUp()
+    const message = { body: 'x', headers: {}, exchange: 'celery.pidbox', routingKey: '', deliveryMode: 2 } as const
+    hear(plainEnvelope(message, ids))
+    hear({ ...plainEnvelope(message, ids), body: Buffer.from('{not json').toString('base64') })
+    expect(log().match(/cannot be read/g)).toHaveLength(2)
+    expect(ask({ method: 'ping', ...replyTo })).toEqual({ ok: 'pong' })
+  })
+})
+
+describe('nodeMatches', () => {
+  it.each([
+    ['celery@ours', 'glob', true],
+    ['celery@*', 'glob', true],
+    ['c?lery@ours', 'glob', true],
+    ['celery', 'glob', false],
+    ['celery@.*', 'pcre', true],
+    ['w\\d', 'pcre', false],
+  ])('%s by %s: %s', (pattern, matcher, expected) => {
+    expect(nodeMatches('celery@ours', pattern, matcher)).toBe(expected)
+  })
+})
