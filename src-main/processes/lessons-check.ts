@@ -42,8 +42,13 @@ async function main(asked: Asked): Promise<boolean> {
     bundledRedisFolder: existsSync(redisFolder) ? redisFolder : null,
     dataFolder,
   })
+  const end = async (): Promise<void> => {
+    await lab.stop()
+    await rm(dataFolder, { recursive: true, force: true })
+  }
   const ended = (signal: string): void => {
-    void lab.stop().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143))
+    const code = signal === 'SIGINT' ? 130 : 143
+    void end().finally(() => process.exit(code))
   }
   process.once('SIGINT', ended)
   process.once('SIGTERM', ended)
@@ -68,8 +73,7 @@ async function main(asked: Asked): Promise<boolean> {
     console.log(`${good} of ${steps.length} steps: start red, solution green.`)
     return steps.length > 0 && good === steps.length
   } finally {
-    await lab.stop()
-    await rm(dataFolder, { recursive: true, force: true })
+    await end()
   }
 }
 
