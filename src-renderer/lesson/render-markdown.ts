@@ -1,8 +1,12 @@
 /** Our lessons' Markdown → safe HTML: no raw HTML, no images, no links out of the app. The text is ours, and still nothing of it may run. */
-import { Marked, type Tokens } from 'marked'
+import { Marked, type Token, type Tokens } from 'marked'
 
 const marked = new Marked({
   gfm: true,
+  // Between tags such as <code> or <script> marked takes text for HTML that is escaped already. Here tags are text, and so is that.
+  walkTokens(token: Token) {
+    if (token.type === 'text') token['escaped'] = false
+  },
   renderer: {
     html: ({ text }: Tokens.HTML | Tokens.Tag) => escapeHtml(text),
     image: ({ text }: Tokens.Image) => escapeHtml(text),

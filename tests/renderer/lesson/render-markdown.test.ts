@@ -14,8 +14,11 @@ it.each([
   '![x](http://example.com/a.png)',
   '[x](javascript:alert(1))',
   '<a href="javascript:x">y</a>',
+  'a <kbd>b <img/src=x/onerror=alert(1)> c</kbd>',
+  'a <script> <img/src=x/onerror=alert(1)>',
 ])('lets no HTML, picture or link through: %s', (text) => {
   const html = renderMarkdown(text)
-  expect(html).not.toMatch(/<(script|img|a|b)\b/i)
+  expect(html).not.toMatch(/<(script|img|kbd|a|b)\b/i)
+  expect(renderInline(text)).not.toMatch(/<(script|img|kbd|a|b)\b/i)
   expect(html).not.toMatch(/<[^>]*\son\w+=/i)
 })
