@@ -16,18 +16,20 @@ interface Finding {
 /** Fails on serious and critical violations, naming rule and element. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
   await page.evaluate(axeSource)
-  const findings = await page.evaluate(async (): Promise<Finding[]> => {
+  const { findings, rulesPassed } = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } }
-    const { violations } = await axe.run()
-    return violations
+    const { violations, passes } = await axe.run()
+    const serious = violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, impact, nodes }) => ({
+      .map(({ id, impact, nodes }): Finding => ({
         rule: id,
         impact: impact ?? '',
         where: nodes
           .slice(0, 5)
           .map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary?.slice(0, 300) ?? ''}`),
       }))
+    return { findings: serious, rulesPassed: passes.length }
   })
+  expect(rulesPassed, 'axe-core has looked at the page').toBeGreaterThan(15)
   expect(findings, `serious findings of axe-core: ${what}`).toEqual([])
 }

@@ -120,7 +120,7 @@ export class RunningApp {
   /** Replaces the file's whole text as a learner would: click, select all, paste. */
   async typeFile(name: string, text: string): Promise<void> {
     const editor = await this.openFile(name)
-    await editor.click()
+    await editor.click({ position: { x: 40, y: 10 } })
     await this.page.keyboard.press('ControlOrMeta+a')
     await this.page.keyboard.insertText(text)
     await expect(this.saveButton(name)).not.toHaveText(/Saved/)
