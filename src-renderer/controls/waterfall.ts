@@ -119,8 +119,8 @@ export interface WaterfallDrawing {
 }
 
 /** Rows in the order they began, on one clock from which idle stretches are cut out: a short bar stays a bar. */
-export function drawWaterfall(waterfall: Waterfall, nowMs: number): WaterfallDrawing {
-  const shown = waterfall.bars.slice(-ROWS_SHOWN)
+export function drawWaterfall(waterfall: Waterfall, nowMs: number, sinceMs = 0): WaterfallDrawing {
+  const shown = waterfall.bars.filter((bar) => bar.startMs >= sinceMs || bar.endMs === null).slice(-ROWS_SHOWN)
   if (shown.length === 0) return { rows: [], gaps: [], spanMs: 0 }
   const clock = squeezedClock(shown, nowMs)
   const percent = (atMs: number): number => (clock.at(atMs) / clock.lengthMs) * 100

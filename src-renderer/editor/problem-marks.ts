@@ -4,6 +4,9 @@ import { StateEffect, StateField, type EditorState, type Extension, type Text } 
 import { Decoration, EditorView, WidgetType, type DecorationSet } from '@codemirror/view'
 import type { Problem } from '../../src-main/contract/problem.js'
 
+/** The place at the start of the sentence: at the line itself it is said already. */
+const PLACE = /^\S+, line \d+: /
+
 class ProblemWords extends WidgetType {
   readonly #words: string
 
@@ -45,7 +48,7 @@ export function showProblem(view: EditorView, problem: Problem | null): void {
   )
   if (problem === null || line === null) return view.dispatch({ effects: setMarks.of(Decoration.none) })
   const { from, to } = view.state.doc.line(line)
-  const words = Decoration.widget({ widget: new ProblemWords(problem.what), side: 1 })
+  const words = Decoration.widget({ widget: new ProblemWords(problem.what.replace(PLACE, '')), side: 1 })
   const tint = Decoration.line({ class: 'cm-problem-line' })
   view.dispatch({ effects: setMarks.of(Decoration.set([tint.range(from), words.range(to)])) })
 }

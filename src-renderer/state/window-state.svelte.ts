@@ -41,6 +41,8 @@ export class WindowState {
   versions = $state.raw<{ readonly app: string; readonly electron: string } | null>(null)
   /** The task that is selected everywhere: stage, tables, trace, terminals. */
   selectedTask = $state<string | null>(null)
+  /** When the open step was opened in this window; 0 for the one that was open at the start. */
+  stepOpenedMs = $state(0)
   /** A dialog that main or a shortcut asked for. */
   dialog = $state<'palette' | 'settings' | 'glossary' | null>(null)
   /** True until the first snapshot came. */
@@ -124,6 +126,7 @@ export class WindowState {
         this.lab = push.view
         return
       case 'lesson':
+        if (push.view?.stepId !== this.lesson?.stepId) this.stepOpenedMs = Date.now()
         this.lesson = push.view
         this.phases = push.phases
         return

@@ -78,6 +78,16 @@ describe('the waterfall', () => {
     expect(drawing.rows[1]?.left).toBeCloseTo((1300 / 2300) * 100)
   })
 
+  it('shows what began since the step was opened, and what still runs', () => {
+    const story = new Story(0).request('r', '/old', 200, 100)
+    story
+      .tell({ kind: 'http-request', requestId: 'o', method: 'POST', path: '/open' })
+      .wait(1000)
+      .request('s', '/new', 200, 10)
+    const { rows } = drawWaterfall(projectWaterfall(EMPTY_WATERFALL, story.items), story.atMs, 1000)
+    expect(rows.map((row) => row.bar.label)).toEqual(['/open', '/new'])
+  })
+
   it('a new step begins with an empty picture', () => {
     expect(
       rowsOf(new Story(0).request('r', '/buy', 200, 5).tell({ kind: 'stage-reset', lesson: 'one', step: 'two' })),
