@@ -5,7 +5,6 @@
 import { Blueprint, type Bootstep } from '../bootsteps/blueprint.js'
 import { commands } from '../control/commands.js'
 import { Mailbox } from '../control/mailbox.js'
-import { isErrorOfType } from '../errors.js'
 import { EventDispatcher } from '../events/dispatcher.js'
 import { Heartbeat } from '../events/heartbeat.js'
 import { LamportClock } from '../events/lamport-clock.js'
@@ -20,8 +19,10 @@ import type { ResultBackend } from '../result-backend/result-meta.js'
 import { Signals } from '../signals/signals.js'
 import type { Channel } from '../transport/channel.js'
 import { banner, maskPassword, platformName } from './banner.js'
+import { ConnectionStep } from './consumer/connection-step.js'
 import { GossipStep } from './consumer/gossip-step.js'
 import { MingleStep } from './consumer/mingle-step.js'
+import { RedeliveryStep } from './consumer/redelivery-step.js'
 import { TasksStep } from './consumer/tasks-step.js'
 import { controlledWorker } from './controlled-worker.js'
 import { taskSettings, type TaskSettings } from './request/task-settings.js'
@@ -72,8 +73,6 @@ export type WorkerStart =
   /** It was told to stop before it was ready. */
   | { readonly kind: 'stopped' }
 
-const mostConnectRetries = 100
-
 /** Everything that exists only while the worker consumes. */
 interface Running {
   readonly broker: Broker
@@ -121,7 +120,6 @@ export class Worker<Setup> {
     }
     if (this.isStopping) return { kind: 'stopped' }
     const tasks = taskNames(start.code)
-    this.parts.log.info(`${nodename} ready.`)
     this.signals.send('worker_ready', { hostname: nodename, tasks })
     return { kind: 'ready', tasks, fingerprint: start.code.fingerprint }
   }
@@ -134,16 +132,25 @@ export class Worker<Setup> {
     this.signals.send('worker_shutting_down', { how })
     if (how === 'cold') this.pool.killRunning()
     if (alreadyWarm) return // the warm stop under way ends as soon as nothing runs any more
+    try {
+      await this.shutDown()
+    } catch (error) {
+      // With the broker away there is nothing to give back to it: what is unacked stays so and comes again.
+      this.parts.log.error(withTraceback(`The shutdown was not complete: ${String(error)}`, error))
+    }
+    this.signals.send('worker_shutdown', { exitCode })
+    this.settleStopped(exitCode)
+  }
+
+  private async shutDown(): Promise<void> {
     const { running } = this
     await running?.blueprint.stop()
     await this.pool.finishRunning()
-    await this.pool.stop(this.stopping)
+    await this.pool.stop(this.stopping === 'cold' ? 'cold' : 'warm')
     await running?.tasks.restoreUnacked()
     await running?.events.settled()
     await running?.broker.channel.close()
     await running?.broker.backend.close()
-    this.signals.send('worker_shutdown', { exitCode })
-    this.settleStopped(exitCode)
   }
 
   /** For a process that has to end this instant: its children go first. */
@@ -171,9 +178,7 @@ export class Worker<Setup> {
     const tasks = this.tasksStep(code, broker, events)
     const blueprint = new Blueprint('Consumer', this.steps(code, broker, events, heart, tasks), log)
     this.running = { broker, blueprint, tasks, events }
-    this.watchConnection(channel, broker.transportUrl)
     await blueprint.start()
-    await channel.restoreVisible()
   }
 
   private steps(
@@ -200,22 +205,33 @@ export class Worker<Setup> {
       },
     })
     const mailbox = new Mailbox({ ...shared, worker, panel: commands })
-    const connection: Bootstep = {
-      name: 'Connection',
-      start: () => this.connect(channel, transportUrl),
-    }
+    const connection = new ConnectionStep({
+      channel,
+      address: maskPassword(transportUrl),
+      clock,
+      log,
+      isStopping: () => this.isStopping,
+      onLost: () => tasks.forgetWaiting(),
+      onGivenUp: () => inBackground('the stop without a broker', this.stop('cold', 1), log),
+    })
     const heartStep: Bootstep = {
       name: 'Heart',
       start: () => Promise.resolve(heart.start()),
       stop: () => Promise.resolve(heart.stop()),
     }
+    const ready: Bootstep = {
+      name: 'event loop',
+      start: () => Promise.resolve(log.info(`${nodename} ready.`)), // As Celery: said before the first message is taken
+    }
     const control: Bootstep = { name: 'Control', start: () => mailbox.start(), stop: () => mailbox.stop() }
     return [
       connection,
+      new RedeliveryStep(shared),
       ...(options.heartbeat ? [heartStep] : []),
       ...(options.mingle ? [new MingleStep(shared)] : []),
       control,
       ...(options.gossip ? [new GossipStep(shared)] : []),
+      ready,
       tasks,
     ]
   }
@@ -254,42 +270,6 @@ export class Worker<Setup> {
     return multiplier * this.parts.options.concurrency
   }
 
-  /** As Celery's broker_connection_retry_on_startup: after 2, 4, 6 … 32 seconds, a hundred times. */
-  private async connect(channel: Channel, transportUrl: string): Promise<void> {
-    const { log, clock } = this.parts
-    for (let retry = 1; !this.isStopping; retry++) {
-      try {
-        await channel.connect()
-        log.info(`Connected to ${maskPassword(transportUrl)}`)
-        return
-      } catch (error) {
-        if (retry > mostConnectRetries || !isErrorOfType(error, 'OperationalError')) throw error
-        const waitSeconds = Math.min(2 * retry, 32)
-        log.error(cannotConnectWords(transportUrl, error, waitSeconds, `${retry}/${mostConnectRetries}`))
-        await new Promise<void>((resolve) => clock.after(waitSeconds * 1000, resolve))
-      }
-    }
-  }
-
-  private watchConnection(channel: Channel, transportUrl: string): void {
-    const { log } = this.parts
-    const address = maskPassword(transportUrl)
-    channel.onConnectionLost((error) => {
-      if (this.stopping !== 'no') return
-      const lost = 'consumer: Connection to broker lost. Trying to re-establish the connection...'
-      log.warning(withTraceback(lost, error))
-      this.running?.tasks.forgetWaiting()
-    })
-    channel.onReconnectFailed(({ error, retry, maxRetries, retryInSeconds }) => {
-      const wait = retryInSeconds === null ? 'Giving up.' : `Trying again in ${retryInSeconds.toFixed(2)} seconds...`
-      log.error(
-        `consumer: Cannot connect to ${address}: ${error.message}.\n${wait} (${retry}/${maxRetries ?? 'Inf'})\n`,
-      )
-      if (retryInSeconds === null) inBackground('the stop without a broker', this.stop('cold', 1), log)
-    })
-    channel.onConnectionBack(() => log.info(`Connected to ${address}`))
-  }
-
   private bannerFor(code: LoadedCode, broker: Broker, taskEvents: boolean): string {
     const { options, clock, log } = this.parts
     const shown = log.level === 'DEBUG' || log.level === 'INFO'
@@ -306,11 +286,6 @@ export class Worker<Setup> {
       startedAt: asctime(clock.nowMs()).slice(0, 19),
     })
   }
-}
-
-function cannotConnectWords(url: string, error: Error, waitSeconds: number | null, count: string): string {
-  const wait = waitSeconds === null ? 'Giving up.' : `Trying again in ${waitSeconds.toFixed(2)} seconds...`
-  return `consumer: Cannot connect to ${maskPassword(url)}: ${error.message}.\n${wait} (${count})\n`
 }
 
 function taskNames(code: LoadedCode): readonly string[] {
