@@ -3,7 +3,7 @@
  * in any case: the message, or that the process ended, or that time ran out. Nothing waits for a process that is gone.
  */
 import { fork, type ChildProcess } from 'node:child_process'
-import { tmpdir } from 'node:os'
+import { parse } from 'node:path'
 import type { Readable } from 'node:stream'
 
 export interface ForkOptions {
@@ -62,7 +62,9 @@ export class ChildHandle<ToChild extends object, FromChild extends { readonly ki
     const child = fork(this.#options.entry, [], {
       execPath: this.#options.execPath,
       execArgv: [],
-      cwd: tmpdir(), // a folder that nobody minds us holding open
+      // A folder that only the system's owner writes: redis-memory-server takes the package.json of its working folder and of
+      // those above for its settings, code to run among them. In the temporary folder it could be anybody's.
+      cwd: parse(process.execPath).root,
       env: childEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })

@@ -1,5 +1,5 @@
 /** Redis as one of the lab's processes: found, started with a fresh password on a free port, stopped; and told about when it dies. */
-import { rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Reply } from '../contract/problem.js'
@@ -26,7 +26,6 @@ export interface RedisProcessOptions {
 }
 
 const HOST = '127.0.0.1'
-const SPARE_FOLDER = join(tmpdir(), `celery-from-zero-redis-${process.pid}`)
 const PORTS_TRIED = 4
 const STARTED_WITHIN_MS = 15_000
 const STOPPED_WITHIN_MS = 2_500
@@ -42,6 +41,8 @@ export class RedisProcess {
   #host: Host | null = null
   #pid: number | null = null
   #expecting = false
+  /** In the system's temporary folder, made when the data folder takes no files: nobody else can have made it before. */
+  #spareFolder: string | null = null
 
   constructor(options: RedisProcessOptions) {
     this.#options = options
@@ -71,22 +72,26 @@ export class RedisProcess {
     const stopped = await stopChild(host, { kind: 'stop' }, STOPPED_WITHIN_MS)
     // A host that had to be killed may have left Redis to its watchdog, which looks every two seconds: do not wait for it.
     if (!stopped && pid !== null && (await survivors([pid], 100)).length > 0) killPid(pid)
-    await rm(SPARE_FOLDER, { recursive: true, force: true })
+    if (this.#spareFolder !== null) await rm(this.#spareFolder, { recursive: true, force: true })
+    this.#spareFolder = null
   }
 
   /** Redis writes nothing but its settings, for a moment: when the data folder takes no files, the system's temporary folder does. */
   async #startSomewhere(binary: FoundRedis): Promise<StartAnswer> {
     const { dataFolder } = this.#options.surroundings.places
-    const folders = [join(dataFolder, 'redis'), SPARE_FOLDER]
+    const inDataFolder = await this.#startIn(join(dataFolder, 'redis'), binary)
+    if (inDataFolder.ready || !isAboutFiles(inDataFolder.reason)) return inDataFolder
+    this.#spareFolder ??= await mkdtemp(join(tmpdir(), 'celery-from-zero-redis-')).catch(() => null)
+    return this.#spareFolder === null ? inDataFolder : this.#startIn(this.#spareFolder, binary)
+  }
+
+  async #startIn(folder: string, binary: FoundRedis): Promise<StartAnswer> {
     let answer: StartAnswer = { ready: false, reason: '' }
-    for (const folder of folders) {
-      for (let attempt = 1; attempt <= PORTS_TRIED; attempt += 1) {
-        answer = await this.#startOn(await freePort(HOST), binary, folder)
-        if (answer.ready) return answer
-        // Somebody was quicker on that port, or Redis says no more than that it closed: another port may help.
-        if (!/already in use|EADDRINUSE|closed with code/i.test(answer.reason)) break
-      }
-      if (!isAboutFiles(answer.reason)) break
+    for (let attempt = 1; attempt <= PORTS_TRIED; attempt += 1) {
+      answer = await this.#startOn(await freePort(HOST), binary, folder)
+      if (answer.ready) return answer
+      // Somebody was quicker on that port, or Redis says no more than that it closed: another port may help.
+      if (!/already in use|EADDRINUSE|closed with code/i.test(answer.reason)) break
     }
     return answer
   }

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { findRedisBinary } from '../../src-main/embedded-redis/find-redis-binary.js'
 import { freePort } from '../../src-main/embedded-redis/free-port.js'
 import { randomPassword } from '../../src-main/embedded-redis/redis-settings-file.js'
@@ -129,4 +129,20 @@ test('a folder that cannot be written is a failure that names it', async () => {
     kind: 'message',
     message: { kind: 'failed', message: expect.stringContaining('/dev/null/data') as string },
   })
+})
+
+test('a package.json in the temporary folder, which anybody may put there, has no say and runs nothing', async () => {
+  const trace = join(folder, 'ran')
+  await writeFile(join(folder, 'package.json'), '{"redisMemoryServer": {"configProvider": "./planted.js"}}')
+  await writeFile(join(folder, 'planted.js'), `require('fs').writeFileSync(${JSON.stringify(trace)}, '')`)
+  host.kill()
+  vi.stubEnv('TMPDIR', folder)
+  try {
+    host = new ChildHandle({ execPath: process.execPath, entry: entry('redis-host') })
+    host.start()
+    await started()
+  } finally {
+    vi.unstubAllEnvs()
+  }
+  expect(await readdir(folder)).not.toContain('ran')
 })
