@@ -24,7 +24,9 @@ export class Ledger {
     return this.#rows
   }
 
-  write(row: LedgerRow): void {
+  write(written: LedgerRow): void {
+    const { key, summary, to } = written
+    const row = { ...written, key: oneLine(key), summary: oneLine(summary), to: to === null ? null : oneLine(to) }
     this.#rows.push(row)
     this.#onRow(row)
   }
@@ -32,4 +34,12 @@ export class Ledger {
   clear(): void {
     this.#rows = []
   }
+}
+
+/** A row is one line on the stage and in the record; a subject may be two megabytes, and hold line ends and escapes. */
+const LONGEST = 500
+
+export function oneLine(text: string): string {
+  const line = text.slice(0, LONGEST + 1).replace(/\p{Cc}+/gu, ' ')
+  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`
 }

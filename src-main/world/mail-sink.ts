@@ -6,7 +6,7 @@ import type { Socket } from 'node:net'
 import PostalMime from 'postal-mime'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import type { MailSettings } from '../contract/topology.js'
-import { UNKNOWN_CAUSE, type Cause, type Ledger } from './ledger.js'
+import { UNKNOWN_CAUSE, oneLine, type Cause, type Ledger } from './ledger.js'
 import { TwoDoors, type DoorPorts } from './two-doors.js'
 
 const LARGEST_MAIL_BYTES = 10 * 1024 * 1024
@@ -89,7 +89,7 @@ export class MailSink {
     const stayed = await this.#delay(connection?.socket)
     this.#options.ledger.write({ effect: 'mail', ...mail, ...cause, refused: !stayed })
     const outcome = stayed ? 'accepted' : 'NOT accepted, the client went away'
-    this.#options.log(`mail to ${mail.to ?? 'nobody'}: ${mail.summary} (${mail.key}): ${outcome}`)
+    this.#options.log(oneLine(`mail to ${mail.to ?? 'nobody'}: ${mail.summary} (${mail.key}): ${outcome}`))
     if (!stayed) throw new Error('the client went away before the mail was accepted')
   }
 
@@ -112,11 +112,20 @@ export class MailSink {
   }
 }
 
+class MailTooLarge extends Error {
+  /** What smtp-server answers with: SMTP's own number for it. */
+  readonly responseCode = 552
+}
+
 type MailRow = { readonly key: string; readonly summary: string; readonly to: string | null }
 
 async function readMail(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<MailRow> {
   const chunks: Buffer[] = []
-  for await (const chunk of stream) chunks.push(chunk as Buffer) // smtp-server's stream carries Buffers
+  for await (const chunk of stream) {
+    if (!stream.sizeExceeded) chunks.push(chunk as Buffer) // smtp-server's stream carries Buffers
+  }
+  // smtp-server counts, and leaves the refusing to us: a client need not say the size beforehand.
+  if (stream.sizeExceeded) throw new MailTooLarge(`this server takes mails of up to ${LARGEST_MAIL_BYTES} bytes`)
   const mail = await PostalMime.parse(Buffer.concat(chunks))
   const header = (name: string): string | null => mail.headers.find((one) => one.key === name)?.value ?? null
   const to = session.envelope.rcptTo.map((recipient) => recipient.address).join(', ')

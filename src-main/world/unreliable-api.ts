@@ -88,8 +88,10 @@ export class UnreliableApi {
     if (event === undefined) return { status: 404, body: { error: 'not found', paths: ['/seats/<event>'] } }
     if (request.method !== 'GET')
       return { status: 405, body: { error: `${request.method ?? ''} is not allowed here, GET is` } }
+    const name = decoded(event)
+    if (name === null) return { status: 400, body: { error: `${event} is not UTF-8 in percent signs` } }
     if (this.#random() < this.#settings.failureRate) return { status: 503, body: { error: 'try again later' } }
-    return { status: 200, body: seatMap(decodeURIComponent(event)) }
+    return { status: 200, body: seatMap(name) }
   }
 
   #write(request: IncomingMessage, outcome: string, refused: boolean): void {
@@ -104,6 +106,15 @@ export class UnreliableApi {
       refused,
     })
     this.#options.log(`api ${call}: ${outcome}`)
+  }
+}
+
+/** Null for what no text encodes to, such as `%zz`. */
+function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return null // it throws for nothing else
   }
 }
 

@@ -188,6 +188,37 @@ test('the API answers a seat map, slowly or with 503 when told to, and each call
   ])
 })
 
+test('an event whose name cannot be decoded is a 400, and the world goes on', async () => {
+  expect((await get('/seats/%zz')).status).toBe(400)
+  expect((await get('/seats/harbour')).status).toBe(200)
+  expect(world.running).toBe(true)
+})
+
+test('a mail over 10 MB is refused in SMTP’s words and is no row', async () => {
+  // By hand: nodemailer would announce the size, and a client need not.
+  const socket = await sendAttributed({ pid: 1, taskId: null, attempt: null })
+  await waitFor('the row of a small mail', () => rows[0])
+  let said = ''
+  socket.on('data', (chunk: Buffer) => void (said += chunk.toString()))
+  for (const text of ['MAIL FROM:<a@b.test>', 'RCPT TO:<c@d.test>', 'DATA']) {
+    said = ''
+    socket.write(`${text}\r\n`)
+    await waitFor(`an answer to ${text}`, () => /^[23]\d\d /m.test(said))
+  }
+  const line = `${'x'.repeat(998)}\r\n`
+  for (let at = 0; at < 11; at += 1) socket.write(line.repeat(1_049))
+  socket.write('.\r\n')
+  await waitFor('the refusal', () => said.includes('552 '), { describe: () => said })
+  expect(rows).toHaveLength(1)
+  socket.destroy()
+})
+
+test('a subject with line ends and escapes is one short line in its row', async () => {
+  await sendMail({ 'X-Order-Id': `order ${'9'.repeat(900)}`, Subject: '=?utf-8?Q?one=0Atwo=1B[2Jthree?=' })
+  expect(rows[0]?.summary).not.toMatch(/\p{Cc}/u)
+  expect(rows[0]?.key).toHaveLength(500)
+})
+
 test('the API’s attributed door knows who called, also when the request came in the same packet', async () => {
   const socket = connect({ host: '127.0.0.1', port: api.attributedPort })
   let said = ''
