@@ -3,7 +3,7 @@
  * time, in the order they came. That is the single-threaded development server of Phase 1: the fifth request waits for
  * the four before it.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { STATUS_CODES, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { PythonHost } from './python-host.js'
 
@@ -158,7 +158,9 @@ function headersOf(request: IncomingMessage): readonly (readonly [string, string
 
 function plainPage(response: ServerResponse, status: number, text: string): void {
   if (response.headersSent || response.destroyed) return
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' })
+  // What the app had set before it failed is not this page's: not its Content-Length, nor a reason that may not be sent.
+  for (const name of response.getHeaderNames()) response.removeHeader(name)
+  response.writeHead(status, STATUS_CODES[status] ?? '', { 'Content-Type': 'text/plain; charset=utf-8' })
   response.end(`${text}\n`)
 }
 

@@ -47,6 +47,12 @@ def app(environ, start_response):
         said.append(AsyncResult(result.id).state)
         start_response('200 OK', [])
         return [json.dumps(said).encode()]
+    if path == '/headers':
+        start_response('200 OK', [('X-Two', 'one\\r\\nSet-Cookie: stolen=1')])
+        return [b'x' * 5000]
+    if path == '/reason':
+        start_response('200 O\\r\\nX-Bad: 1', [('X-Kept', 'yes')])
+        return [b'x' * 5000]
     if path == '/loop':
         while True: pass
     start_response('200 OK', [('Content-Type', 'application/json')])
@@ -226,6 +232,17 @@ test('an exception is a plain 500 page, and its traceback is in the log', async 
   expect(text).toMatch(/Traceback \(most recent call last\):\n {2}File "\/workspace\/web\.py", line \d+, in app\n/)
   expect((await fetchText(`http://127.0.0.1:${port}/`)).status).toBe(200)
 })
+
+test.each(['/headers', '/reason'])(
+  'a line end in what becomes the head of a response is a 500 page: %s',
+  async (path) => {
+    const port = await startedPort()
+    const { status, headers, body } = await fetchText(`http://127.0.0.1:${port}${path}`)
+    expect(status).toBe(500)
+    for (const name of ['x-bad', 'x-kept', 'set-cookie']) expect(headers.has(name)).toBe(false)
+    expect(body).toContain('see the log')
+  },
+)
 
 test('a client that goes away while it waits is not served', async () => {
   const port = await startedPort()

@@ -15,7 +15,7 @@ def call(request, body):
     def start_response(status, headers, exc_info=None):
         if started and exc_info is None:
             raise AssertionError('start_response() was called a second time without exc_info')
-        if not isinstance(status, str) or len(status) < 3 or not status[:3].isdigit():
+        if not isinstance(status, str) or len(status) < 3 or not (status[:3].isascii() and status[:3].isdigit()):
             raise AssertionError(f"start_response() expects a status such as '200 OK', not {status!r}")
         for header in headers:
             if not (isinstance(header, tuple) and len(header) == 2 and all(isinstance(part, str) for part in header)):
@@ -40,9 +40,9 @@ def call(request, body):
         shown = traceback.TracebackException.from_exception(exc)
         workspace._leave_out_host_frames(shown)
         return {'error': ''.join(shown.format())}
-    code, _, reason = started['status'].partition(' ')
+    status = started['status']
     bridge.give_bytes(b''.join(written))
-    return {'status': int(code), 'reason': reason, 'headers': started['headers']}
+    return {'status': int(status[:3]), 'reason': status[3:].strip(), 'headers': started['headers']}
 
 
 def environ_of(request, body):
