@@ -117,7 +117,7 @@ process.on('message', (message: WorkerToPool<PoolSetup>) => {
   }
 })
 // The worker is gone, by whatever end: nobody would hear of a result, so there must be none.
-process.on('disconnect', () => process.exit(0))
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL')) // exit() would wait for the thread and its Python
 // As Celery's children: Ctrl+C in a terminal reaches the whole group, and the worker decides what it means.
 process.on('SIGINT', () => {})
 process.on('SIGQUIT', () => {})

@@ -3,6 +3,9 @@
  * Celery: celery/app/base.py Celery
  */
 import { signature, applied, type SignatureParts } from '../canvas/signature.js'
+import { EventDispatcher } from '../events/dispatcher.js'
+import { LamportClock } from '../events/lamport-clock.js'
+import { taskSentFields } from '../events/task-sent.js'
 import { buildTaskMessage } from '../message/build.js'
 import type { Signature } from '../message/envelope.js'
 import type { ParentTask, TaskCall } from '../message/prepare-call.js'
@@ -56,6 +59,7 @@ export class Celery {
   private readonly replyTo: string
   private openChannel: Channel | null = null
   private openBackend: ResultBackend | null = null
+  private openEvents: EventDispatcher | null = null
 
   constructor(name: string, options: CeleryOptions = {}, ports: CeleryPorts = {}) {
     const { broker, backend, ...conf } = options
@@ -83,6 +87,17 @@ export class Celery {
   get backend(): ResultBackend {
     this.openBackend ??= backendFor(this.conf, this.ports)
     return this.openBackend
+  }
+
+  private get events(): EventDispatcher {
+    const { channel, origin: nodename } = this
+    const { clock, ids } = this.ports
+    const log = { debug: () => {} } // an event that finds no broker is lost, as Celery's; the message before it was not
+    this.openEvents ??= new EventDispatcher(
+      { channel, nodename, pid: process.pid, clock, lamport: new LamportClock(), ids, log },
+      true,
+    )
+    return this.openEvents
   }
 
   /** Sends a task by name; nobody here needs to know it. */
@@ -135,11 +150,14 @@ export class Celery {
     })
     const producer = new Producer(this.channel, this.ports.clock)
     await producer.publish(message, this.retryPolicy(call.options))
+    if (this.conf.task_send_sent_event) this.events.sendAtOnce('task-sent', taskSentFields(message))
     return message.taskId
   }
 
   async close(): Promise<void> {
+    await this.openEvents?.settled()
     const [channel, backend] = [this.openChannel, this.openBackend]
+    this.openEvents = null
     this.openChannel = null
     this.openBackend = null
     await channel?.close()

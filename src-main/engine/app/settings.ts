@@ -16,6 +16,7 @@ export interface Settings extends MessageDefaults {
   readonly task_default_exchange: string | null
   readonly task_default_routing_key: string | null
   readonly task_ignore_result: boolean
+  readonly task_send_sent_event: boolean
   readonly task_publish_retry: boolean
   readonly task_publish_retry_policy: RetryPolicy
   /** Seconds; null: for ever. */
@@ -50,6 +51,7 @@ export const defaultSettings: Settings = {
   task_default_exchange: null,
   task_default_routing_key: null,
   task_ignore_result: false,
+  task_send_sent_event: false,
   task_publish_retry: true,
   task_publish_retry_policy: { max_retries: 3, interval_start: 0, interval_step: 0.2, interval_max: 1 },
   result_expires: 86_400,
@@ -76,6 +78,7 @@ const kinds: { readonly [Name in keyof Settings]: (value: unknown) => boolean } 
   task_default_exchange: isText,
   task_default_routing_key: isText,
   task_ignore_result: isFlag,
+  task_send_sent_event: isFlag,
   task_publish_retry: isFlag,
   task_publish_retry_policy: isObject,
   result_expires: isNumber,

@@ -27,7 +27,7 @@ export interface DispatcherParts {
   readonly clock: Clock
   readonly lamport: LamportClock
   readonly ids: Ids
-  readonly log: Log
+  readonly log: Pick<Log, 'debug'>
 }
 
 const exchange = 'celeryev'
@@ -46,7 +46,8 @@ export class EventDispatcher {
     this.taskEventsEnabled = taskEventsEnabled
   }
 
-  sendWorkerEvent(type: WorkerEventType, fields: WireObject): void {
+  /** On a channel of its own: a worker's events, and a producer's `task-sent`. */
+  sendAtOnce(type: WorkerEventType | 'task-sent', fields: WireObject): void {
     this.broadcast(type.replaceAll('-', '.'), this.event(type, fields))
   }
 

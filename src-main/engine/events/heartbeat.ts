@@ -59,6 +59,6 @@ export class Heartbeat {
       sw_ver: software.version,
       sw_sys: systemName(process.platform),
     }
-    this.dispatcher.sendWorkerEvent(type, fields)
+    this.dispatcher.sendAtOnce(type, fields)
   }
 }
