@@ -215,6 +215,7 @@ describe('the ways out are closed', () => {
       expect.not.arrayContaining(['etc', 'usr', 'root', 'var', 'work']),
     )
     expect(await python.value('attempt', ["os.listdir('/workspace')"])).toEqual(['tasks.py'])
+    expect(await python.value('attempt', ['[v for v in os.environ.values() if v.endswith(".cjs")]'])).toEqual([])
     expect(await python.value('attempt', ["os.listdir('/home') + os.listdir('/tmp')"])).not.toContain('root')
   })
 

@@ -40,6 +40,8 @@ def start(config_text):
     random.seed()
     pid = config['pid']
     os.getpid = lambda: pid
+    # Emscripten's name for the program that made the snapshot: a path of the machine it was built on.
+    os.environ.pop('_', None)
     clock.install()
     interrupts.install()
     sys.argv = [config['program']]
