@@ -77,7 +77,9 @@ async function takeStep(walk: Walk, work: WorkInFlight, { id, place }: { id: str
   for (const { label } of stepView(lessons, id).actions) {
     if (isGreen()) break
     await pressInOpenStep(contents, label)
-    await waitUntil(STEP_LIMIT_MS, `what "${label}" began to end`, () => isGreen() || work.quietForMs() >= QUIET_MS)
+    const pressedAt = Date.now()
+    const isOver = (): boolean => Math.min(work.quietForMs(), Date.now() - pressedAt) >= QUIET_MS
+    await waitUntil(STEP_LIMIT_MS, `what "${label}" began to end`, () => isGreen() || isOver())
   }
   const tries = isGreen() ? 0 : await showMe(walk, id, isGreen)
   const how = tries === 0 ? '' : tries === 1 ? ', with "Show me"' : `, with "Show me" pressed ${tries} times`

@@ -1,6 +1,6 @@
 /** What the machine may lack: each gets a clear message in the window, and the app goes on. */
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from './fixtures.js'
 import { canMount, emptyFolder, programIn, quoted, redisFolders, redisPrograms, unmountIn } from './namespace.js'
@@ -29,11 +29,20 @@ test('a data folder that cannot be written: the app runs in a temporary one and 
   writeFileSync(file, '')
   const app = await RunningApp.ready({ dataFolder: join(file, 'data') })
   await expect(app.problem('data-folder-unwritable')).toContainText('nothing you do now will be kept')
+  const temporary = temporaryFolderOf(app)
+  expect(existsSync(temporary)).toBe(true)
   await app.keepShot('bad-data-folder')
   await app.press('Buy a ticket')
   await app.expectGreen(20)
   await app.end()
+  await expect.poll(() => existsSync(temporary), { message: 'the temporary folder is removed' }).toBe(false)
 })
+
+/** Chromium names its data folder to its own processes. */
+function temporaryFolderOf(app: RunningApp): string {
+  const found = app.processes().map(({ command }) => /--user-data-dir=(\S+\/celery-from-zero-\w+)/.exec(command)?.[1])
+  return found.find((folder) => folder !== undefined) ?? ''
+}
 
 test('a full disk: the app runs in a temporary folder and says how much room is missing', async ({ dataFolder }) => {
   test.skip(!canMount(), 'needs root, to give the app a small disk')
