@@ -19,9 +19,10 @@ export function applyProcessFact(draft: StageDraft, fact: StageProcessFact, atMs
     case 'slot':
       return slotChanged(draft, fact, atMs)
     case 'memory': {
+      const { rssBytes } = fact
       const worker = draft.workers.get(fact.process)
-      if (worker !== undefined && worker.pid === fact.pid)
-        draft.workers.set(worker.name, { ...worker, rssBytes: fact.rssBytes })
+      if (worker?.pid === fact.pid) draft.workers.set(worker.name, { ...worker, rssBytes })
+      else changeChild(draft, workerOfPid(draft, fact.pid), fact.pid, { rssBytes })
     }
   }
 }
@@ -41,7 +42,8 @@ function started(draft: StageDraft, fact: FactOf<'process-started'>): void {
     draft.workers.set(fact.process, fresh)
   }
   if (fact.role === 'pool-process') {
-    const child = { pid: fact.pid, label: fact.label ?? '', ready: false, taskId: null, busySinceMs: null, ended: null }
+    const idle = { ready: false, taskId: null, busySinceMs: null, rssBytes: null, ended: null }
+    const child = { pid: fact.pid, label: fact.label ?? '', ...idle }
     changeWorker(draft, fact.worker, (worker) => ({
       ...worker,
       children: [...worker.children.filter((other) => other.pid !== fact.pid), child],

@@ -65,6 +65,7 @@ export interface StageChild {
   readonly ready: boolean
   readonly taskId: string | null
   readonly busySinceMs: number | null
+  readonly rssBytes: number | null
   /** Kept for a while after its end, so that the end can be seen. */
   readonly ended: { readonly signal: string | null; readonly code: number | null; readonly atMs: number } | null
 }
