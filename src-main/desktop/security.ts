@@ -50,7 +50,7 @@ export function declareAppScheme(): void {
 export function serveWindow(session: Session, rendererFolder: string): void {
   session.protocol.handle('app', async (request) => {
     const url = new URL(request.url)
-    const file = join(rendererFolder, decodeURIComponent(url.pathname))
+    const file = join(rendererFolder, decoded(url.pathname))
     const type = CONTENT_TYPES[extname(file)]
     if (url.host !== 'window' || !file.startsWith(rendererFolder + sep) || !type)
       return new Response(null, { status: 404 })
@@ -67,9 +67,21 @@ export function serveWindow(session: Session, rendererFolder: string): void {
   })
 }
 
+/** A path that cannot be decoded names no file of ours. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return ''
+  }
+}
+
 /** `developmentOrigin`: Vite's, while developing; null in builds. */
 export function restrictSession(session: Session, developmentOrigin: string | null): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
+  // Text that the user copies by a button; pasting, and everything else, is not asked for by our page.
+  session.setPermissionRequestHandler((_contents, permission, answer, { isMainFrame }) =>
+    answer(isMainFrame && permission === 'clipboard-sanitized-write'),
+  )
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)
   if (developmentOrigin) return
