@@ -3,7 +3,7 @@
  * opened first and the lab started beside it; whatever goes wrong on the way is shown in the window. Knows the concrete
  * parts; everything they do lies in desktop/, lab/ and lesson-runner/.
  */
-import type { BrowserWindow} from 'electron';
+import type { BrowserWindow } from 'electron'
 import { app, ipcMain, nativeTheme } from 'electron'
 import { COMMAND_CHANNEL, PUSH_CHANNEL } from './contract/pushes.js'
 import type { Push } from './contract/pushes.js'
