@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { codeProblem } from '../python-host/code-problem.js'
 import { loadWorkspace } from '../python-host/load-workspace.js'
 import { PythonHost } from '../python-host/python-host.js'
+import { readSendOptions } from '../engine/message/send-options.js'
 import type { AppPort } from '../engine/trace/task-runner.js'
 import type { CodeCheckToLab, LabToCodeCheck } from './messages/code-check-messages.js'
 import { parentProcess } from './parent.js'
@@ -15,8 +16,7 @@ const lab = parentProcess<LabToCodeCheck, CodeCheckToLab>()
 
 /** Nothing is published by a check: a module that sends while it is imported does so when a worker loads it. */
 const unsent: AppPort = {
-  sendTask: ({ options }) =>
-    Promise.resolve({ taskId: typeof options['task_id'] === 'string' ? options['task_id'] : randomUUID() }),
+  sendTask: ({ optionsJson }) => Promise.resolve({ taskId: readSendOptions(optionsJson).task_id ?? randomUUID() }),
   resultMeta: (taskId) => Promise.resolve(pending(taskId)),
   waitForResult: (taskId) => Promise.resolve(pending(taskId)),
   storeState: () => Promise.resolve(),

@@ -19,7 +19,8 @@ export const snapshotFile = resolve(entriesFolder(), '../python/snapshot.bin')
 /** The beginning of most task files. */
 export const head = `import os, sys, time\nfrom celery import Celery\napp = Celery('tasks')\n`
 
-export type Sent = Parameters<AppPort['sendTask']>[0]
+type SendAsk = Parameters<AppPort['sendTask']>[0]
+export type Sent = Omit<SendAsk, 'optionsJson'> & { readonly options: unknown }
 
 export function workspace(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'python-host-'))
@@ -61,8 +62,8 @@ export class PythonForTests {
       threadFile: entry('python-thread'),
       loglevel: 'INFO',
       app: {
-        sendTask: async (ask) => {
-          this.sent.push(ask)
+        sendTask: async ({ optionsJson, ...ask }) => {
+          this.sent.push({ ...ask, options: JSON.parse(optionsJson) as unknown })
           return { taskId: `sent-${this.sent.length}` }
         },
         resultMeta: unexpected,

@@ -2,7 +2,7 @@
  * The app as running Python code sees it, over the boundary of its thread: everything is JSON text or plain data.
  * python-host asks, the pool process, the web process and the shell give it an app of theirs.
  */
-import type { SendOptions } from '../message/send-options.js'
+import { readSendOptions } from '../message/send-options.js'
 import { resultDocument } from '../result-backend/result-document.js'
 import type { ResultMeta } from '../result-backend/result-meta.js'
 import { parseJson, stringifyJson } from '../serialization/json.js'
@@ -21,17 +21,18 @@ export interface AppPortParts {
 export function appPort({ app, nowMs, onChild }: AppPortParts): AppPort {
   return {
     async sendTask(ask) {
+      const options = readSendOptions(ask.optionsJson)
       const taskId = await app.publish(
         {
           name: ask.name,
           args: readArgs(ask.argsJson),
           kwargs: readKwargs(ask.kwargsJson),
           shown: { args: ask.argsrepr, kwargs: ask.kwargsrepr },
-          options: ask.options as SendOptions, // Python's own apply_async named them; the builder refuses what it cannot write
+          options,
         },
         ask.parent,
       )
-      if (ask.parent && ask.options.add_to_parent !== false) onChild?.(ask.parent.id, taskId)
+      if (ask.parent && options.add_to_parent !== false) onChild?.(ask.parent.id, taskId)
       return { taskId }
     },
     resultMeta: async (taskId) => textOf(await app.backend.get(taskId)),

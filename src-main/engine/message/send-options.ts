@@ -2,8 +2,10 @@
  * What a caller may say about a message, by the names of Celery's `apply_async`. Options that Celery does not take for
  * itself travel on as message properties, as they do there. Celery: celery/app/base.py send_task, celery/app/amqp.py
  */
-import type { PyTagged, WireObject, WireValue } from '../serialization/wire-value.js'
+import { parseJson } from '../serialization/json.js'
+import { PyFloat, type PyTagged, type WireObject, type WireValue } from '../serialization/wire-value.js'
 import type { Signature } from './envelope.js'
+import { isObject } from './shapes.js'
 
 export interface SendOptions {
   readonly task_id?: string
@@ -90,4 +92,21 @@ const taken: ReadonlySet<string> = new Set([
 export function leakingProperties(options: SendOptions): WireObject {
   const leaking = Object.entries(options).filter(([name, value]) => !taken.has(name) && value !== undefined)
   return Object.fromEntries(leaking) as WireObject // Dates occur only under names that are taken
+}
+
+/**
+ * Options as another language wrote them, JSON text of an object. A countdown of `2.0` is the number 2 here; what is
+ * inside links and headers stays as it was written. The builder refuses what it cannot put into a message.
+ */
+export function readSendOptions(json: string): SendOptions {
+  const options = parseJson(json)
+  if (!isObject(options)) throw new TypeError('the options of a call must be a mapping')
+  const policy = options.retry_policy
+  return { ...plainNumbers(options), ...(isObject(policy) ? { retry_policy: plainNumbers(policy) } : {}) }
+}
+
+function plainNumbers(object: WireObject): WireObject {
+  return Object.fromEntries(
+    Object.entries(object).map(([name, value]) => [name, value instanceof PyFloat ? value.value : value]),
+  )
 }

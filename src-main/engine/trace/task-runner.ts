@@ -86,14 +86,15 @@ export interface RaisedError {
 
 /** What running task code, or a producer, may ask of the engine. Python reaches it through its thread's bridge. */
 export interface AppPort {
-  /** Builds and publishes; answers the task id. `options` by Celery's names: countdown, eta, expires, queue, priority, task_id, headers … */
+  /** Builds and publishes; answers the task id. */
   sendTask(ask: {
     readonly name: string
     readonly argsJson: string
     readonly kwargsJson: string
     readonly argsrepr: string
     readonly kwargsrepr: string
-    readonly options: Readonly<Record<string, unknown>>
+    /** JSON text of an object by Celery's names: countdown, eta, expires, queue, priority, task_id, headers, link … */
+    readonly optionsJson: string
     /** The task that is running, when one is: root_id and parent_id come from it. */
     readonly parent: { readonly id: string; readonly rootId: string; readonly priority: number | null } | null
   }): Promise<{ readonly taskId: string }>

@@ -130,7 +130,10 @@ test('running Python sends, waits, stores a state of its own and forgets through
     argsrepr: "(2.0, {'a': nan})",
     kwargsrepr: '{}',
   }
-  const { taskId } = await port.sendTask({ ...ask, options: { eta: '2030-01-01T12:00:00' }, parent })
+  const link =
+    '{"task": "tasks.add", "args": [3.0], "kwargs": {}, "options": {}, "subtask_type": null, "immutable": false}'
+  const optionsJson = `{"eta": "2030-01-01T12:00:00", "time_limit": 20.0, "link": [${link}]}`
+  const { taskId } = await port.sendTask({ ...ask, optionsJson, parent })
   const { headers, properties, body } = await lastMessage('celery\x06\x166')
   expect(headers).toMatchObject({
     id: taskId,
@@ -138,9 +141,12 @@ test('running Python sends, waits, stores a state of its own and forgets through
     root_id: 'r',
     argsrepr: "(2.0, {'a': nan})",
     eta: '2030-01-01T12:00:00',
+    timelimit: [20, null],
   })
   expect(properties).not.toHaveProperty('argsrepr')
-  expect(Buffer.from(body, 'base64').toString()).toMatch(/^\[\[2\.0, \{"a": NaN\}\], \{\}, /)
+  const text = Buffer.from(body, 'base64').toString()
+  expect(text).toMatch(/^\[\[2\.0, \{"a": NaN\}\], \{\}, /)
+  expect(text).toContain(`"callbacks": [${link}]`)
   expect(children).toEqual([`p ${taskId}`])
 
   expect(JSON.parse(await port.resultMeta(taskId))).toMatchObject({ status: 'PENDING', task_id: taskId })
@@ -159,7 +165,7 @@ test('running Python sends, waits, stores a state of its own and forgets through
   await expect(port.waitForResult(taskId, 0.05)).rejects.toMatchObject({ name: 'TimeoutError' })
   await port.forget(taskId)
   expect(await redis.exists(`celery-task-meta-${taskId}`)).toBe(0)
-  await expect(port.sendTask({ ...ask, argsJson: '{}', options: {}, parent: null })).rejects.toThrow(
+  await expect(port.sendTask({ ...ask, argsJson: '{}', optionsJson: '{}', parent: null })).rejects.toThrow(
     'task args must be a list or tuple',
   )
 })

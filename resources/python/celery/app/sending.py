@@ -42,13 +42,14 @@ def option_as_data(key, value):
     return value
 
 
-def ask_to_send(**ask):
+def ask_to_send(options, **ask):
+    """`options` cross as text of their own: the arguments in a link keep their kinds (2.0 is not 2)."""
     try:
-        text = json.dumps(ask, cls=kombu_json.JSONEncoder)
+        text = json.dumps(options, cls=kombu_json.JSONEncoder)
     except TypeError as exc:
         raise EncodeError(exc) from exc
     try:
-        return bridge.ask('send-task', ask=json.loads(text))
+        return bridge.ask('send-task', ask={**ask, 'optionsJson': text})
     except bridge.Refused as exc:
         if exc.name in _UNREACHABLE:
             raise OperationalError(exc.message) from None
