@@ -14,7 +14,7 @@ const codes: Readonly<Record<string, string>> = {
 export function codeProblem(error: CodeError, meaning: string): Problem {
   const { type, message, file, line, column, traceback } = error
   return {
-    code: codes[type] ?? 'python-error',
+    code: (Object.hasOwn(codes, type) ? codes[type] : null) ?? 'python-error', // a class may be called `constructor`
     what: `${file}, line ${line}: ${type}: ${message}`,
     meaning,
     next: `Correct ${file} where it is marked, and save.`,

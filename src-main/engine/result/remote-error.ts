@@ -47,7 +47,7 @@ export function errorOfMeta(meta: ResultMeta): Error {
   const name = typeof result.exc_type === 'string' ? result.exc_type : 'Exception'
   const module = typeof result.exc_module === 'string' ? result.exc_module : 'builtins'
   const args = argsOf(result.exc_message)
-  const KnownError = known[name]
+  const KnownError = Object.hasOwn(known, name) ? known[name] : undefined // a class may be called `constructor`
   if (KnownError && !module.startsWith('builtins')) return new KnownError(messageOf(args))
   return new RemoteError({ name, module, args, traceback })
 }

@@ -76,7 +76,11 @@ export function deserialize(body: SerializedBody, accept: ReadonlySet<string>): 
 
 /** `accept_content` as content types; it may hold names and types. */
 export function acceptedTypes(accept: readonly string[]): ReadonlySet<string> {
-  return new Set(accept.map((one) => (one.includes('/') ? one : (contentTypes[one] ?? unknownContent(one)))))
+  return new Set(accept.map((one) => (one.includes('/') ? one : contentTypeOf(one))))
+}
+
+function contentTypeOf(name: string): string {
+  return (Object.hasOwn(contentTypes, name) ? contentTypes[name] : null) ?? unknownContent(name)
 }
 
 function unknownContent(name: string): never {
