@@ -47,7 +47,7 @@ export class TcpProxy {
   async start(): Promise<number> {
     const server = createServer({ noDelay: true }, (client) => this.#join(client))
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
+      server.on('error', reject) // once it listens: an accept that failed, which its client sees
       server.listen({ host: '127.0.0.1', port: 0 }, resolve)
     })
     this.#server = server

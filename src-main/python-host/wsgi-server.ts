@@ -52,7 +52,7 @@ export class WsgiServer {
   /** Answers the port; rejects with EADDRINUSE when it is taken. */
   async start(): Promise<number> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject)
+      this.#server.on('error', reject) // once it listens: an accept that failed, which its client sees
       this.#server.listen(this.#options.port, '127.0.0.1', resolve)
     })
     return this.#port

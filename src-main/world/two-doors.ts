@@ -60,7 +60,7 @@ export class TwoDoors {
       onSocket(socket)
     })
     return new Promise((resolve, reject) => {
-      server.once('error', reject)
+      server.on('error', reject) // once it listens: an accept that failed, which its client sees
       server.listen({ host: '127.0.0.1', port }, () => resolve(server))
     })
   }

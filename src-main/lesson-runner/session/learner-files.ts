@@ -39,7 +39,7 @@ export class LearnerFiles {
     const folder = this.workdir(phase)
     await mkdir(folder, { recursive: true })
     for (const name of await readdir(folder)) {
-      if (!(name in files)) await rm(join(folder, name), { recursive: true, force: true })
+      if (!Object.hasOwn(files, name)) await rm(join(folder, name), { recursive: true, force: true })
     }
     for (const [name, text] of Object.entries(files)) await writeAtomic(join(folder, name), text)
     await this.dropDrafts(phase)
