@@ -1,6 +1,6 @@
 /** What the machine may lack: each gets a clear message in the window, and the app goes on. */
 import { spawn } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from './fixtures.js'
 import { canMount, emptyFolder, programIn, quoted, redisFolders, redisPrograms, unmountIn } from './namespace.js'
@@ -69,5 +69,39 @@ test('without a Redis binary the window names the one command, and Try again wor
   unmountIn(app.pid, hidden)
   await app.page.getByRole('button', { name: 'Try again' }).click()
   await app.stepReady()
+  await app.end()
+})
+
+test('a broken settings file, a place beyond the screen and an error in main do not end the app', async ({
+  dataFolder,
+}) => {
+  writeFileSync(join(dataFolder, 'settings.json'), '{ "theme": "da')
+  writeFileSync(join(dataFolder, 'window.json'), '{ "x": 9000, "y": 9000, "width": 1200, "height": 800 }')
+  const app = await RunningApp.ready({ dataFolder })
+  await test.step('settings fall back to the defaults, and the old file is kept', async () => {
+    await expect(app.problem('settings-broken')).toContainText('back to their defaults')
+    expect(readFileSync(join(dataFolder, 'settings.json.broken'), 'utf8')).toBe('{ "theme": "da')
+  })
+  await test.step('the window is on the screen', async () => {
+    const { bounds, area } = await app.inMain(({ BrowserWindow, screen }) => ({
+      bounds: BrowserWindow.getAllWindows()[0]?.getBounds(),
+      area: screen.getPrimaryDisplay().workArea,
+    }))
+    expect(bounds?.x).toBeLessThan(area.x + area.width)
+    expect(bounds?.y).toBeLessThan(area.y + area.height)
+  })
+  await test.step('an error nobody caught is told and written down', async () => {
+    await app.inMain(() => {
+      setTimeout(() => {
+        throw new Error('thrown by a test')
+      }, 0)
+      void Promise.reject(new Error('rejected by a test'))
+    })
+    await expect(app.problem('app-error').first()).toContainText('The app itself made an error')
+    await expect
+      .poll(() => readFileSync(join(dataFolder, 'errors.log'), 'utf8'))
+      .toMatch(/thrown by a test[^]*rejected by a test|rejected by a test[^]*thrown by a test/)
+    expect(await app.inMain(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
+  })
   await app.end()
 })

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { _electron, expect } from '@playwright/test'
 import type { ElectronApplication, Locator, Page } from '@playwright/test'
+import type Electron from 'electron'
 import { processTree, stillThere } from './process-table.js'
 import type { Commands } from '../../src-main/contract/commands.js'
 import type { Bridge } from '../../src-main/contract/pushes.js'
@@ -78,6 +79,11 @@ export class RunningApp {
 
   get output(): string {
     return this.#output
+  }
+
+  /** Runs in Electron's main process, with Electron's own modules. */
+  inMain<T>(run: (electron: typeof Electron) => T | Promise<T>): Promise<T> {
+    return this.#electron.evaluate(run)
   }
 
   get openStep(): Locator {
