@@ -38,6 +38,8 @@ function main(): void {
     return
   }
   declareAppScheme()
+  // Where nobody looks there is no graphics card either; Chromium would try it, fail, and try again in software.
+  if (options.walkSteps !== null) app.disableHardwareAcceleration()
   const dataFolder = openDataFolder(options.dataFolder ?? app.getPath('userData'))
   app.setPath('userData', dataFolder.path) // Chromium's own files and the single-instance lock follow
   let window: BrowserWindow | null = null
@@ -78,6 +80,7 @@ function run(options: LaunchOptions, dataFolder: ReturnType<typeof openDataFolde
     title: app.name,
     preloadFile: paths.preloadFile,
     rendererFolder: paths.rendererFolder,
+    iconFile: paths.iconFile,
     dataFolder: dataFolder.path,
     developmentUrl,
     onCrash: (reason) => report('render-process-gone', reason),

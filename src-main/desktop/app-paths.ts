@@ -19,6 +19,7 @@ export interface AppPaths {
   readonly entriesFolder: string
   readonly preloadFile: string
   readonly rendererFolder: string
+  readonly iconFile: string
   readonly lessonsFolder: string
   readonly snapshotFile: string
   /** Null when this build carries no redis-server: then the system's is used. */
@@ -36,6 +37,7 @@ export function findAppPaths(facts: AppFacts): AppPaths {
     entriesFolder: facts.isPackaged ? unpacked(facts.mainFolder) : facts.mainFolder,
     preloadFile: join(facts.mainFolder, '../preload/preload.cjs'),
     rendererFolder: join(facts.mainFolder, '../renderer'),
+    iconFile: facts.isPackaged ? inResources('icons/icon.png') : besideSources('resources/icons/icon.png'),
     lessonsFolder: facts.isPackaged ? inResources('lessons') : besideSources('lessons'),
     snapshotFile: facts.isPackaged ? inResources('python-snapshot.bin') : besideSources('out/python/snapshot.bin'),
     bundledRedisFolder: existsSync(redisFolder) ? redisFolder : null,

@@ -12,6 +12,7 @@ export interface WindowOrder {
   readonly title: string
   readonly preloadFile: string
   readonly rendererFolder: string
+  readonly iconFile: string
   readonly dataFolder: string
   /** Vite's address while developing; null in builds. */
   readonly developmentUrl: string | null
@@ -22,7 +23,7 @@ export interface WindowOrder {
 }
 
 /** So that the first frame is not white on a dark desktop; the page paints the same colours. */
-const BACKGROUND = { light: '#f6f5f1', dark: '#1b1c19' } as const
+const BACKGROUND = { light: '#f6f7f4', dark: '#12160f' } as const
 const SAVE_AFTER_MS = 400
 /** A page that breaks again at once is left alone. */
 const MOST_RELOADS = 3
@@ -37,6 +38,7 @@ export function openWindow(order: WindowOrder): BrowserWindow {
     minWidth: Math.min(SMALLEST.width, bounds.width),
     minHeight: Math.min(SMALLEST.height, bounds.height),
     title: order.title,
+    icon: order.iconFile,
     show: false,
     backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
     autoHideMenuBar: true,
