@@ -31,7 +31,8 @@ export async function electronProgram(): Promise<string> {
 }
 
 export function launchArguments({ dataFolder, args = [] }: LaunchOrder): string[] {
-  return [...sandboxArgs(), appFolder, `--data-dir=${dataFolder}`, ...args]
+  // A virtual display has no graphics card: drawing in software from the start saves Chromium the attempt.
+  return [...sandboxArgs(), '--disable-gpu', appFolder, `--data-dir=${dataFolder}`, ...args]
 }
 
 export function environment(): Record<string, string> {
