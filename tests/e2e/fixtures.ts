@@ -1,6 +1,6 @@
 /** A data folder for each test, and one app in it, ended and looked after at the end whatever happened. */
 import { test as base } from '@playwright/test'
-import { RunningApp, newDataFolder, removeFolder } from './running-app.js'
+import { RunningApp, endWhatIsLeft, newDataFolder, removeFolder } from './running-app.js'
 import { stillThere } from './process-table.js'
 
 export interface Fixtures {
@@ -13,6 +13,7 @@ export const test = base.extend<Fixtures>({
   dataFolder: async ({}, use) => {
     const folder = newDataFolder()
     await use(folder)
+    await endWhatIsLeft()
     removeFolder(folder)
   },
   app: async ({ dataFolder }, use, info) => {

@@ -44,6 +44,14 @@ export function newDataFolder(): string {
   return mkdtempSync(join(tmpdir(), 'cfz-e2e-'))
 }
 
+/** Apps that have been launched and not ended. */
+const launched = new Set<RunningApp>()
+
+/** After a test that failed in the middle of things. */
+export async function endWhatIsLeft(): Promise<void> {
+  for (const app of launched) await app.end('SIGKILL')
+}
+
 export class RunningApp {
   readonly page: Page
   readonly #electron: ElectronApplication
@@ -64,7 +72,9 @@ export class RunningApp {
       env: environment(),
       timeout: 60_000,
     })
-    return new RunningApp(electron, await electron.firstWindow())
+    const app = new RunningApp(electron, await electron.firstWindow())
+    launched.add(app)
+    return app
   }
 
   /** Launches, and waits until the open step can be worked on. */
@@ -210,6 +220,7 @@ export class RunningApp {
 
   /** Ends the app as the way says, and expects every one of its processes to be gone within 5 s of it. */
   async end(way: 'close' | 'SIGTERM' | 'SIGKILL' = 'close'): Promise<void> {
+    launched.delete(this)
     const seen = this.processes()
     const ended = new Promise((done) => this.#electron.process().once('exit', done))
     if (way === 'close') await this.#electron.close()
