@@ -94,6 +94,16 @@ afterAll(async () => {
 })
 
 describe('services of the lab', () => {
+  test('a refused connection ends its traceback in the library that was asked, as on any machine', async () => {
+    await world.set({ mail: { running: false } })
+    const outcome = await python.run('send_mail', ['ada@example.test'])
+    const text = outcome.kind === 'failure' ? outcome.error.tracebackText : ''
+    expect(text).toMatch(
+      /File "[^"]*smtplib\.py", line \d+, in [^]*\nConnectionRefusedError: \[Errno 111\] Connection refused\n$/,
+    )
+    expect(text).not.toContain('lab_host')
+  })
+
   test('smtplib sends a mail, and the ledger knows which process, task and attempt it was', async () => {
     expect(await python.run('send_mail', ['ada@example.test'], { id: 'mail-1', retries: 2 })).toMatchObject({
       kind: 'success',

@@ -3,9 +3,9 @@ import importlib
 import json
 import os
 import sys
-import traceback
 
 from kombu.utils.json import JSONEncoder
+from lab_host import shown_traceback
 
 FOLDER = '/workspace'
 
@@ -122,8 +122,7 @@ def _seconds(value):
 
 def code_error(exc, module):
     """CodeError of engine/trace/task-runner.ts: the place is the innermost one in the learner's own files."""
-    shown = traceback.TracebackException.from_exception(exc)
-    _leave_out_host_frames(shown)
+    shown = shown_traceback.of(exc, from_learner=True)
     file, line, column = _place(exc, shown, module)
     message = exc.msg if isinstance(exc, SyntaxError) and exc.msg else str(exc)
     return {
@@ -145,17 +144,6 @@ def _place(exc, shown, module):
         if frame.filename.startswith(FOLDER):
             return _short(frame.filename), frame.lineno or 1, None if frame.colno is None else frame.colno + 1
     return f'{module}.py', 1, None
-
-
-def _leave_out_host_frames(shown):
-    """Everything before the learner's first line is the host's; import machinery in between says nothing either."""
-    seen = set()
-    while shown is not None and id(shown) not in seen:
-        seen.add(id(shown))
-        frames = [frame for frame in shown.stack if not frame.filename.startswith('<frozen importlib')]
-        first = next((index for index, frame in enumerate(frames) if frame.filename.startswith(FOLDER)), len(frames))
-        shown.stack = traceback.StackSummary.from_list(frames[first:])
-        shown = shown.__cause__ or (None if shown.__suppress_context__ else shown.__context__)
 
 
 def _short(filename):

@@ -1,10 +1,9 @@
 """Calls the learner's WSGI app for one request and collects the whole response. PEP 3333"""
 import io
 import sys
-import traceback
 from urllib.parse import unquote_to_bytes
 
-from lab_host import bridge, workspace
+from lab_host import bridge, shown_traceback, workspace
 
 
 def call(request, body):
@@ -37,9 +36,7 @@ def call(request, body):
         if not started:
             raise AssertionError('the WSGI app returned without calling start_response()')
     except Exception as exc:
-        shown = traceback.TracebackException.from_exception(exc)
-        workspace._leave_out_host_frames(shown)
-        return {'error': ''.join(shown.format())}
+        return {'error': ''.join(shown_traceback.of(exc, from_learner=True).format())}
     status = started['status']
     bridge.give_bytes(b''.join(written))
     return {'status': int(status[:3]), 'reason': status[3:].strip(), 'headers': started['headers']}

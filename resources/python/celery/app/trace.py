@@ -13,7 +13,7 @@ from celery.exceptions import Ignore, InvalidTaskError, Reject, Retry
 from celery.utils.saferepr import saferepr
 from celery.utils.serialization import ensure_serializable, get_pickleable_exception
 from kombu.serialization import dumps
-from lab_host import interrupts
+from lab_host import interrupts, shown_traceback
 
 
 class ExceptionInfo:
@@ -23,7 +23,7 @@ class ExceptionInfo:
         self.type = type_ or type(exc)
         self.exception = exc
         # From here inwards only: what called us is the host's business.
-        self.traceback = ''.join(traceback.format_exception(self.type, exc, exc.__traceback__))
+        self.traceback = ''.join(shown_traceback.of(exc).format())
         self.tb = exc.__traceback__
 
     def __str__(self):
