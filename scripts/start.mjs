@@ -27,7 +27,9 @@ async function openWindow(electron) {
   }
   console.log('\n  There is no display, so the app runs under a virtual one and walks through Phase 1 by itself.')
   const virtual = await startVirtualDisplay()
-  console.log(`  Display ${virtual.display}; a picture of each step goes to ${relative(root, walkShots)}/\n`)
+  const shots = asked.find((word) => word.startsWith('--shots='))?.slice('--shots='.length)
+  const pictures = shots === undefined ? `${relative(root, walkShots)}/` : shots
+  console.log(`  Display ${virtual.display}; a picture of each step goes to ${pictures}\n`)
   // The walk begins where a new user begins, and leaves nobody's own progress changed.
   const firstStart = mkdtempSync(join(tmpdir(), 'celery-from-zero-walk-'))
   const walk = { '--walk': '--walk', '--shots': `--shots=${walkShots}`, '--data-dir': `--data-dir=${firstStart}` }
