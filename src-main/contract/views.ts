@@ -36,6 +36,8 @@ export interface StepView {
   readonly questions: readonly QuestionView[]
   /** True when "show me" has something to show. */
   readonly hasSolution: boolean
+  /** The learner's file that this step is about: the editor shows it when the step is opened. */
+  readonly file: string | null
   /** For kind 'note': the learner's own words, saved. */
   readonly noteText: string
 }

@@ -50,7 +50,8 @@ export function showProblem(view: EditorView, problem: Problem | null): void {
   const { from, to } = view.state.doc.line(line)
   const words = Decoration.widget({ widget: new ProblemWords(problem.what.replace(PLACE, '')), side: 1 })
   const tint = Decoration.line({ class: 'cm-problem-line' })
-  view.dispatch({ effects: setMarks.of(Decoration.set([tint.range(from), words.range(to)])) })
+  const seen = EditorView.scrollIntoView(from, { y: 'nearest', yMargin: 40 })
+  view.dispatch({ effects: [setMarks.of(Decoration.set([tint.range(from), words.range(to)])), seen] })
 }
 
 function lineOf(doc: Text, problem: Problem): number | null {

@@ -116,6 +116,12 @@ export class WindowState {
     this.loading = false
   }
 
+  #stepOpened(lesson: LessonView | null): void {
+    this.stepOpenedMs = Date.now()
+    const file = lesson?.steps.find((step) => step.id === lesson.stepId)?.file ?? null
+    if (file !== null) this.settings.setLayout('codeTab', file)
+  }
+
   #take(push: Push): void {
     switch (push.kind) {
       case 'feed':
@@ -126,7 +132,7 @@ export class WindowState {
         this.lab = push.view
         return
       case 'lesson':
-        if (push.view?.stepId !== this.lesson?.stepId) this.stepOpenedMs = Date.now()
+        if (push.view?.stepId !== this.lesson?.stepId) this.#stepOpened(push.view)
         this.lesson = push.view
         this.phases = push.phases
         return

@@ -52,6 +52,7 @@ describe('opening the course', () => {
     expect(lab.asked).toEqual(['build 01-the-page-waits', 'start worker@1'])
     expect(await onDisk('web.py')).toContain("MAIL = 'inline'")
     expect(lesson().busy).toBeNull()
+    expect([step(1).file, step(3).file, step(9).file]).toEqual([null, 'web.py', 'web.py'])
   })
   it('says that a phase is not written yet, and stays', async () => {
     await runner.resume()

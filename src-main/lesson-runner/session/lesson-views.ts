@@ -60,6 +60,7 @@ function viewStep(
     prediction: step.lab.prediction === undefined ? null : viewQuestion(step.lab.prediction, progress, progress.done),
     questions: step.lab.questions.map((question) => viewQuestion(question, progress, true)),
     hasSolution: step.lab.solution.length > 0,
+    file: step.lab.solution.find((action) => action.do === 'save-file')?.file ?? null,
     noteText: progress.note,
   }
 }

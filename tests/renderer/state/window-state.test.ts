@@ -186,3 +186,19 @@ describe('actions', () => {
     expect(actionKey({ label: 'Buy a ticket', ...buy } as typeof buy)).toBe(actionKey(buy))
   })
 })
+
+describe('opening a step', () => {
+  it('shows the file that the step is about, and leaves a file chosen since then', async () => {
+    const test = new TestBridge()
+    const state = await started(test)
+    const before = lessonView('busy')
+    const next = before.steps.find((step) => step.id !== before.stepId) ?? expect.fail('the preview has two steps')
+    const steps = before.steps.map((step) => (step === next ? { ...step, file: 'web.py' } : step))
+    const opened: Push = { kind: 'lesson', view: { ...before, steps, stepId: next.id }, phases: phaseViews() }
+    test.push(opened)
+    expect(state.settings.layoutText('codeTab')).toBe('web.py')
+    state.settings.setLayout('codeTab', 'tasks.py')
+    test.push(opened)
+    expect(state.settings.layoutText('codeTab')).toBe('tasks.py')
+  })
+})

@@ -38,6 +38,7 @@ const step = (id: string, title: string, change: Partial<StepView>): StepView =>
   prediction: null,
   questions: [],
   hasSolution: true,
+  file: null,
   noteText: '',
   ...change,
 })
