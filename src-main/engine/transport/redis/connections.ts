@@ -77,6 +77,11 @@ export class RedisConnections {
     return this.state.kind === 'up'
   }
 
+  /** Up, or lost and being made again: whoever has said `onResume` is called. */
+  get willReconnect(): boolean {
+    return this.state.kind === 'up' || this.state.kind === 'lost'
+  }
+
   /** The connection for everything that does not block. Throws OperationalError while there is none. */
   get commands(): Redis {
     if (this.state.kind === 'up') return this.state.commands

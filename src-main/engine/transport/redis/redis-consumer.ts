@@ -62,7 +62,12 @@ export class RedisConsumer implements ChannelConsumer {
       this.qos.wake()
     })
     this.stopResuming = this.parts.connections.onResume(() => this.resume())
-    await this.open()
+    try {
+      await this.open()
+    } catch (error) {
+      // The link was lost in this very moment: the reconnect opens it for us.
+      if (isRedisReply(error) || !this.parts.connections.willReconnect) throw error
+    }
   }
 
   setPrefetchCount(count: number): void {
@@ -124,6 +129,11 @@ export class RedisConsumer implements ChannelConsumer {
   }
 
   private async run(client: { readonly redis: Redis }): Promise<void> {
+    await this.takeAsLongAs(client)
+    if (!this.cancelled) this.parts.connections.release(client.redis) // another connection has its place
+  }
+
+  private async takeAsLongAs(client: { readonly redis: Redis }): Promise<void> {
     while (!this.cancelled && this.client === client) {
       if (this.queues.length === 0 || !this.qos.canTake) {
         await this.qos.changed()

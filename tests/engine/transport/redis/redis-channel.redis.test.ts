@@ -4,6 +4,7 @@ import type { Envelope } from '../../../../src-main/engine/message/envelope.js'
 import { stringifyJson } from '../../../../src-main/engine/serialization/json.js'
 import type { WireValue } from '../../../../src-main/engine/serialization/wire-value.js'
 import type { ChannelConsumer, Delivery, Unreadable } from '../../../../src-main/engine/transport/channel.js'
+import { connectRedis } from '../../../../src-main/engine/transport/redis/connect.js'
 import { RedisChannel, type RedisChannelOptions } from '../../../../src-main/engine/transport/redis/redis-channel.js'
 import { CuttingProxy } from '../../../support/cutting-proxy.js'
 import { startRedisServer } from '../../../support/redis-server.js'
@@ -437,6 +438,33 @@ test('fifty cuts in a row leave one loop, and what was taken is acked or comes a
     await proxy.stop()
   }
 }, 60_000)
+
+/** Cuts every connection just before, or just after, the connection for BRPOP is made. */
+for (const moment of ['before', 'after'] as const)
+  test(`a link that is lost just ${moment} the consumer has its connection is made again, and one loop consumes`, async () => {
+    let made = 0
+    const cut = async (): Promise<void> => void (await redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes'))
+    const channel = await openChannel({
+      connect: async (address, options) => {
+        const isBrpop = ++made === 2
+        if (isBrpop && moment === 'before') await cut()
+        const client = await connectRedis(address, options)
+        if (isBrpop && moment === 'after') await cut()
+        return client
+      },
+    })
+    const { taken } = await consume(channel)
+    await waitFor('one BRPOP', async () => ((await redis.client('LIST')) as string).includes('cmd=brpop'))
+    const sender = await openChannel()
+    await sender.publish(message('a'), { queue: queue('celery') })
+    await taken.count(1)
+    await taken.deliveries[0]?.ack()
+    await waitFor('only one loop is left', async () => {
+      const clients = (await redis.client('LIST')) as string
+      return clients.split('\n').filter((line) => line.includes('cmd=brpop')).length === 1
+    })
+    expect(await redis.hlen('unacked')).toBe(0)
+  })
 
 test('when Redis refuses to take a message for unacked, nothing is lost', async () => {
   const channel = await openChannel()
