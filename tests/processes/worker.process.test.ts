@@ -244,6 +244,16 @@ describe('a worker process', () => {
     expect(ours.lines.filter((line) => line.startsWith('INFO/MainProcess] Connected to redis://:**@'))).toHaveLength(2)
   })
 
+  it('goes on after its connections were cut while it greets its neighbours', async () => {
+    worker = await forkOurWorker({ brokerUrl: server.url(), tasksPy, concurrency: 1 })
+    await worker.waitForLog('mingle: searching for neighbors')
+    await redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    const id = await pushTask(server.client(), { task: 'tasks.add', args: [2, 3] })
+    expect(await resultOf(id)).toMatchObject({ status: 'SUCCESS', result: 5 })
+    expect(worker.lines.filter((line) => line === 'INFO/MainProcess] celery@ours ready.')).toHaveLength(1)
+    expect(worker.stderr).not.toContain('CRITICAL')
+  })
+
   it('runs what a task sends and lists it as its child', async () => {
     await start()
     const id = await pushTask(redis, { task: 'tasks.parent' })

@@ -5,6 +5,7 @@
 import { Blueprint, type Bootstep } from '../bootsteps/blueprint.js'
 import { commands } from '../control/commands.js'
 import { Mailbox } from '../control/mailbox.js'
+import { isErrorOfType } from '../errors.js'
 import { EventDispatcher } from '../events/dispatcher.js'
 import { Heartbeat } from '../events/heartbeat.js'
 import { LamportClock } from '../events/lamport-clock.js'
@@ -77,6 +78,7 @@ export type WorkerStart =
 interface Running {
   readonly broker: Broker
   readonly blueprint: Blueprint
+  readonly connection: ConnectionStep
   readonly tasks: TasksStep
   readonly events: EventDispatcher
 }
@@ -162,13 +164,33 @@ export class Worker<Setup> {
     return this.stopping !== 'no'
   }
 
+  /** As Celery: when the link breaks while the steps start, all of them start again, on a new one. */
   private async consume(code: LoadedCode): Promise<void> {
+    for (let first = true; ; first = false) {
+      try {
+        return await this.startConsumer(code, first)
+      } catch (error) {
+        const wasConnected = this.running?.connection.wasMade === true
+        if (this.isStopping || !wasConnected || !isErrorOfType(error, 'OperationalError')) throw error
+        await this.giveUpConsumer()
+      }
+    }
+  }
+
+  private async giveUpConsumer(): Promise<void> {
+    const { running } = this
+    await running?.blueprint.stop()
+    await running?.broker.channel.close()
+    await running?.broker.backend.close()
+  }
+
+  private async startConsumer(code: LoadedCode, withBanner: boolean): Promise<void> {
     const { clock, ids, log, connect, print, pid, options } = this.parts
     const broker = connect(code.conf)
     const { channel } = broker
     const { nodename } = options
     const taskEvents = options.taskEvents ?? code.conf['worker_send_task_events'] === true
-    print(this.bannerFor(code, broker, taskEvents))
+    if (withBanner) print(this.bannerFor(code, broker, taskEvents))
     const dispatcher = { channel, nodename, pid, clock, lamport: this.lamport, ids, log }
     const events = new EventDispatcher(dispatcher, taskEvents)
     const heart = new Heartbeat(events, clock, () => ({
@@ -176,17 +198,32 @@ export class Worker<Setup> {
       processed: this.state.processed,
     }))
     const tasks = this.tasksStep(code, broker, events)
-    const blueprint = new Blueprint('Consumer', this.steps(code, broker, events, heart, tasks), log)
-    this.running = { broker, blueprint, tasks, events }
+    const connection = this.connectionStep(broker, tasks)
+    const steps = [connection, ...this.stepsAfter(code, broker, events, heart), tasks]
+    const blueprint = new Blueprint('Consumer', steps, log)
+    this.running = { broker, blueprint, connection, tasks, events }
     await blueprint.start()
   }
 
-  private steps(
+  private connectionStep({ channel, transportUrl }: Broker, tasks: TasksStep): ConnectionStep {
+    const { clock, log } = this.parts
+    return new ConnectionStep({
+      channel,
+      address: maskPassword(transportUrl),
+      clock,
+      log,
+      isStopping: () => this.isStopping,
+      onLost: () => tasks.forgetWaiting(),
+      onGivenUp: () => inBackground('the stop without a broker', this.stop('cold', 1), log),
+    })
+  }
+
+  /** Between the connection and the tasks. */
+  private stepsAfter(
     code: LoadedCode,
-    { channel, transportUrl }: Broker,
+    { channel }: Broker,
     events: EventDispatcher,
     heart: Heartbeat,
-    tasks: TasksStep,
   ): readonly Bootstep[] {
     const { clock, ids, log, options } = this.parts
     const { nodename } = options
@@ -205,15 +242,6 @@ export class Worker<Setup> {
       },
     })
     const mailbox = new Mailbox({ ...shared, worker, panel: commands })
-    const connection = new ConnectionStep({
-      channel,
-      address: maskPassword(transportUrl),
-      clock,
-      log,
-      isStopping: () => this.isStopping,
-      onLost: () => tasks.forgetWaiting(),
-      onGivenUp: () => inBackground('the stop without a broker', this.stop('cold', 1), log),
-    })
     const heartStep: Bootstep = {
       name: 'Heart',
       start: () => Promise.resolve(heart.start()),
@@ -225,14 +253,12 @@ export class Worker<Setup> {
     }
     const control: Bootstep = { name: 'Control', start: () => mailbox.start(), stop: () => mailbox.stop() }
     return [
-      connection,
       new RedeliveryStep(shared),
       ...(options.heartbeat ? [heartStep] : []),
       ...(options.mingle ? [new MingleStep(shared)] : []),
       control,
       ...(options.gossip ? [new GossipStep(shared)] : []),
       ready,
-      tasks,
     ]
   }
 

@@ -25,6 +25,8 @@ const longestWaitSeconds = 32
 
 export class ConnectionStep {
   readonly name = 'Connection'
+  /** There was a link: what fails from here on is its loss. */
+  wasMade = false
   private readonly parts: ConnectionParts
 
   constructor(parts: ConnectionParts) {
@@ -38,6 +40,7 @@ export class ConnectionStep {
     for (let retry = 1; !isStopping(); retry++) {
       try {
         await channel.connect()
+        this.wasMade = true
         log.info(`Connected to ${address}`)
         return
       } catch (error) {
