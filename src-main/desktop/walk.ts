@@ -42,7 +42,9 @@ export async function walkThrough(walk: Walk): Promise<number> {
     const ids = lesson.steps.slice(0, walk.steps).map((step) => step.id)
     say(`Phase ${lesson.phase.number}: ${lesson.phase.title}`)
     for (const [index, id] of ids.entries()) await takeStep(walk, work, { id, place: `${index + 1}/${ids.length}` })
-    say(`${ids.length === 1 ? 'The step is' : `All ${ids.length} steps are`} green after ${seconds(Date.now() - beganAt)}.`)
+    say(
+      `${ids.length === 1 ? 'The step is' : `All ${ids.length} steps are`} green after ${seconds(Date.now() - beganAt)}.`,
+    )
     return 0
   } catch (error) {
     await keepPicture(walk, 'stopped').catch(() => undefined) // the reason below matters more
