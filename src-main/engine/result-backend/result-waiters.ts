@@ -32,7 +32,7 @@ export class ResultWaiters {
 
   constructor(parts: WaitersParts) {
     this.parts = parts
-    parts.connections.onLost(() => (this.subscriber = null))
+    parts.connections.onDropped(() => (this.subscriber = null))
     parts.connections.onResume(() => this.resume())
   }
 

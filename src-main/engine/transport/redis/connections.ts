@@ -35,6 +35,7 @@ export class RedisConnections {
   private state: State = { kind: 'new' }
   private readonly clients = new Set<Redis>()
   private readonly lostListeners: ((error: Error) => void)[] = []
+  private readonly dropListeners: (() => void)[] = []
   private readonly backListeners: (() => void)[] = []
   private readonly failureListeners: ((failure: ReconnectFailure) => void)[] = []
   private readonly resumers: (() => Promise<void>)[] = []
@@ -133,6 +134,11 @@ export class RedisConnections {
     this.lostListeners.push(listener)
   }
 
+  /** All connections were given up, at a loss and after each attempt that failed half-way: whoever keeps one forgets it. */
+  onDropped(listener: () => void): void {
+    this.dropListeners.push(listener)
+  }
+
   /** Called after a reconnect and before `onBack`: whoever had a connection of its own makes it again. */
   onResume(resume: () => Promise<void>): () => void {
     this.resumers.push(resume)
@@ -179,8 +185,8 @@ export class RedisConnections {
     if (this.state.kind !== 'up') return
     const error = this.asOperational(cause)
     this.state = { kind: 'lost', error }
+    this.dropClients()
     if (this.reconnecting) return // one more failed attempt, not a new loss
-    for (const client of [...this.clients]) this.release(client)
     for (const listener of this.lostListeners) listener(error)
     this.startReconnect(0)
   }
@@ -199,7 +205,7 @@ export class RedisConnections {
       for (const resume of [...this.resumers]) await resume()
       if (!this.isUp) throw this.lastError()
     } catch (error) {
-      this.giveUpNewClients()
+      this.dropClients()
       this.retryLater(this.asOperational(error), retries + 1)
       return
     } finally {
@@ -212,8 +218,9 @@ export class RedisConnections {
     return this.state.kind === 'lost' ? this.state.error : new Error('Connection is closed.')
   }
 
-  private giveUpNewClients(): void {
+  private dropClients(): void {
     for (const client of [...this.clients]) this.release(client)
+    for (const listener of this.dropListeners) listener()
   }
 
   private retryLater(error: OperationalError, retry: number): void {

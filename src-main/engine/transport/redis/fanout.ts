@@ -31,7 +31,7 @@ export class RedisFanout {
     this.connections = parts.connections
     this.keys = parts.keys
     this.log = parts.log
-    this.connections.onLost(() => (this.subscriber = null))
+    this.connections.onDropped(() => (this.subscriber = null))
     this.connections.onResume(() => this.resume())
   }
 

@@ -44,7 +44,7 @@ export class OwnQueue implements Subscription {
   }
 
   async open(): Promise<void> {
-    this.parts.connections.onLost(() => (this.client = null))
+    this.parts.connections.onDropped(() => (this.client = null))
     this.stopResuming = this.parts.connections.onResume(() => this.declare())
     await this.declare()
   }

@@ -78,7 +78,7 @@ export class RedisChannel implements Channel {
       },
     })
     this.fanout = new RedisFanout({ connections: this.connections, keys: this.keys, log: options.log })
-    this.connections.onLost(() => this.declared.clear()) // a restarted Redis may have forgotten the bindings
+    this.connections.onDropped(() => this.declared.clear()) // a restarted Redis may have forgotten the bindings
   }
 
   connect(): Promise<void> {

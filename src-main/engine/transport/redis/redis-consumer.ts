@@ -57,7 +57,7 @@ export class RedisConsumer implements ChannelConsumer {
   }
 
   async start(): Promise<void> {
-    this.parts.connections.onLost(() => {
+    this.parts.connections.onDropped(() => {
       this.client = null
       this.qos.wake()
     })
@@ -130,11 +130,13 @@ export class RedisConsumer implements ChannelConsumer {
 
   private async run(client: { readonly redis: Redis }): Promise<void> {
     await this.takeAsLongAs(client)
-    if (!this.cancelled) this.parts.connections.release(client.redis) // another connection has its place
+    if (this.cancelled || this.client === client) return
+    this.parts.connections.release(client.redis) // another connection has its place
   }
 
   private async takeAsLongAs(client: { readonly redis: Redis }): Promise<void> {
-    while (!this.cancelled && this.client === client) {
+    // A dead connection refuses at once: asked again and again it would keep this process from hearing anything else.
+    while (!this.cancelled && this.client === client && client.redis.status === 'ready') {
       if (this.queues.length === 0 || !this.qos.canTake) {
         await this.qos.changed()
         continue

@@ -49,7 +49,7 @@ export class Unacked {
     this.clock = parts.clock
     this.ids = parts.ids
     this.options = parts.options
-    this.connections.onLost(() => (this.watcher = null))
+    this.connections.onDropped(() => (this.watcher = null))
   }
 
   /** `text` is the list item as it was found, so that nothing of it is lost. */

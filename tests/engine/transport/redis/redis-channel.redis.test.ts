@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
+import { OperationalError } from '../../../../src-main/engine/errors.js'
 import type { QueueName } from '../../../../src-main/engine/ids.js'
 import type { Envelope } from '../../../../src-main/engine/message/envelope.js'
 import { stringifyJson } from '../../../../src-main/engine/serialization/json.js'
@@ -465,6 +466,37 @@ for (const moment of ['before', 'after'] as const)
     })
     expect(await redis.hlen('unacked')).toBe(0)
   })
+
+test('a reconnect that fails half-way is made once more, with connections that are all new', async () => {
+  let made = 0
+  let failAt = 0
+  const channel = await openChannel({
+    connect: async (address, options) => {
+      if (++made === failAt) throw new OperationalError('Redis is away again')
+      return connectRedis(address, options)
+    },
+  })
+  const heard: string[] = []
+  await channel.subscribe('celeryev', 'worker.#', (_envelope, key) => heard.push(key))
+  const { taken } = await consume(channel)
+  await channel.ownQueue(queue('own'), { exchange: 'reply', routingKey: 'own' }, () => {})
+  let failures = 0
+  let backs = 0
+  channel.onReconnectFailed(() => failures++)
+  channel.onConnectionBack(() => backs++)
+
+  // After the loss: commands, subscriber, BRPOP, and then the queue of one's own, which cannot be opened.
+  failAt = made + 4
+  await redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+  await waitFor('the attempt after the failed one', () => backs === 1)
+  expect(failures).toBe(1)
+  await channel.publish(message('a'), { queue: queue('celery') })
+  await taken.count(1)
+  await taken.deliveries[0]?.ack()
+  await channel.broadcast('celeryev', 'worker.heartbeat', message('e'))
+  await waitFor('the event', () => heard.length === 1)
+  expect(await redis.hlen('unacked')).toBe(0)
+})
 
 test('when Redis refuses to take a message for unacked, nothing is lost', async () => {
   const channel = await openChannel()
