@@ -6,24 +6,24 @@ const longestMs = 2 ** 31 - 1
 
 export class EtaTimer {
   private readonly clock: Clock
-  private readonly cancels = new Map<string, () => void>()
+  private readonly cancels = new Set<() => void>()
 
   constructor(clock: Clock) {
     this.clock = clock
   }
 
-  callAt(key: string, atMs: number, run: () => void): void {
+  callAt(atMs: number, run: () => void): void {
     const waitMs = Math.max(0, atMs - this.clock.nowMs())
     const cancel = this.clock.after(Math.min(Math.ceil(waitMs), longestMs), () => {
-      this.cancels.delete(key)
-      if (this.clock.nowMs() < atMs) this.callAt(key, atMs, run)
+      this.cancels.delete(cancel)
+      if (this.clock.nowMs() < atMs) this.callAt(atMs, run)
       else run()
     })
-    this.cancels.set(key, cancel)
+    this.cancels.add(cancel)
   }
 
   clear(): void {
-    for (const cancel of this.cancels.values()) cancel()
+    for (const cancel of this.cancels) cancel()
     this.cancels.clear()
   }
 }

@@ -69,8 +69,8 @@ export class TasksStep {
 
   /** No new message from now on; what waits for its eta goes back with the unacked. */
   async stop(): Promise<void> {
-    this.timer.clear()
     await this.consumer?.cancel()
+    this.timer.clear() // only now: the last message may have come while the consumer was cancelled
   }
 
   /** The connection was lost: what waited here goes back to its queue and comes again. Celery: consumer.on_close */
@@ -163,7 +163,7 @@ export class TasksStep {
   private schedule(request: Request, atMs: number): void {
     this.parts.state.taskScheduled(request, atMs)
     this.growPrefetch(1)
-    this.timer.callAt(request.deliveryTag, atMs, () => {
+    this.timer.callAt(atMs, () => {
       this.execute(request)
       this.growPrefetch(-1)
     })

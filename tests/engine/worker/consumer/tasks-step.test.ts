@@ -1,0 +1,111 @@
+import { expect, it } from 'vitest'
+import type { DeliveryTag, QueueName } from '../../../../src-main/engine/ids.js'
+import { readEnvelope } from '../../../../src-main/engine/message/read-envelope.js'
+import { Log } from '../../../../src-main/engine/ports/log.js'
+import { Signals } from '../../../../src-main/engine/signals/signals.js'
+import type { ConsumeOptions, Delivery } from '../../../../src-main/engine/transport/channel.js'
+import { TasksStep } from '../../../../src-main/engine/worker/consumer/tasks-step.js'
+import { taskSettings } from '../../../../src-main/engine/worker/request/task-settings.js'
+import { WorkerState } from '../../../../src-main/engine/worker/worker-state.js'
+import { HeldClock } from '../../../support/held-clock.js'
+
+const queue = 'celery' as QueueName
+
+/** A message that waits for the first minute of 1970 to be over. */
+function etaDelivery(): Delivery {
+  const reading = readEnvelope(
+    JSON.stringify({
+      body: Buffer.from('[[], {}, {}]').toString('base64'),
+      'content-encoding': 'utf-8',
+      'content-type': 'application/json',
+      headers: { task: 'tasks.add', id: 'id-1', eta: '1970-01-01T00:01:00+00:00' },
+      properties: {
+        delivery_info: { exchange: '', routing_key: 'celery' },
+        priority: 0,
+        body_encoding: 'base64',
+        delivery_tag: 'tag-1',
+      },
+    }),
+  )
+  if (reading.kind !== 'envelope') throw new Error(reading.reason)
+  const settled = (): Promise<void> => Promise.resolve()
+  return { envelope: reading.envelope, deliveryTag: 'tag-1' as DeliveryTag, queue, ack: settled, reject: settled }
+}
+
+/** `whileCancelled` is what Redis still answers to the BRPOP that the stop interrupts. */
+function tasksStep(whileCancelled: readonly Delivery[]) {
+  const clock = new HeldClock(0)
+  const log = new Log({ processName: 'MainProcess', level: 'INFO', sink: () => Promise.resolve(), clock })
+  const applied: string[] = []
+  const limits: number[] = []
+  let onDelivery: ConsumeOptions['onDelivery'] = () => {}
+  const consumer = {
+    unackedCount: 0,
+    setPrefetchCount: (count: number) => void limits.push(count),
+    addQueue: () => Promise.resolve(),
+    cancelQueue: () => Promise.resolve(),
+    restoreUnacked: () => Promise.resolve(0),
+    cancel: async () => {
+      await Promise.resolve()
+      for (const delivery of whileCancelled) onDelivery(delivery)
+    },
+  }
+  const state = new WorkerState(clock)
+  const step = new TasksStep({
+    channel: {
+      consume: (options) => {
+        onDelivery = options.onDelivery
+        return Promise.resolve(consumer)
+      },
+    },
+    queues: [queue],
+    prefetchCount: 4,
+    acceptContent: new Set(['application/json']),
+    pool: { dropWaiting: () => {}, apply: (job) => void applied.push(job.taskId) },
+    isRegistered: () => true,
+    settingsOf: () => taskSettings(undefined, {}),
+    state,
+    clock,
+    log,
+    forRequests: {
+      nodename: 'celery@test',
+      state,
+      backend: { store: () => Promise.resolve() },
+      events: { sendTaskEvent: () => {} },
+      signals: new Signals(log),
+      clock,
+      log,
+    },
+  })
+  return { step, clock, applied, limits, deliver: (delivery: Delivery) => onDelivery(delivery) }
+}
+
+it('a message that waits for its eta leaves its place in the prefetch window, and takes it again when it is due', async () => {
+  const { step, clock, applied, limits, deliver } = tasksStep([])
+  await step.start()
+  deliver(etaDelivery())
+  expect(limits).toEqual([5])
+  clock.advance(60_000)
+  expect(applied).toEqual(['id-1'])
+  expect(limits).toEqual([5, 4])
+})
+
+it('a message delivered twice waits twice, and a stop ends both waits', async () => {
+  const { step, clock, applied, deliver } = tasksStep([])
+  await step.start()
+  deliver(etaDelivery())
+  deliver(etaDelivery())
+  expect(clock.pending).toBe(2)
+  await step.stop()
+  expect(clock.pending).toBe(0)
+  expect(applied).toEqual([])
+})
+
+it('a message with an eta that comes while the worker stops is not waited for', async () => {
+  const { step, clock, applied } = tasksStep([etaDelivery()])
+  await step.start()
+  await step.stop()
+  expect(clock.pending).toBe(0)
+  clock.advance(60_000)
+  expect(applied).toEqual([])
+})
