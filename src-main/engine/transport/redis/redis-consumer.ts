@@ -172,7 +172,11 @@ export class RedisConsumer implements ChannelConsumer {
     const text = decode(item)
     const reading = text === null ? { kind: 'unreadable' as const, reason: 'not UTF-8' } : readEnvelope(text)
     if (text === null || reading.kind === 'unreadable') {
-      await this.park(queue, item)
+      try {
+        await this.park(queue, item)
+      } catch (error) {
+        return this.notTaken('an item for its list of unreadable ones', { key, item }, error)
+      }
       this.options.onUnreadable({
         queue,
         raw: text ?? item.toString('latin1'),
@@ -192,16 +196,16 @@ export class RedisConsumer implements ChannelConsumer {
       await unacked.take(tag, found.text, { exchange: info.exchange, routingKey: info.routing_key })
     } catch (error) {
       this.qos.letGo(delivery)
-      return this.notTaken(found, error)
+      return this.notTaken('a message for unacked', found, error)
     }
     this.rotate(queue)
     this.options.onDelivery(delivery)
   }
 
   /** The message is in our hands and in no list: it goes back as soon as Redis takes it. */
-  private async notTaken(found: Found, error: unknown): Promise<void> {
+  private async notTaken(what: string, found: Found, error: unknown): Promise<void> {
     if (isRedisReply(error)) {
-      await this.refused('a message for unacked', error)
+      await this.refused(what, error)
       return this.putBack(found)
     }
     this.parts.connections.onceResumed(`giving a message back to ${found.key}`, () => this.putBack(found))
@@ -215,7 +219,7 @@ export class RedisConsumer implements ChannelConsumer {
     try {
       await this.parts.connections.run((redis) => redis.rpush(found.key, found.item))
     } catch (error) {
-      await this.notTaken(found, error)
+      await this.notTaken('a message back in its list', found, error)
     }
   }
 

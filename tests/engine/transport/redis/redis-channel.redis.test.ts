@@ -510,6 +510,19 @@ test('when Redis refuses to take a message for unacked, nothing is lost', async 
   expect(await redis.hkeys('unacked')).toEqual(['a'])
 })
 
+test('when Redis refuses to set an unreadable item aside, it stays in its queue, and consuming goes on', async () => {
+  const channel = await openChannel()
+  await redis.set('celery.unreadable', 'not a list')
+  await redis.lpush('celery', 'this is not json')
+  const { taken } = await consume(channel)
+  await waitFor('the refusal is logged', () => logged.length > 0)
+  expect(logged[0]).toContain('WRONGTYPE')
+  await redis.del('celery.unreadable')
+  await channel.publish(message('good'), { queue: queue('celery') })
+  await taken.count(1)
+  expect(await redis.lrange('celery.unreadable', 0, -1)).toEqual(['this is not json'])
+})
+
 test('a wrong password and a closed port are an OperationalError at once', async () => {
   const wrong = new RedisChannel({ url: server.url().replace(server.password, 'wrong'), log })
   await expect(wrong.connect()).rejects.toThrow(/WRONGPASS|NOAUTH/)
