@@ -1,5 +1,5 @@
 /** The control commands every worker has, by Celery's names and with Celery's reply payloads. Celery: celery/worker/control.py */
-import type { WireObject, WireValue } from '../serialization/wire-value.js'
+import { isObject } from '../message/shapes.js'
 import { ok, reply, type ControlCommand, type Panel } from './panel.js'
 
 const ping: ControlCommand = () => ok('pong')
@@ -48,7 +48,3 @@ export const commands: Panel = new Map<string, ControlCommand>([
   ['revoked', (worker) => reply([...worker.revoked.keys()])],
   ['registered', (worker) => reply(worker.taskNames)],
 ])
-
-function isObject(value: WireValue | undefined): value is WireObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -5,6 +5,7 @@
 import type { QueueName } from '../ids.js'
 import type { Envelope } from '../message/envelope.js'
 import { plainEnvelope, readPlainBody } from '../message/plain-envelope.js'
+import { isObject } from '../message/shapes.js'
 import type { LamportClock } from '../events/lamport-clock.js'
 import type { Clock, Ids } from '../ports/clock.js'
 import { inBackground } from '../ports/in-background.js'
@@ -125,8 +126,4 @@ function numberOf(value: WireValue | undefined): number {
   if (typeof value === 'object' && value !== null && 'value' in value && typeof value.value === 'number')
     return value.value
   return 0
-}
-
-function isObject(value: WireValue | undefined): value is WireObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
