@@ -43,6 +43,7 @@ async function check(
   started.send({ kind: 'check', environment: environmentOf(folder), modules })
   const answer = await waitFor('an answer', () => heard[1])
   expect(await started.exitedWithin(3_000)).toBe(true)
+  rmSync(folder, { recursive: true, force: true })
   return answer
 }
 
