@@ -133,10 +133,12 @@ export class TasksStep {
       case 'reject':
         log.error(invalidTaskWords(decision.reason, delivery.envelope))
         this.discard(delivery)
+        this.tellRejected(decision.reason)
         return
       case 'unreadable':
         this.sayUnreadable(decision.what, decision.reason, delivery)
         this.discard(delivery)
+        if (decision.what === 'unknown') this.tellRejected(decision.reason) // As Celery: not for what cannot be decoded
         return
       default:
         assertNever(decision)
@@ -184,6 +186,10 @@ export class TasksStep {
 
   private discard(delivery: Delivery): void {
     inBackground('the reject of a message', delivery.reject({ requeue: false }), this.parts.log)
+  }
+
+  private tellRejected(reason: string): void {
+    this.parts.forRequests.signals.send('task_rejected', { reason })
   }
 
   private onUnreadable(found: Unreadable): void {

@@ -11,14 +11,14 @@ import { HeldClock } from '../../../support/held-clock.js'
 
 const queue = 'celery' as QueueName
 
-/** A message that waits for the first minute of 1970 to be over. */
-function etaDelivery(): Delivery {
+/** By default a message that waits for the first minute of 1970 to be over. */
+function delivery(headers: object = { task: 'tasks.add', id: 'id-1', eta: '1970-01-01T00:01:00+00:00' }): Delivery {
   const reading = readEnvelope(
     JSON.stringify({
       body: Buffer.from('[[], {}, {}]').toString('base64'),
       'content-encoding': 'utf-8',
       'content-type': 'application/json',
-      headers: { task: 'tasks.add', id: 'id-1', eta: '1970-01-01T00:01:00+00:00' },
+      headers,
       properties: {
         delivery_info: { exchange: '', routing_key: 'celery' },
         priority: 0,
@@ -47,10 +47,11 @@ function tasksStep(whileCancelled: readonly Delivery[]) {
     restoreUnacked: () => Promise.resolve(0),
     cancel: async () => {
       await Promise.resolve()
-      for (const delivery of whileCancelled) onDelivery(delivery)
+      for (const one of whileCancelled) onDelivery(one)
     },
   }
   const state = new WorkerState(clock)
+  const signals = new Signals(log)
   const step = new TasksStep({
     channel: {
       consume: (options) => {
@@ -72,18 +73,18 @@ function tasksStep(whileCancelled: readonly Delivery[]) {
       state,
       backend: { store: () => Promise.resolve() },
       events: { sendTaskEvent: () => {} },
-      signals: new Signals(log),
+      signals,
       clock,
       log,
     },
   })
-  return { step, clock, applied, limits, deliver: (delivery: Delivery) => onDelivery(delivery) }
+  return { step, clock, applied, limits, signals, deliver: (one: Delivery) => onDelivery(one) }
 }
 
 it('a message that waits for its eta leaves its place in the prefetch window, and takes it again when it is due', async () => {
   const { step, clock, applied, limits, deliver } = tasksStep([])
   await step.start()
-  deliver(etaDelivery())
+  deliver(delivery())
   expect(limits).toEqual([5])
   clock.advance(60_000)
   expect(applied).toEqual(['id-1'])
@@ -93,8 +94,8 @@ it('a message that waits for its eta leaves its place in the prefetch window, an
 it('a message delivered twice waits twice, and a stop ends both waits', async () => {
   const { step, clock, applied, deliver } = tasksStep([])
   await step.start()
-  deliver(etaDelivery())
-  deliver(etaDelivery())
+  deliver(delivery())
+  deliver(delivery())
   expect(clock.pending).toBe(2)
   await step.stop()
   expect(clock.pending).toBe(0)
@@ -102,10 +103,21 @@ it('a message delivered twice waits twice, and a stop ends both waits', async ()
 })
 
 it('a message with an eta that comes while the worker stops is not waited for', async () => {
-  const { step, clock, applied } = tasksStep([etaDelivery()])
+  const { step, clock, applied } = tasksStep([delivery()])
   await step.start()
   await step.stop()
   expect(clock.pending).toBe(0)
   clock.advance(60_000)
   expect(applied).toEqual([])
+})
+
+it('tells by task_rejected of a message that is no task, and of a task that breaks a rule', async () => {
+  const { step, signals, deliver } = tasksStep([])
+  const reasons: string[] = []
+  signals.connect('task_rejected', ({ reason }) => reasons.push(reason))
+  await step.start()
+  deliver(delivery({ hello: 'world' }))
+  deliver(delivery({ task: 'tasks.add', id: 'id-1', eta: 'soon' }))
+  deliver(delivery({ task: 'tasks.add', id: 'id-1' }))
+  expect(reasons).toEqual([expect.stringContaining('no task message'), expect.stringContaining('invalid ETA value')])
 })
