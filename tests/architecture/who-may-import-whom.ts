@@ -102,7 +102,6 @@ export const rules: readonly Rule[] = [
       'src-main/record/code-fingerprint',
     ],
   },
-  { area: 'src-main/node-host', may: [...jobs, ...engine('errors', 'serialization/wire-value')] },
   {
     area: processMessages,
     may: [contract, ...engine('ports', 'ids', 'states', 'serialization/wire-value')],
@@ -110,9 +109,7 @@ export const rules: readonly Rule[] = [
   },
   {
     area: 'src-main/processes',
-    may: ['engine', 'python-host', 'node-host', 'world', 'faults', 'embedded-redis', 'contract'].map(
-      (name) => `src-main/${name}`,
-    ),
+    may: ['engine', 'python-host', 'world', 'faults', 'embedded-redis', 'contract'].map((name) => `src-main/${name}`),
   },
   {
     // Composes the course without a window: what main.ts is for the app.
