@@ -11,5 +11,3 @@ export type FaultOrder =
   /** The mail server refuses connections (`stop`) or listens again (`start`), on the same port. */
   | { readonly kind: 'stop-mail' }
   | { readonly kind: 'start-mail' }
-
-export type FaultKind = FaultOrder['kind']

@@ -1,15 +1,8 @@
 /**
  * Celery's exceptions by their names and in their tree, with the Python module that results and logs name.
- * Across a process they travel as `ErrorData` and are told apart by `type`, never by `instanceof`.
+ * Across a process only name, module, message and traceback travel; there they are told apart by name, never by `instanceof`.
  * Celery: celery/exceptions.py, billiard/exceptions.py, kombu/exceptions.py
  */
-
-export interface ErrorData {
-  readonly type: string
-  readonly module: string
-  readonly message: string
-  readonly traceback: string | null
-}
 
 export class CeleryError extends Error {
   override readonly name: string = 'CeleryError'
@@ -127,13 +120,6 @@ export class ContentDisallowed extends KombuError {
 export class JSONDecodeError extends CeleryError {
   override readonly name: string = 'JSONDecodeError'
   override readonly module: string = 'json.decoder'
-}
-
-/** Any thrown value as data that can cross a process boundary. */
-export function errorData(thrown: unknown): ErrorData {
-  if (!(thrown instanceof Error)) return { type: 'Error', module: 'builtins', message: String(thrown), traceback: null }
-  const module = 'module' in thrown && typeof thrown.module === 'string' ? thrown.module : 'builtins'
-  return { type: thrown.name, module, message: thrown.message, traceback: thrown.stack ?? null }
 }
 
 /** True for an error of that Celery name, whichever process or bundle it was made in. */

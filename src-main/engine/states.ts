@@ -13,7 +13,5 @@ export const IGNORED = 'IGNORED'
 
 /** The task has ended: there is a result, or an exception in its place. */
 export const readyStates: ReadonlySet<string> = new Set([SUCCESS, FAILURE, REVOKED])
-/** `result` holds an exception. */
-export const exceptionStates: ReadonlySet<string> = new Set([RETRY, FAILURE, REVOKED])
 /** `AsyncResult.get()` raises it. */
 export const propagateStates: ReadonlySet<string> = new Set([FAILURE, REVOKED])

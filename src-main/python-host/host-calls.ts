@@ -41,7 +41,6 @@ export interface HostCalls {
 
 export type HostCallKind = keyof HostCalls
 export type HostCall = { [K in HostCallKind]: { readonly kind: K } & HostCalls[K]['ask'] }[HostCallKind]
-export type AnswerTo<C extends HostCall> = HostCalls[C['kind']]['answer']
 
 /** `code` is an errno's name, `ECONNREFUSED`: Python gives it its number and its class. */
 export interface HostCallError {

@@ -17,13 +17,6 @@ export interface ResultMeta {
   readonly [extended: string]: WireValue | undefined
 }
 
-/** How an exception is stored: PROTOCOL.md 6. `exc_message` is exc.args. */
-export interface ExceptionMeta {
-  readonly exc_type: string
-  readonly exc_message: WireValue
-  readonly exc_module: string
-}
-
 export interface ResultBackend {
   /** GET, then MULTI SETEX PUBLISH EXEC; a stored SUCCESS is never overwritten. */
   store(meta: ResultMeta): Promise<void>

@@ -1,5 +1,5 @@
 /**
- * What runs a task's body inside a pool process: Python (python-host) or TypeScript (node-host).
+ * What runs a task's body inside a pool process: Python (python-host), or whatever else can load and run tasks.
  * The trace asks it to run one job and records the outcome; it knows no broker and no backend.
  * Values cross as JSON text in kombu's dialect, so that nothing is lost between the languages.
  */
@@ -63,12 +63,13 @@ export type TaskOutcome =
       readonly runtimeSeconds: number
       /** One of `throws`. */ readonly expected: boolean
     }
+  /** The running task has already published the message of its retry. */
   | {
       readonly kind: 'retry'
       readonly error: RaisedError | null
       readonly countdownSeconds: number | null
       readonly message: string
-      /** The retry message was already published by the running task. */ readonly tracebackText: string
+      readonly tracebackText: string
     }
   | { readonly kind: 'ignore' }
   | { readonly kind: 'reject'; readonly requeue: boolean; readonly reason: string }
@@ -121,13 +122,8 @@ export interface TaskLogRecord {
   readonly task: { readonly name: string; readonly id: string } | null
 }
 
-/** What a runner tells while it runs. */
-export interface TaskRunnerEvents {
-  /**
-   * Settles when the text was taken. The runner lets its thread wait while more than `maxUnsentLogBytes` are unsettled:
-   * a task that prints without end becomes slow instead of filling the memory.
-   */
-  onLog(record: TaskLogRecord): Promise<void>
-}
-
+/**
+ * What a runner has told and its reader has not yet taken. Above this the task's thread waits: one that prints without
+ * end becomes slow instead of filling the memory.
+ */
 export const maxUnsentLogBytes = 1024 * 1024
