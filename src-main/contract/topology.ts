@@ -3,6 +3,11 @@
 /** `worker@1` in terminals and on the stage; the node name on the wire is `celery@worker1`. */
 export type ProcessName = string
 
+/** The name of a worker on the wire: `worker@1` is `celery@worker1`. */
+export function nodenameOf(worker: ProcessName): string {
+  return `celery@${worker.replace('@', '')}`
+}
+
 export type ProcessRole = 'redis' | 'worker' | 'pool-process' | 'web' | 'world' | 'beat' | 'shell'
 
 export interface WorkerTopology {

@@ -1,6 +1,6 @@
 /** One Celery worker as one of the lab's processes: start, warm and cold stop, its children, what it says about itself. */
 import type { Reply } from '../contract/problem.js'
-import type { ProcessName } from '../contract/topology.js'
+import { nodenameOf, type ProcessName } from '../contract/topology.js'
 import { killPid, survivors } from '../faults/process-killer.js'
 import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
 import type { LabToWorker, WorkerToLab } from '../processes/messages/worker-messages.js'
@@ -59,7 +59,7 @@ export class WorkerProcess {
     child.send({
       kind: 'start',
       environment: order.environment,
-      nodename: nodename(this.name),
+      nodename: nodenameOf(this.name),
       concurrency: order.concurrency,
       queues: order.queues,
       appModule: 'tasks',
@@ -160,11 +160,6 @@ export class WorkerProcess {
     for (const pid of pids)
       book.childExited(this.name, pid, { code: null, signal: orphans.includes(pid) ? 'SIGKILL' : null, expected })
   }
-}
-
-/** `worker@1` → `celery@worker1` */
-export function nodename(name: ProcessName): string {
-  return `celery@${name.replace('@', '')}`
 }
 
 type StartAnswer = Extract<WorkerToLab, { kind: 'ready' | 'refused' }>

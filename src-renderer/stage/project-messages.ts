@@ -1,5 +1,6 @@
 /** Redis' commands and Celery's events → where each delivery is. Where the two disagree, the wire wins. */
 import type { EventFact, FactOf, WireFact } from '../../src-main/contract/feed.js'
+import { nodenameOf } from '../../src-main/contract/topology.js'
 import {
   departIfOver,
   depart,
@@ -173,9 +174,9 @@ function forgetOneUnseen(draft: StageDraft, queue: string): void {
   if (lane !== undefined && lane.unseen > 0) draft.lanes.set(queue, { ...lane, unseen: lane.unseen - 1 })
 }
 
-/** `worker@1` is the process; on the wire its node is `celery@worker1`. */
+/** The worker that says so; the node's own name for one that is not of this lab. */
 export function processOfNode(draft: StageDraft, hostname: string): string {
-  for (const name of draft.workers.keys()) if (`celery@${name.replace('@', '')}` === hostname) return name
+  for (const name of draft.workers.keys()) if (nodenameOf(name) === hostname) return name
   return hostname
 }
 
