@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander'
 import { parseIsoTime } from '../message/python-time.js'
 import { isObject } from '../message/shapes.js'
-import type { LogLevel } from '../ports/log.js'
+import { isLogLevel, type LogLevel } from '../ports/log.js'
 import { parseJson } from '../serialization/json.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 
@@ -48,10 +48,9 @@ export function dateOrSecondsOf(text: string): string | number {
 export function logLevelOf(text: string): LogLevel {
   const upper = text.toUpperCase()
   if (upper === 'FATAL') return 'CRITICAL'
-  const level = (['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const).find((one) => one === upper)
-  if (!level)
+  if (!isLogLevel(upper))
     throw new InvalidArgumentError(`'${text}' is not one of 'DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL', 'FATAL'.`)
-  return level
+  return upper
 }
 
 /** `-n`: `w1@%h`; %h is the host, %n its name, %d its domain. Celery: celery/utils/nodenames.py */
