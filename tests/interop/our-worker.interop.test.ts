@@ -7,6 +7,9 @@ import { startOurWorker, type OurWorker } from '../support/our-worker.js'
 import { runPython, runRealClient } from '../support/real-celery.js'
 import { startRedisServer, type RedisServer } from '../support/redis-server.js'
 
+/** Logs and facts come through pipes: a moment after what they tell of. */
+const patience = { timeout: 10_000 }
+
 /** One file for both sides: the learner's code runs unchanged on real Celery. */
 const tasksPy = `
 import time
@@ -146,7 +149,7 @@ try:
 except NotRegistered as e:
     print('not registered', e)`
     expect(await python(source)).toContain('not registered')
-    expect(worker.stderr).toContain("Received unregistered task of type 'tasks.nowhere'.")
+    await expect.poll(() => worker.stderr, patience).toContain("Received unregistered task of type 'tasks.nowhere'.")
   })
 
   it('self.request is what the client sent', async () => {
@@ -227,12 +230,12 @@ print(app.backend.get(app.backend.get_key_for_task(r.id)))`
         concurrency: 1,
       })
       try {
-        expect(second.lines).toContain('INFO/MainProcess] mingle: sync with 1 nodes')
-        expect(second.lines).toContain('INFO/MainProcess] mingle: sync complete')
+        await expect.poll(() => second.lines, patience).toContain('INFO/MainProcess] mingle: sync with 1 nodes')
+        await expect.poll(() => second.lines, patience).toContain('INFO/MainProcess] mingle: sync complete')
         expect(await celery('status')).toContain('2 nodes online.')
         await celery('control', 'shutdown', '-d', 'celery@second').catch(() => '') // never replied to: exit code 69
         expect(await second.waitForExit()).toBe(0)
-        expect(second.lines).toContain('WARNING/MainProcess] Got shutdown from remote')
+        await expect.poll(() => second.lines, patience).toContain('WARNING/MainProcess] Got shutdown from remote')
       } finally {
         await second.stop()
       }

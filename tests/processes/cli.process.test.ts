@@ -8,6 +8,9 @@ import { entry } from '../support/entries.js'
 import { startRedisServer, type RedisServer } from '../support/redis-server.js'
 import { waitFor } from '../support/wait-for.js'
 
+/** Logs and facts come through pipes: a moment after what they tell of. */
+const patience = { timeout: 10_000 }
+
 interface Ended {
   readonly code: number | null
   readonly out: string
@@ -82,7 +85,7 @@ def forever():
       inFolder('worker', '-c', '1', '-l', 'INFO', '-n', 'w1@here', '-E', '--pidfile', join(folder, 'w.pid')),
     )
     await waitUntil(worker, 'w1@here ready.')
-    expect(worker.text.out).toContain(' -------------- w1@here v5.6.3 (recovery)')
+    await expect.poll(() => worker.text.out, patience).toContain(' -------------- w1@here v5.6.3 (recovery)')
     expect(worker.text.out).not.toContain(server.password)
     expect((await readFile(join(folder, 'w.pid'), 'utf8')).trim()).toBe(String(worker.child.pid))
 

@@ -7,6 +7,9 @@ import { startRedisServer, type RedisServer } from '../support/redis-server.js'
 import { pushTask, storedResult } from '../support/task-message.js'
 import { waitFor } from '../support/wait-for.js'
 
+/** Logs and facts come through pipes: a moment after what they tell of. */
+const patience = { timeout: 10_000 }
+
 const tasksPy = `
 import sys, time
 from celery import Celery
@@ -123,14 +126,18 @@ describe('a worker process', () => {
       traceback: null,
       children: [],
     })
-    expect(ours.lines).toContain(
-      `ERROR/MainProcess] Process 'ForkPoolWorker-1' pid:${busy.pid} exited with 'signal 9 (SIGKILL)'`,
-    )
-    expect(ours.lines).toContain(`ERROR/MainProcess] Task handler raised error: WorkerLostError('${message}')`)
+    await expect
+      .poll(() => ours.lines, patience)
+      .toContain(`ERROR/MainProcess] Process 'ForkPoolWorker-1' pid:${busy.pid} exited with 'signal 9 (SIGKILL)'`)
+    await expect
+      .poll(() => ours.lines, patience)
+      .toContain(`ERROR/MainProcess] Task handler raised error: WorkerLostError('${message}')`)
     const next = await pushTask(redis, { task: 'tasks.add', args: [2, 3] })
     expect(await resultOf(next)).toMatchObject({ status: 'SUCCESS', result: 5 })
-    expect(ours.stderr).toMatch(/INFO\/ForkPoolWorker-2\] Task tasks\.add\[.*\] succeeded/)
-    expect(ours.factsOf('pool-process-exited')).toMatchObject([{ pid: busy.pid, signal: 'SIGKILL', expected: false }])
+    await expect.poll(() => ours.stderr, patience).toMatch(/INFO\/ForkPoolWorker-2\] Task tasks\.add\[.*\] succeeded/)
+    await expect
+      .poll(() => ours.factsOf('pool-process-exited'), patience)
+      .toMatchObject([{ pid: busy.pid, signal: 'SIGKILL', expected: false }])
   })
 
   it('gives a late-acked task of a killed child back to its queue, where it is run again', async () => {
@@ -140,7 +147,9 @@ describe('a worker process', () => {
     process.kill(busy.pid, 'SIGKILL')
     expect(await resultOf(id)).toMatchObject({ status: 'SUCCESS', result: 1 })
     await waitFor('it is acked', async () => (await redis.hlen('unacked')) === 0)
-    expect(ours.lines.filter((line) => line === 'INFO/MainProcess] Task tasks.late[again] received')).toHaveLength(2)
+    await expect
+      .poll(() => ours.lines.filter((line) => line === 'INFO/MainProcess] Task tasks.late[again] received'), patience)
+      .toHaveLength(2)
   })
 
   it('killed whole, leaves no pool process and keeps what it had not begun in unacked', async () => {
@@ -187,8 +196,10 @@ describe('a worker process', () => {
       (text) => JSON.parse(text) as { headers: { redelivered: boolean } },
     )
     expect(restored.every(({ headers }) => headers.redelivered)).toBe(true)
-    expect(ours.stderr).toContain('\nworker: Warm shutdown (MainProcess)\n')
-    expect(ours.lines).toContain('WARNING/MainProcess] Restoring 3 unacknowledged message(s)')
+    await expect.poll(() => ours.stderr, patience).toContain('\nworker: Warm shutdown (MainProcess)\n')
+    await expect
+      .poll(() => ours.lines, patience)
+      .toContain('WARNING/MainProcess] Restoring 3 unacknowledged message(s)')
     expect(heard).toContain('worker.offline')
     expect(await redis.keys('*pidbox*')).toEqual([])
   })
@@ -201,7 +212,7 @@ describe('a worker process', () => {
     await ours.waitForLog('worker: Warm shutdown (MainProcess)')
     ours.order({ kind: 'stop', how: 'cold' })
     expect(await ours.waitForExit(5)).toBe(0)
-    expect(ours.poolPids).toEqual([])
+    await expect.poll(() => ours.poolPids, patience).toEqual([])
   })
 
   it('takes as many messages as are running and four times as many to wait', async () => {
@@ -222,7 +233,7 @@ describe('a worker process', () => {
     expect(await worker.waitForExit()).toBe(0)
     expect(worker.stderr).not.toContain('ready.')
     expect(worker.stderr).not.toContain('CRITICAL')
-    expect(worker.poolPids).toEqual([])
+    await expect.poll(() => worker?.poolPids, patience).toEqual([])
   })
 
   it('gives a new child the code it started with, whatever has been saved since', async () => {
@@ -241,7 +252,9 @@ describe('a worker process', () => {
     await ours.waitForLog('consumer: Connection to broker lost. Trying to re-establish the connection...')
     const id = await pushTask(server.client(), { task: 'tasks.add', args: [2, 3] })
     expect(await resultOf(id)).toMatchObject({ status: 'SUCCESS', result: 5 })
-    expect(ours.lines.filter((line) => line.startsWith('INFO/MainProcess] Connected to redis://:**@'))).toHaveLength(2)
+    await expect
+      .poll(() => ours.lines.filter((line) => line.startsWith('INFO/MainProcess] Connected to redis://:**@')), patience)
+      .toHaveLength(2)
   })
 
   it('goes on after its connections were cut while it greets its neighbours', async () => {
@@ -250,7 +263,9 @@ describe('a worker process', () => {
     await redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
     const id = await pushTask(server.client(), { task: 'tasks.add', args: [2, 3] })
     expect(await resultOf(id)).toMatchObject({ status: 'SUCCESS', result: 5 })
-    expect(worker.lines.filter((line) => line === 'INFO/MainProcess] celery@ours ready.')).toHaveLength(1)
+    await expect
+      .poll(() => (worker?.lines ?? []).filter((line) => line === 'INFO/MainProcess] celery@ours ready.'), patience)
+      .toHaveLength(1)
     expect(worker.stderr).not.toContain('CRITICAL')
   })
 
@@ -267,9 +282,9 @@ describe('a worker process', () => {
     const ours = await start()
     const id = await pushTask(redis, { task: 'tasks.second_try', id: 'again' })
     expect(await resultOf(id)).toMatchObject({ status: 'SUCCESS', result: 1 })
-    expect(ours.lines).toContain(
-      "INFO/ForkPoolWorker-1] Task tasks.second_try[again] retry: Retry in 0s: ValueError('try 0')",
-    )
+    await expect
+      .poll(() => ours.lines, patience)
+      .toContain("INFO/ForkPoolWorker-1] Task tasks.second_try[again] retry: Retry in 0s: ValueError('try 0')")
   })
 
   it('reads the types that Celery 5.3 and later mark', async () => {
@@ -338,7 +353,7 @@ describe('a worker process', () => {
     const refused = await worker.waitForFact('refused')
     expect(refused.problem).toMatchObject({ code: 'python-syntax-error', place: { file: 'tasks.py', line: 2 } })
     expect(await worker.waitForExit()).toBe(1)
-    expect(worker.stderr).toContain('SyntaxError')
+    await expect.poll(() => worker?.stderr, patience).toContain('SyntaxError')
     expect(await redis.llen('celery')).toBe(1)
     expect(await redis.exists('unacked')).toBe(0)
   })
@@ -368,9 +383,9 @@ describe('a worker process', () => {
     })
     expect(stored.traceback).toMatch(/^Traceback \(most recent call last\):\n[\s\S]*ValueError: bad value\n$/)
     expect(Object.keys(stored)).toEqual(['status', 'result', 'traceback', 'children', 'date_done', 'task_id'])
-    expect(ours.lines).toContain(
-      "ERROR/ForkPoolWorker-1] Task tasks.fail[f] raised unexpected: ValueError('bad value')",
-    )
+    await expect
+      .poll(() => ours.lines, patience)
+      .toContain("ERROR/ForkPoolWorker-1] Task tasks.fail[f] raised unexpected: ValueError('bad value')")
   })
 
   it('stores EncodeError for a result that JSON cannot carry', async () => {
@@ -403,8 +418,12 @@ describe('a worker process', () => {
       status: 'FAILURE',
       result: { exc_type: 'TimeLimitExceeded', exc_message: [1], exc_module: 'billiard.exceptions' },
     })
-    expect(ours.lines).toContain('WARNING/MainProcess] Soft time limit (1s) exceeded for tasks.sleeper[soft]')
-    expect(ours.lines).toContain('ERROR/MainProcess] Hard time limit (1s) exceeded for tasks.forever[hard]')
+    await expect
+      .poll(() => ours.lines, patience)
+      .toContain('WARNING/MainProcess] Soft time limit (1s) exceeded for tasks.sleeper[soft]')
+    await expect
+      .poll(() => ours.lines, patience)
+      .toContain('ERROR/MainProcess] Hard time limit (1s) exceeded for tasks.forever[hard]')
   })
 
   it('discards what has expired, and runs what waited for its eta', async () => {
@@ -422,7 +441,7 @@ describe('a worker process', () => {
       result: { exc_type: 'TaskRevokedError', exc_message: ['expired'], exc_module: 'celery.exceptions' },
     })
     expect(await resultOf(later)).toMatchObject({ status: 'SUCCESS', result: 3 })
-    expect(ours.lines).toContain('INFO/MainProcess] Discarding revoked task: tasks.add[old]')
+    await expect.poll(() => ours.lines, patience).toContain('INFO/MainProcess] Discarding revoked task: tasks.add[old]')
     await waitFor('both are acked', async () => (await redis.hlen('unacked')) === 0)
   })
 
@@ -440,7 +459,7 @@ describe('a worker process', () => {
       },
       { timeoutSeconds: 50 },
     )
-    expect(ours.stderr.length).toBeGreaterThan(100 * 1024 * 1024)
+    await expect.poll(() => ours.stderr.length, patience).toBeGreaterThan(100 * 1024 * 1024)
     expect(most - before).toBeLessThan(60)
   })
 
