@@ -1,4 +1,5 @@
 """One job of a pool process: its texts to Python values, through the trace, and back to texts."""
+from celery.app.errbacks import call_errbacks
 from celery.app.trace import raised_error, trace_task
 from celery.exceptions import InvalidTaskError, NotRegistered
 from kombu.serialization import loads
@@ -8,6 +9,8 @@ from lab_host import workspace
 def run(job):
     args, kwargs = loads(job['argsJson']), loads(job['kwargsJson'])
     request = loads(job['requestJson'])
+    if job['taskName'] == 'lab_host.call_errbacks':
+        return call_errbacks(workspace.app, **kwargs)
     task = workspace.app.tasks.get(job['taskName'])
     try:
         if task is None:
