@@ -19,6 +19,8 @@ export interface CanvasPorts {
   /** Tells the result backend how many tasks a chord's header has. */
   readonly setChordSize: (groupId: string, size: number) => Promise<void>
   readonly uuid: () => string
+  /** The sending app's own; what is fixed here but sent by others carries it. */
+  readonly replyTo: () => string
 }
 
 /** Sent together with the signature's own: `args` go in front, unless it is immutable. */
@@ -68,7 +70,7 @@ async function sendChain(chain: Signature, call: CanvasCall, ports: CanvasPorts)
   )
   const [first, ...rest] = steps
   if (first === undefined) return [[ports.uuid(), null], null] // As Celery: an empty chain sends nothing
-  const remaining = [...(call.chain ?? []), ...rest.map((step) => rooted(step, call.parent)).reverse()]
+  const remaining = [...(call.chain ?? []), ...rest.map((step) => rooted(step, call.parent, ports)).reverse()]
   return sendCanvas(first, { ...call, chain: remaining }, ports)
 }
 
@@ -79,7 +81,7 @@ async function sendGroup(group: Signature, call: CanvasCall, ports: CanvasPorts)
   // As Celery, where the caller does this: what comes after a group needs all of its results, so it is a chord's body.
   if (next.length > 0) {
     const body = chainOf([...next].reverse())
-    return sendHeader(members, { groupId, body }, { ...call, chain: null }, ports)
+    return sendHeader(members, { groupId, body }, call, ports)
   }
   const chordBody = isSignature(group.options.chord) ? group.options.chord : null
   return sendMembers(members, { groupId, chordBody }, { ...call, chain: null }, ports)
@@ -93,16 +95,17 @@ async function sendChord(chord: Signature, call: CanvasCall, ports: CanvasPorts)
   const own = plainSignature(chord.kwargs.body)
   const next = call.chain ?? []
   const body = next.length === 0 ? own : chainOf([own, ...[...next].reverse()])
-  return sendHeader(members, { groupId, body }, { ...call, chain: null }, ports)
+  return sendHeader(members, { groupId, body }, call, ports)
 }
 
 async function sendHeader(
   members: readonly Signature[],
   chord: { readonly groupId: string; readonly body: Signature },
-  call: CanvasCall,
+  outer: CanvasCall,
   ports: CanvasPorts,
 ): Promise<WireValue> {
-  const body = frozenBody(chord.body, chord.groupId, call.parent, ports)
+  const body = frozenBody(chord.body, chord.groupId, outer, ports)
+  const call = { ...outer, chain: null }
   // As Celery: nobody would ever complete an empty header, so its body is called at once.
   if (members.length === 0) return sendCanvas(body, { ...call, args: [[]] }, ports)
   return sendMembers(members, { groupId: chord.groupId, chordBody: body }, call, ports)
@@ -156,15 +159,19 @@ function withChainOptions(steps: readonly Signature[], options: WireObject): rea
   })
 }
 
-function frozenBody(body: Signature, groupId: string, parent: ParentTask, ports: CanvasPorts): Signature {
-  if (body.subtask_type === null) return rooted(withOptions(withId(body, ports.uuid()), { group_id: groupId }), parent)
+function frozenBody(body: Signature, groupId: string, { parent, chain }: CanvasCall, ports: CanvasPorts): Signature {
+  if (body.subtask_type === null)
+    return rooted(withOptions(withId(body, ports.uuid()), { group_id: groupId }), parent, ports)
   if (body.subtask_type !== 'chain') return body
   const steps = readSignatures(body.kwargs.tasks) ?? []
   const tasks = steps.map((step, at) => {
-    const frozen = rooted(withId(plainSignature(step), ports.uuid()), parent)
+    const frozen = rooted(withId(plainSignature(step), ports.uuid()), parent, ports)
     return at === steps.length - 1 ? withOptions(frozen, { group_id: groupId }) : frozen
   })
-  return { ...body, kwargs: { ...body.kwargs, tasks } }
+  // As Celery: the options the chord itself was sent with end up on a body that is a chain; nobody reads them there.
+  const sentWith = { parent_id: parent.id, root_id: parent.rootId, priority: parent.priority }
+  const options = { task_id: groupId, ...(chain === null ? {} : { chain: [] }), ...sentWith }
+  return withOptions({ ...body, kwargs: { ...body.kwargs, tasks } }, options)
 }
 
 function chainOf(tasks: readonly Signature[]): Signature {
@@ -187,8 +194,8 @@ function withId(sig: Signature, id: string): Signature {
   return typeof sig.options.task_id === 'string' ? sig : withOptions(sig, { task_id: id })
 }
 
-function rooted(sig: Signature, parent: ParentTask): Signature {
-  return withOptions(sig, { root_id: parent.rootId })
+function rooted(sig: Signature, parent: ParentTask, ports: CanvasPorts): Signature {
+  return withOptions(sig, { root_id: parent.rootId, reply_to: textOr(sig.options.reply_to, ports.replyTo) })
 }
 
 function withOptions(sig: Signature, options: WireObject): Signature {

@@ -49,6 +49,7 @@ export class LazyApp {
     taskDefaults: (name) => this.tasks.get(name) ?? {},
     setChordSize: async (groupId, size) => this.backend.chords?.setSize(groupId, size),
     uuid: () => systemIds.uuid(),
+    replyTo: () => this.current.replyTo,
   }
 
   get inheritsPriority(): boolean {
