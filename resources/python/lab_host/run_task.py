@@ -1,5 +1,6 @@
 """One job of a pool process: its texts to Python values, through the trace, and back to texts."""
-from celery.app.errbacks import call_errbacks
+from celery.app.context import Context
+from celery.app.errbacks import call_errbacks, remember
 from celery.app.trace import raised_error, trace_task
 from celery.exceptions import InvalidTaskError, NotRegistered
 from kombu.serialization import loads
@@ -19,4 +20,5 @@ def run(job):
             raise InvalidTaskError('Task arguments is not a list')
         return trace_task(task, args, kwargs, request)
     except (NotRegistered, InvalidTaskError) as exc:
+        remember(Context(request), exc, '')
         return {'kind': 'failure', 'error': raised_error(exc, ''), 'runtimeSeconds': 0, 'expected': False}

@@ -16,7 +16,8 @@ _last_failure = (None, None, None)
 def remember(context, exc, traceback):
     """The errbacks of a failed task are called only after its result is stored."""
     global _last_failure
-    _last_failure = (context, exc, traceback)
+    # Kept only when somebody will ask: a traceback holds on to everything the task had.
+    _last_failure = (context, exc, traceback) if context.errbacks else (None, None, None)
 
 
 def call_errbacks(app, errbacks, chord=None):
