@@ -10,6 +10,7 @@ import { systemClock } from '../engine/ports/system.js'
 import { Signals } from '../engine/signals/signals.js'
 import { Children } from '../engine/trace/children.js'
 import type { TaskRunner } from '../engine/trace/task-runner.js'
+import { Continuation } from '../engine/trace/continuation.js'
 import { traceTask, type TraceParts } from '../engine/trace/trace.js'
 import type { TraceJob } from '../engine/trace/trace-job.js'
 import { createPythonRunner } from '../python-host/python-runner.js'
@@ -45,7 +46,15 @@ class PoolProcess {
       runner: this.runner,
       backend: { store: (meta) => this.app.backend.store(meta) },
       children: this.children,
-      continuation: null,
+      continuation: new Continuation({
+        runner: this.runner,
+        canvas: this.app.canvas,
+        children: this.children,
+        backend: () => this.app.backend,
+        clock: systemClock,
+        log,
+        inheritPriority: () => this.app.inheritsPriority,
+      }),
       signals: new Signals(log),
       log,
       clock: systemClock,
@@ -57,7 +66,7 @@ class PoolProcess {
 
   async load(): Promise<void> {
     const loaded = await this.runner.load()
-    if (loaded.kind === 'loaded') await this.app.configure(loaded.conf)
+    if (loaded.kind === 'loaded') await this.app.configure(loaded.conf, loaded.tasks)
     send(loaded)
   }
 

@@ -1,7 +1,9 @@
-"""`Signature`: one call as plain wire data, to be kept, passed on, or applied later.
+"""`Signature`: one call as plain wire data, to be kept, passed on, or applied later; `chain`: several, one after the other.
 
-A chain, a group and a chord are not here yet: asking for them says so. Celery: celery/canvas.py; PROTOCOL.md 2.4
+A group and a chord are not here yet: asking for them says so. Celery: celery/canvas.py; PROTOCOL.md 2.4, 10
 """
+import uuid
+
 from celery._state import get_current_app
 from lab_host.not_covered import name_of
 
@@ -78,7 +80,29 @@ class Signature(dict):
         return tuple(args or ()) + tuple(self['args']), {**self['kwargs'], **(kwargs or {})}, options
 
     def __or__(self, other):
-        raise AttributeError('chains (a | b) are not covered by the Python side of this app yet')
+        if not isinstance(other, Signature):
+            return NotImplemented
+        return chain(self, other)
+
+    def link(self, callback):
+        """Called with the result when the task has succeeded."""
+        return self._append('link', callback)
+
+    def link_error(self, errback):
+        """Called when the task has failed."""
+        return self._append('link_error', errback)
+
+    def on_error(self, errback):
+        """As link_error, but answers the signature itself."""
+        self.link_error(errback)
+        return self
+
+    def _append(self, key, sig):
+        known = self['options'].get(key) or []
+        known = known if isinstance(known, (list, tuple)) else [known]
+        if sig not in known:
+            self['options'][key] = [*known, sig]
+        return sig
 
     def __json__(self):
         return {**self, 'args': list(self['args'])}
@@ -91,12 +115,89 @@ class Signature(dict):
         return Signature, (dict(self),)
 
 
+class chain(Signature):
+    """Each step gets the result of the step before it. Sent as its first step, which carries the others, reversed."""
+
+    def __init__(self, *tasks, **options):
+        steps = list(tasks[0]) if len(tasks) == 1 and not isinstance(tasks[0], dict) else tasks
+        super().__init__('celery.chain', (), {'tasks': _steps(steps)}, options, subtask_type='chain')
+
+    @property
+    def tasks(self):
+        return self['kwargs']['tasks']
+
+    def clone(self, args=None, kwargs=None, **options):
+        other = chain([step.clone() for step in self.tasks])
+        other['options'] = {**self['options'], **options}
+        other['immutable'] = self['immutable']
+        if other.tasks and not self['immutable']:
+            other.tasks[0] = other.tasks[0].clone(args, kwargs)
+        return other
+
+    partial = clone
+
+    def __call__(self, *args, **kwargs):
+        return self.apply_async(args, kwargs) if self.tasks else None
+
+    def apply_async(self, args=None, kwargs=None, task_id=None, link=None, link_error=None, **options):
+        """Answers the result of the last step; its `parent` leads back to the first."""
+        if not self.tasks:
+            return None
+        options = {**self['options'], **options}
+        steps = [step.clone() for step in self.tasks]
+        # As Celery: an errback is everybody's, a link belongs to the last step, all other options to the first.
+        for errback in _listed(options.pop('link_error', None)) + _listed(link_error):
+            for step in steps:
+                step.link_error(errback)
+        for callback in _listed(options.pop('link', None)) + _listed(link):
+            steps[-1].link(callback)
+        last_id = task_id or options.pop('task_id', None)
+        if last_id:
+            steps[-1]['options']['task_id'] = last_id
+        for step in steps:
+            step['options'].setdefault('task_id', str(uuid.uuid4()))
+        first, *rest = steps
+        result = first.apply_async(args, kwargs, chain=[*reversed(rest)], **options)
+        for step in rest:
+            result = self.app.AsyncResult(step.id, parent=result)
+        return result
+
+    def __repr__(self):
+        return ' | '.join(repr(step) for step in self.tasks)
+
+    def __reduce__(self):
+        return chain, (list(self.tasks),)
+
+
+def _steps(signatures):
+    """A chain inside a chain is more steps of the outer one."""
+    steps = []
+    for sig in signatures:
+        if not isinstance(sig, dict):
+            raise TypeError(f'a step of a chain is {sig!r}, expected a signature such as task.s()')
+        if sig.get('subtask_type') == 'chain':
+            steps += _steps(sig['kwargs']['tasks'])
+        elif sig.get('subtask_type') in ('group', 'chord'):
+            raise AttributeError(f'a {sig["subtask_type"]} in a chain is not covered by the Python side of this app')
+        else:
+            steps.append(signature(sig))
+    return steps
+
+
+def _listed(signatures):
+    if signatures is None:
+        return []
+    return list(signatures) if isinstance(signatures, (list, tuple)) else [signatures]
+
+
 def signature(varies, *args, **kwargs):
     """A signature of a task, of a name, or of the plain data of one."""
     app = kwargs.get('app')
     if isinstance(varies, dict):
         if isinstance(varies, Signature):
             return varies.clone()
+        if varies.get('subtask_type') == 'chain':
+            return chain(varies['kwargs']['tasks'], **varies.get('options', {}))
         return Signature(varies, app=app)
     return Signature(varies, *args, **kwargs)
 

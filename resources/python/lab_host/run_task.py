@@ -1,4 +1,6 @@
 """One job of a pool process: its texts to Python values, through the trace, and back to texts."""
+from celery.app.context import Context
+from celery.app.errbacks import call_errbacks, remember
 from celery.app.trace import raised_error, trace_task
 from celery.exceptions import InvalidTaskError, NotRegistered
 from kombu.serialization import loads
@@ -8,6 +10,8 @@ from lab_host import workspace
 def run(job):
     args, kwargs = loads(job['argsJson']), loads(job['kwargsJson'])
     request = loads(job['requestJson'])
+    if job['taskName'] == 'lab_host.call_errbacks':
+        return call_errbacks(workspace.app, **kwargs)
     task = workspace.app.tasks.get(job['taskName'])
     try:
         if task is None:
@@ -16,4 +20,5 @@ def run(job):
             raise InvalidTaskError('Task arguments is not a list')
         return trace_task(task, args, kwargs, request)
     except (NotRegistered, InvalidTaskError) as exc:
+        remember(Context(request), exc, '')
         return {'kind': 'failure', 'error': raised_error(exc, ''), 'runtimeSeconds': 0, 'expected': False}

@@ -56,7 +56,7 @@ export class Celery {
   private readonly ports: BrokerPorts
   private readonly origin: string
   /** One for each producing app. */
-  private readonly replyTo: string
+  readonly replyTo: string
   private openChannel: Channel | null = null
   private openBackend: ResultBackend | null = null
   private openEvents: EventDispatcher | null = null

@@ -48,6 +48,7 @@ export function backendFor(settings: Settings, ports: BrokerPorts): ResultBacken
     clock: ports.clock,
     log: ports.log,
     resultExpiresSeconds: settings.result_expires === null ? null : Math.trunc(settings.result_expires),
+    ...(options.result_chord_ordered === undefined ? {} : { chordOrdered: options.result_chord_ordered }),
     ...(options.global_keyprefix === undefined ? {} : { globalKeyprefix: options.global_keyprefix }),
     ...(ports.connect === undefined ? {} : { connect: ports.connect }),
   })

@@ -25,7 +25,10 @@ export interface Settings extends MessageDefaults {
   readonly broker_connection_timeout: number
   readonly redis_socket_timeout: number
   readonly broker_transport_options: TransportOptions
-  readonly result_backend_transport_options: { readonly global_keyprefix?: string }
+  readonly result_backend_transport_options: {
+    readonly global_keyprefix?: string
+    readonly result_chord_ordered?: boolean
+  }
 }
 
 export interface TransportOptions {

@@ -17,7 +17,8 @@ import { maskedUrl, parseRedisUrl } from '../transport/redis/address.js'
 import { connectRedis, execAll, type ConnectRedis } from '../transport/redis/connect.js'
 import { RedisConnections } from '../transport/redis/connections.js'
 import { pendingMeta, readResultMeta } from './read-result-meta.js'
-import type { ResultBackend, ResultMeta } from './result-meta.js'
+import { RedisChordHeader } from './redis-chord.js'
+import type { ChordHeader, ResultBackend, ResultMeta } from './result-meta.js'
 import { ResultWaiters } from './result-waiters.js'
 
 /** By Celery's names where it has them: result_expires, result_backend_transport_options.global_keyprefix. */
@@ -27,6 +28,8 @@ export interface RedisBackendOptions {
   /** null: for ever. */
   readonly resultExpiresSeconds?: number | null
   readonly globalKeyprefix?: string
+  /** result_chord_ordered: parts are kept in the group's order, not in the order they ended. */
+  readonly chordOrdered?: boolean
   readonly clock?: Clock
   readonly connect?: ConnectRedis
 }
@@ -37,6 +40,7 @@ const oneDaySeconds = 86_400
 
 export class RedisBackend implements ResultBackend {
   readonly address: string
+  readonly chords: ChordHeader
   private readonly connections: RedisConnections
   private readonly waiters: ResultWaiters
   private readonly expiresSeconds: number | null
@@ -57,6 +61,12 @@ export class RedisBackend implements ResultBackend {
       maxRetries: null,
       socketTimeoutSeconds: 120,
       log: options.log,
+    })
+    this.chords = new RedisChordHeader({
+      connections: this.connections,
+      globalKeyprefix: options.globalKeyprefix ?? '',
+      expiresSeconds: this.expiresSeconds,
+      ordered: options.chordOrdered ?? true,
     })
     this.waiters = new ResultWaiters({
       connections: this.connections,

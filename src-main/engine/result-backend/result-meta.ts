@@ -28,5 +28,31 @@ export interface ResultBackend {
     options: { readonly timeoutSeconds: number | null; readonly signal?: AbortSignal },
   ): Promise<ResultMeta>
   forget(taskId: string): Promise<void>
+  /** null: this backend cannot hold a chord. */
+  readonly chords: ChordHeader | null
   close(): Promise<void>
+}
+
+/** What a backend keeps of a chord while the tasks of its header run. */
+export interface ChordHeader {
+  /** Before the last task of the header is sent: it could end first. */
+  setSize(groupId: string, size: number): Promise<void>
+  add(groupId: string, part: ChordPart): Promise<ChordProgress>
+  /** The saved group result of a header that is more than a flat list; null when there is none. */
+  saved(groupId: string): Promise<WireValue>
+  /** What was added, in the group's order. */
+  collect(groupId: string): Promise<readonly ChordPart[]>
+  clear(groupId: string): Promise<void>
+}
+
+export interface ChordPart {
+  readonly taskId: string
+  readonly state: string
+  readonly result: WireValue
+  /** Its place in the group. */
+  readonly index: number | null
+}
+
+export interface ChordProgress {
+  readonly complete: boolean
 }

@@ -18,6 +18,11 @@ export class Children {
     if (parentId === this.taskId) this.sent.push([[childId, null], null])
   }
 
+  /** A group that was sent at once, or one task, already in a result's form. */
+  addTree(parentId: string, tree: WireValue): void {
+    if (parentId === this.taskId) this.sent.push(tree)
+  }
+
   of(taskId: string): readonly WireValue[] {
     return taskId === this.taskId ? this.sent : []
   }

@@ -20,6 +20,8 @@ export interface TraceJob {
   readonly storeErrorsEvenIfIgnored: boolean
   readonly trackStarted: boolean
   readonly resultExtended: boolean
+  /** The message asks for more after this task: callbacks, errbacks, a chain or a chord. */
+  readonly continues: boolean
 }
 
 /** How the task ended, for the worker's events and acks. The result itself is already stored. */

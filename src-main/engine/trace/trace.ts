@@ -23,8 +23,11 @@ export interface TraceParts {
   readonly backend: Pick<ResultBackend, 'store'>
   /** What the running task has sent; `children` of its result. */
   readonly children: Children
-  /** Sends callbacks and the next link of a chain; nothing yet follows a task in this worker when null. */
-  readonly continuation: ((job: TraceJob, outcome: TaskOutcome) => Promise<void>) | null
+  /** Sends what follows a task: callbacks, the next step of a chain, a chord's body, errbacks. null: nothing does. */
+  readonly continuation: {
+    beforeStore(job: TraceJob, outcome: TaskOutcome): Promise<void>
+    afterStore(job: TraceJob, outcome: TaskOutcome): Promise<void>
+  } | null
   readonly signals: Signals
   readonly log: Log
   readonly clock: Clock
@@ -47,7 +50,7 @@ export async function traceTask(job: TraceJob, parts: TraceParts): Promise<Trace
       kwargsJson: job.kwargsJson,
       requestJson: job.requestJson,
     })
-    await parts.continuation?.(job, outcome)
+    await parts.continuation?.beforeStore(job, outcome)
     return await record(job, outcome, begunAt, parts)
   } catch (error) {
     return outsideBody(job, error, parts)
@@ -63,6 +66,7 @@ async function record(job: TraceJob, outcome: TaskOutcome, begunAt: number, part
   switch (outcome.kind) {
     case 'success': {
       await store(job, { status: SUCCESS, result: parseJson(outcome.resultJson), traceback: null }, parts)
+      await parts.continuation?.afterStore(job, outcome)
       // As Celery: the runtime that is told includes the storing.
       const runtimeSeconds = parts.monotonicSeconds() - begunAt
       parts.signals.send('task_success', sender)
@@ -72,6 +76,7 @@ async function record(job: TraceJob, outcome: TaskOutcome, begunAt: number, part
     case 'failure': {
       const { error } = outcome
       await store(job, { status: FAILURE, result: raised(error), traceback: error.tracebackText }, parts)
+      await parts.continuation?.afterStore(job, outcome)
       parts.signals.send('task_failure', { ...sender, exception: error.repr })
       ended(FAILURE, raisedLine(job, error, outcome.expected))
       return { kind: 'failure', exceptionRepr: error.repr, traceback: error.tracebackText }

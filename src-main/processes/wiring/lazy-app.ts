@@ -4,12 +4,15 @@
  */
 import type { Celery } from '../../engine/app/celery.js'
 import { appPort } from '../../engine/app/app-port.js'
+import { callDefaults } from '../../engine/canvas/call-defaults.js'
+import type { CanvasPorts } from '../../engine/canvas/send-canvas.js'
+import type { SendOptions } from '../../engine/message/send-options.js'
 import type { Log } from '../../engine/ports/log.js'
-import { systemClock } from '../../engine/ports/system.js'
+import { systemClock, systemIds } from '../../engine/ports/system.js'
 import { disabledBackend } from '../../engine/result-backend/disabled-backend.js'
 import type { ResultBackend } from '../../engine/result-backend/result-meta.js'
 import type { Children } from '../../engine/trace/children.js'
-import type { AppPort } from '../../engine/trace/task-runner.js'
+import type { AppPort, TaskInfo } from '../../engine/trace/task-runner.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { learnerApp } from './learner-app.js'
 
@@ -19,6 +22,7 @@ export class LazyApp {
   private readonly log: Log
   private conf: Readonly<Record<string, unknown>> = {}
   private app: Celery | null = null
+  private tasks: ReadonlyMap<string, SendOptions> = new Map()
 
   constructor(environment: LearnerEnvironment, children: Children, log: Log) {
     this.environment = environment
@@ -26,7 +30,8 @@ export class LazyApp {
     this.log = log
   }
 
-  async configure(conf: Readonly<Record<string, unknown>>): Promise<void> {
+  async configure(conf: Readonly<Record<string, unknown>>, tasks: readonly TaskInfo[] = []): Promise<void> {
+    this.tasks = new Map(tasks.map(({ name, options }) => [name, callDefaults(options)]))
     const early = this.app
     this.app = null
     this.conf = conf
@@ -36,6 +41,19 @@ export class LazyApp {
   get backend(): ResultBackend {
     const { current } = this
     return current.conf.result_backend === null ? disabledBackend : current.backend
+  }
+
+  /** As the task that runs; what is registered here lends its own options to the call. */
+  readonly canvas: CanvasPorts = {
+    publish: (call, parent) => this.current.publish(call, parent),
+    taskDefaults: (name) => this.tasks.get(name) ?? {},
+    setChordSize: async (groupId, size) => this.backend.chords?.setSize(groupId, size),
+    uuid: () => systemIds.uuid(),
+    replyTo: () => this.current.replyTo,
+  }
+
+  get inheritsPriority(): boolean {
+    return this.current.conf.task_inherit_parent_priority
   }
 
   readonly port: AppPort = {

@@ -24,6 +24,7 @@ const job: TraceJob = {
   storeErrorsEvenIfIgnored: false,
   trackStarted: false,
   resultExtended: false,
+  continues: false,
 }
 const success: TaskOutcome = { kind: 'success', resultJson: '5', resultRepr: '5', runtimeSeconds: 0.1 }
 const error = {

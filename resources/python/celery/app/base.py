@@ -250,7 +250,7 @@ class Celery:
         return signature(*args, **kwargs)
 
     def AsyncResult(self, task_id, **options):
-        return AsyncResult(task_id, app=self)
+        return AsyncResult(task_id, app=self, parent=options.get('parent'))
 
     @property
     def thread_oid(self):

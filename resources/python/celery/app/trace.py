@@ -8,6 +8,7 @@ import traceback
 from time import monotonic
 
 from celery import _state
+from celery.app import errbacks
 from celery.app.context import Context
 from celery.exceptions import Ignore, InvalidTaskError, Reject, Retry
 from celery.utils.saferepr import saferepr
@@ -99,6 +100,7 @@ def handle_failure(task, context, orig_exc, started):
         # A new exception stands in for one that cannot be rebuilt elsewhere: it shows the same traceback.
         exc.__traceback__ = orig_exc.__traceback__
     einfo = ExceptionInfo(exc)
+    errbacks.remember(context, exc, einfo.traceback)
     expected = isinstance(orig_exc, tuple(task.throws or ()))
     for hook, arguments in (
         (task.on_failure, (exc, context.id, context.args, context.kwargs, einfo)),

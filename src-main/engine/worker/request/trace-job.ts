@@ -46,7 +46,7 @@ export interface JobFacts {
 }
 
 export function traceJob({ task, delivery, settings, nodename }: JobFacts): TraceJob {
-  const { headers, args, kwargs } = task.message
+  const { headers, args, kwargs, embed } = task.message
   return {
     taskName: task.name,
     displayName: task.displayName,
@@ -62,6 +62,7 @@ export function traceJob({ task, delivery, settings, nodename }: JobFacts): Trac
     storeErrorsEvenIfIgnored: settings.storeErrorsEvenIfIgnored,
     trackStarted: settings.trackStarted,
     resultExtended: settings.resultExtended,
+    continues: Object.values(embed).some((part) => part !== null),
   }
 }
 

@@ -1,0 +1,99 @@
+/**
+ * A chord's header in Redis: how many tasks it has, which of them have ended, and with what.
+ *   size     MULTI  SETEX <g>.s <seconds> <n>  PUBLISH <g>.s <n>  EXEC
+ *   part     MULTI  ZADD <g>.j <index> [1, id, state, result]  ZCOUNT <g>.j -inf +inf  GET <g>.t  GET <g>.s  3x EXPIRE  EXEC
+ *   collect  GET <g>  MULTI  ZRANGE <g>.j 0 -1  EXEC
+ *   clear    MULTI  DEL <g>.j  DEL <g>.t  DEL <g>.s  EXEC
+ * with `<g>` = `celery-taskset-meta-<group id>`. With `result_chord_ordered` off `.j` is a list: RPUSH, LLEN, LRANGE.
+ * Celery: celery/backends/redis.py (on_chord_part_return, set_chord_size); PROTOCOL.md 10
+ */
+import { DecodeError } from '../errors.js'
+import { parseJson, stringifyJson } from '../serialization/json.js'
+import type { WireValue } from '../serialization/wire-value.js'
+import { execAll } from '../transport/redis/connect.js'
+import type { RedisConnections } from '../transport/redis/connections.js'
+import type { ChordHeader, ChordPart, ChordProgress } from './result-meta.js'
+
+export interface RedisChordParts {
+  readonly connections: RedisConnections
+  readonly globalKeyprefix: string
+  readonly expiresSeconds: number | null
+  /** result_backend_transport_options.result_chord_ordered */
+  readonly ordered: boolean
+}
+
+export class RedisChordHeader implements ChordHeader {
+  private readonly parts: RedisChordParts
+
+  constructor(parts: RedisChordParts) {
+    this.parts = parts
+  }
+
+  async setSize(groupId: string, size: number): Promise<void> {
+    const { connections, expiresSeconds } = this.parts
+    const key = `${this.key(groupId)}.s`
+    await connections.open()
+    await connections.run(async (redis) => {
+      const transaction = redis.multi()
+      if (expiresSeconds === null) transaction.set(key, String(size))
+      else transaction.setex(key, expiresSeconds, String(size))
+      await execAll(transaction.publish(key, String(size)))
+    })
+  }
+
+  async add(groupId: string, part: ChordPart): Promise<ChordProgress> {
+    const { connections, expiresSeconds, ordered } = this.parts
+    const key = this.key(groupId)
+    const text = stringifyJson([1, part.taskId, part.state, part.result])
+    await connections.open()
+    const replies = await connections.run((redis) => {
+      const transaction = redis.multi()
+      if (ordered) transaction.zadd(`${key}.j`, part.index ?? '+inf', text).zcount(`${key}.j`, '-inf', '+inf')
+      else transaction.rpush(`${key}.j`, text).llen(`${key}.j`)
+      transaction.get(`${key}.t`).get(`${key}.s`)
+      if (expiresSeconds !== null) for (const end of ['.j', '.t', '.s']) transaction.expire(key + end, expiresSeconds)
+      return execAll(transaction)
+    })
+    const [, ended, adjustment, size] = replies ?? []
+    // As Celery: without a size nobody knows when the header is complete, and nothing happens.
+    if (size === null || size === undefined) return { complete: false }
+    return { complete: Number(ended) === Number(size) + Number(adjustment ?? 0) }
+  }
+
+  async saved(groupId: string): Promise<WireValue> {
+    const { connections } = this.parts
+    await connections.open()
+    const text = await connections.run((redis) => redis.get(this.key(groupId)))
+    return text === null ? null : parseJson(text)
+  }
+
+  async collect(groupId: string): Promise<readonly ChordPart[]> {
+    const { connections, ordered } = this.parts
+    const key = `${this.key(groupId)}.j`
+    await connections.open()
+    const replies = await connections.run((redis) => {
+      const transaction = redis.multi()
+      return execAll(ordered ? transaction.zrange(key, 0, -1) : transaction.lrange(key, 0, -1))
+    })
+    const texts = replies?.[0]
+    return Array.isArray(texts) ? texts.map((text, index) => readPart(String(text), index)) : []
+  }
+
+  async clear(groupId: string): Promise<void> {
+    const { connections } = this.parts
+    const key = this.key(groupId)
+    await connections.open()
+    await connections.run((redis) => execAll(redis.multi().del(`${key}.j`).del(`${key}.t`).del(`${key}.s`)))
+  }
+
+  private key(groupId: string): string {
+    return `${this.parts.globalKeyprefix}celery-taskset-meta-${groupId}`
+  }
+}
+
+function readPart(text: string, index: number): ChordPart {
+  const value = parseJson(text)
+  const [, taskId, state, result] = Array.isArray(value) ? (value as readonly WireValue[]) : []
+  if (typeof taskId === 'string' && typeof state === 'string') return { taskId, state, result: result ?? null, index }
+  throw new DecodeError(`a chord's part is ${text}, expected [1, id, state, result]; the chord's body is not sent`)
+}

@@ -1,0 +1,182 @@
+/**
+ * What follows a task: callbacks and the next step of its chain before its result is stored, so that the result lists
+ * them as children; the chord it belongs to, the rest of a broken chain and its errbacks after that.
+ * Celery: celery/app/trace.py (build_tracer), celery/backends/base.py (mark_as_done, mark_as_failure)
+ */
+import { sendCanvas, sendTogether, type CanvasCall, type CanvasPorts } from '../canvas/send-canvas.js'
+import { plainSignature } from '../canvas/plain-signature.js'
+import type { Embed, Signature } from '../message/envelope.js'
+import type { ParentTask } from '../message/prepare-call.js'
+import { isObject, readEmbed } from '../message/shapes.js'
+import type { Clock } from '../ports/clock.js'
+import type { Log } from '../ports/log.js'
+import { exceptionResult, resultDocument } from '../result-backend/result-document.js'
+import type { ResultBackend } from '../result-backend/result-meta.js'
+import { parseJson, stringifyJson } from '../serialization/json.js'
+import type { WireObject, WireValue } from '../serialization/wire-value.js'
+import { FAILURE, SUCCESS } from '../states.js'
+import type { Children } from './children.js'
+import { addChordPart, type ChordMember } from './chord-part.js'
+import type { TaskOutcome, TaskRunner } from './task-runner.js'
+import type { TraceJob } from './trace-job.js'
+
+/** A task, or a chord's body that never ran because of `chordMessage`. */
+interface FailedTask {
+  readonly id: string
+  readonly chordMessage: string | null
+}
+
+export interface ContinuationParts {
+  readonly runner: Pick<TaskRunner, 'run'>
+  readonly canvas: CanvasPorts
+  readonly children: Children
+  readonly backend: () => Pick<ResultBackend, 'store' | 'get' | 'chords'>
+  readonly clock: Clock
+  readonly log: Log
+  /** task_inherit_parent_priority */
+  readonly inheritPriority: () => boolean
+}
+
+export class Continuation {
+  private readonly parts: ContinuationParts
+
+  constructor(parts: ContinuationParts) {
+    this.parts = parts
+  }
+
+  async beforeStore(job: TraceJob, outcome: TaskOutcome): Promise<void> {
+    if (!job.continues || outcome.kind !== 'success') return
+    const follows = this.readFollows(job)
+    const call = { args: [parseJson(outcome.resultJson)], parent: follows.parent }
+    for (const child of await this.sendCallbacks(follows.embed, call)) this.parts.children.addTree(job.taskId, child)
+    const chain = follows.embed.chain ?? []
+    const next = chain.at(-1)
+    if (next === undefined) return
+    const child = await sendCanvas(next, { ...call, chain: chain.slice(0, -1) }, this.parts.canvas)
+    this.parts.children.addTree(job.taskId, child)
+  }
+
+  async afterStore(job: TraceJob, outcome: TaskOutcome): Promise<void> {
+    if (!job.continues || (outcome.kind !== 'success' && outcome.kind !== 'failure')) return
+    const { embed, parent, groupIndex } = this.readFollows(job)
+    const member = { taskId: job.taskId, groupId: job.groupId, groupIndex, body: embed.chord }
+    if (outcome.kind === 'success') {
+      await this.chordPart(member, { state: SUCCESS, result: parseJson(outcome.resultJson) }, parent)
+      return
+    }
+    const { excType, excModule, excMessageJson } = outcome.error
+    const args = parseJson(excMessageJson)
+    const result = exceptionResult(excType, excModule, Array.isArray(args) ? args : [args])
+    const failed = { state: FAILURE, result }
+    await this.chordPart(member, failed, parent)
+    await this.breakChain(job, embed, { ...failed, traceback: outcome.error.tracebackText }, parent)
+    await this.followFailure(embed.errbacks, { id: job.taskId, chordMessage: null }, parent)
+  }
+
+  /** As Celery: one callback is sent alone, more than one as a group; groups among them stay groups of their own. */
+  private async sendCallbacks(embed: Embed, call: Omit<CanvasCall, 'chain'>): Promise<readonly WireValue[]> {
+    const callbacks = (embed.callbacks ?? []).map(plainSignature)
+    const { canvas } = this.parts
+    const [only] = callbacks
+    if (only !== undefined && callbacks.length === 1) return [await sendCanvas(only, { ...call, chain: null }, canvas)]
+    const sent: WireValue[] = []
+    for (const group of callbacks.filter((sig) => sig.subtask_type === 'group'))
+      sent.push(await sendCanvas(group, { ...call, chain: null }, canvas))
+    const singles = callbacks.filter((sig) => sig.subtask_type !== 'group')
+    if (singles.length > 0) sent.push(await sendTogether(singles, { ...call, chain: null }, canvas))
+    return sent
+  }
+
+  /** As Celery: whoever waits for a later step of the chain hears of the failure too. */
+  private async breakChain(
+    job: TraceJob,
+    { chain }: Embed,
+    failed: { readonly state: string; readonly result: WireValue; readonly traceback: string },
+    parent: ParentTask,
+  ): Promise<void> {
+    const { clock } = this.parts
+    for (const step of (chain ?? []).map(plainSignature)) {
+      const { task_id: taskId, group_id: group, group_index: index, chord } = step.options
+      if (typeof taskId !== 'string') continue
+      const groupId = typeof group === 'string' ? group : null
+      if (!job.ignoreResult || job.storeErrorsEvenIfIgnored) {
+        const of = { taskId, groupId, parentId: null, extended: null }
+        const state = { status: failed.state, result: failed.result, traceback: failed.traceback, children: [] }
+        await this.parts.backend().store(resultDocument(of, { ...state, atMs: clock.nowMs() }))
+      }
+      const body = readEmbed({ chord: chord ?? null }).chord
+      await this.chordPart(
+        { taskId, groupId, groupIndex: typeof index === 'number' ? index : null, body },
+        failed,
+        parent,
+      )
+    }
+  }
+
+  /**
+   * As Celery: an errback that takes (request, exc, traceback) is called here; any other one is sent with the id of what
+   * failed, as a group even when alone.
+   */
+  private async followFailure(errbacks: Embed['errbacks'], failed: FailedTask, parent: ParentTask): Promise<void> {
+    if (errbacks === null || errbacks.length === 0) return
+    const toSend = await this.callHere(errbacks, failed)
+    if (toSend.length === 0) return
+    const call = { args: [failed.id], parent: { ...parent, id: failed.id }, chain: null }
+    await sendTogether(toSend, call, this.parts.canvas)
+  }
+
+  /** Answers those that were not called. */
+  private async callHere(errbacks: readonly Signature[], failed: FailedTask): Promise<readonly Signature[]> {
+    const chord = failed.chordMessage === null ? {} : { chord: { id: failed.id, message: failed.chordMessage } }
+    const outcome = await this.parts.runner.run({
+      taskName: 'lab_host.call_errbacks',
+      argsJson: '[]',
+      kwargsJson: stringifyJson({ errbacks, ...chord }),
+      requestJson: '{}',
+    })
+    if (outcome.kind === 'success') {
+      const places = parseJson(outcome.resultJson)
+      return errbacks.filter((_, index) => Array.isArray(places) && places.includes(index))
+    }
+    throw new Error(
+      `an errback of ${failed.id} ended as ${outcome.kind}${outcome.kind === 'failure' ? `: ${outcome.error.repr}` : ''}`,
+    )
+  }
+
+  private async chordPart(
+    member: ChordMember,
+    part: { readonly state: string; readonly result: WireValue },
+    parent: ParentTask,
+  ): Promise<void> {
+    const { canvas, clock, log } = this.parts
+    const backend = this.parts.backend()
+    await addChordPart(member, part, {
+      backend,
+      sendBody: async (body, args) => void (await sendCanvas(body, { args, parent, chain: null }, canvas)),
+      callErrbacks: (errbacks, bodyId, chordMessage) =>
+        this.followFailure(errbacks, { id: bodyId, chordMessage }, parent),
+      nowMs: () => clock.nowMs(),
+      log,
+    })
+  }
+
+  private readFollows(job: TraceJob): {
+    readonly embed: Embed
+    readonly parent: ParentTask
+    readonly groupIndex: number | null
+  } {
+    const read = parseJson(job.requestJson)
+    const request: WireObject = isObject(read) ? read : {}
+    const { root_id: rootId, group_index: groupIndex, delivery_info: info } = request
+    const priority = isObject(info) && typeof info.priority === 'number' ? info.priority : null
+    return {
+      embed: readEmbed(request),
+      parent: {
+        id: job.taskId,
+        rootId: typeof rootId === 'string' ? rootId : job.taskId,
+        priority: this.parts.inheritPriority() ? priority : null,
+      },
+      groupIndex: typeof groupIndex === 'number' ? groupIndex : null,
+    }
+  }
+}
