@@ -1,7 +1,7 @@
 /** What the command line needs of the process it runs in; src-main/processes/cli.ts provides it. */
 import type { LogLevel } from '../ports/log.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
-import type { WorkerOptions } from '../worker/worker.js'
+import type { WorkerOptions } from '../worker/worker-parts.js'
 
 export interface GlobalOptions {
   /** `-A`: the module, as `tasks` or `tasks:app`. */

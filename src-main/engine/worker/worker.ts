@@ -2,86 +2,18 @@
  * A worker: loads the code into its pool, connects, and runs what its queues hold until it is told to stop.
  * Everything it needs of the world comes in as parts. Celery: celery/worker/worker.py, celery/apps/worker.py
  */
-import { Blueprint, type Bootstep } from '../bootsteps/blueprint.js'
-import { commands } from '../control/commands.js'
-import { Mailbox } from '../control/mailbox.js'
 import { isErrorOfType } from '../errors.js'
-import { EventDispatcher } from '../events/dispatcher.js'
-import { Heartbeat } from '../events/heartbeat.js'
 import { LamportClock } from '../events/lamport-clock.js'
-import type { QueueName } from '../ids.js'
-import type { LoadedCode, RefusedCode } from '../pool/pool-messages.js'
-import { Prefork, type PoolFact } from '../pool/prefork.js'
-import type { Clock, Ids } from '../ports/clock.js'
+import type { LoadedCode } from '../pool/pool-messages.js'
+import { Prefork } from '../pool/prefork.js'
 import { inBackground } from '../ports/in-background.js'
-import { asctime, withTraceback, type Log } from '../ports/log.js'
-import type { ProcessLauncher } from '../ports/process-launcher.js'
-import type { ResultBackend } from '../result-backend/result-meta.js'
+import { withTraceback } from '../ports/log.js'
 import { Signals } from '../signals/signals.js'
-import type { Channel } from '../transport/channel.js'
-import { banner, maskPassword, platformName } from './banner.js'
-import { ConnectionStep } from './consumer/connection-step.js'
-import { GossipStep } from './consumer/gossip-step.js'
-import { MingleStep } from './consumer/mingle-step.js'
-import { RedeliveryStep } from './consumer/redelivery-step.js'
-import { TasksStep } from './consumer/tasks-step.js'
-import { controlledWorker } from './controlled-worker.js'
-import { taskSettings, type TaskSettings } from './request/task-settings.js'
+import { taskNames } from './code-facts.js'
+import { assembleConsumer, type Consumer } from './consumer/assemble-consumer.js'
+import { workerBanner } from './worker-banner.js'
+import type { WorkerParts, WorkerStart } from './worker-parts.js'
 import { WorkerState } from './worker-state.js'
-
-export interface WorkerOptions {
-  readonly nodename: string
-  readonly concurrency: number
-  readonly queues: readonly string[]
-  /** null: the app's `worker_send_task_events`. */
-  readonly taskEvents: boolean | null
-  readonly prefetchMultiplier: number | null
-  readonly maxTasksPerChild: number | null
-  readonly timeLimitSeconds: number | null
-  readonly softTimeLimitSeconds: number | null
-  readonly mingle: boolean
-  readonly gossip: boolean
-  readonly heartbeat: boolean
-}
-
-/** What a worker connects to once it knows the app's settings. */
-export interface Broker {
-  readonly channel: Channel
-  readonly backend: ResultBackend
-  readonly transportUrl: string
-  readonly resultsUrl: string
-  readonly acceptContent: ReadonlySet<string>
-}
-
-export interface WorkerParts<Setup> {
-  readonly options: WorkerOptions
-  readonly launcher: ProcessLauncher
-  readonly poolSetup: Setup
-  readonly connect: (conf: Readonly<Record<string, unknown>>) => Broker
-  readonly clock: Clock
-  readonly ids: Ids
-  readonly log: Log
-  /** stdout, for the banner. */
-  readonly print: (text: string) => void
-  readonly tell: (fact: PoolFact) => void
-  readonly pid: number
-}
-
-export type WorkerStart =
-  | { readonly kind: 'ready'; readonly tasks: readonly string[]; readonly fingerprint: string }
-  | { readonly kind: 'refused'; readonly refused: RefusedCode }
-  | { readonly kind: 'failed'; readonly message: string }
-  /** It was told to stop before it was ready. */
-  | { readonly kind: 'stopped' }
-
-/** Everything that exists only while the worker consumes. */
-interface Running {
-  readonly broker: Broker
-  readonly blueprint: Blueprint
-  readonly connection: ConnectionStep
-  readonly tasks: TasksStep
-  readonly events: EventDispatcher
-}
 
 export class Worker<Setup> {
   readonly signals: Signals
@@ -91,7 +23,7 @@ export class Worker<Setup> {
   private readonly state: WorkerState
   private readonly lamport = new LamportClock()
   private readonly pool: Prefork<Setup>
-  private running: Running | null = null
+  private running: Consumer | null = null
   private stopping: 'no' | 'warm' | 'cold' = 'no'
   private settleStopped: (exitCode: number) => void = () => {}
 
@@ -185,144 +117,20 @@ export class Worker<Setup> {
   }
 
   private async startConsumer(code: LoadedCode, withBanner: boolean): Promise<void> {
-    const { clock, ids, log, connect, print, pid, options } = this.parts
+    const { options, clock, ids, log, connect, print, pid } = this.parts
+    const { pool, state, lamport, signals } = this
     const broker = connect(code.conf)
-    const { channel } = broker
-    const { nodename } = options
-    const taskEvents = options.taskEvents ?? code.conf['worker_send_task_events'] === true
-    if (withBanner) print(this.bannerFor(code, broker, taskEvents))
-    const dispatcher = { channel, nodename, pid, clock, lamport: this.lamport, ids, log }
-    const events = new EventDispatcher(dispatcher, taskEvents)
-    const heart = new Heartbeat(events, clock, () => ({
-      active: this.state.active.size,
-      processed: this.state.processed,
-    }))
-    const tasks = this.tasksStep(code, broker, events)
-    const connection = this.connectionStep(broker, tasks)
-    const steps = [connection, ...this.stepsAfter(code, broker, events, heart), tasks]
-    const blueprint = new Blueprint('Consumer', steps, log)
-    this.running = { broker, blueprint, connection, tasks, events }
-    await blueprint.start()
-  }
-
-  private connectionStep({ channel, transportUrl }: Broker, tasks: TasksStep): ConnectionStep {
-    const { clock, log } = this.parts
-    return new ConnectionStep({
-      channel,
-      address: maskPassword(transportUrl),
-      clock,
-      log,
+    if (withBanner) print(workerBanner(code, broker, this.parts))
+    const shared = { code, broker, options, pool, state, lamport, signals, clock, ids, log, pid }
+    this.running = assembleConsumer({
+      ...shared,
       isStopping: () => this.isStopping,
-      onLost: () => tasks.forgetWaiting(),
-      onGivenUp: () => inBackground('the stop without a broker', this.stop('cold', 1), log),
-    })
-  }
-
-  /** Between the connection and the tasks. */
-  private stepsAfter(
-    code: LoadedCode,
-    { channel }: Broker,
-    events: EventDispatcher,
-    heart: Heartbeat,
-  ): readonly Bootstep[] {
-    const { clock, ids, log, options } = this.parts
-    const { nodename } = options
-    const { lamport, state } = this
-    const shared = { channel, nodename, lamport, clock, ids, log, state }
-    const worker = controlledWorker({
-      nodename,
-      lamport,
-      state,
-      taskNames: taskNames(code),
-      events,
-      heart,
-      shutDown: () => {
+      onShutdownAsked: () => {
         log.warning('Got shutdown from remote')
         inBackground('the shutdown asked for by remote control', this.stop('warm'), log)
       },
+      onGivenUp: () => inBackground('the stop without a broker', this.stop('cold', 1), log),
     })
-    const mailbox = new Mailbox({ ...shared, worker, panel: commands })
-    const heartStep: Bootstep = {
-      name: 'Heart',
-      start: () => Promise.resolve(heart.start()),
-      stop: () => Promise.resolve(heart.stop()),
-    }
-    const ready: Bootstep = {
-      name: 'event loop',
-      start: () => Promise.resolve(log.info(`${nodename} ready.`)), // As Celery: said before the first message is taken
-    }
-    const control: Bootstep = { name: 'Control', start: () => mailbox.start(), stop: () => mailbox.stop() }
-    return [
-      new RedeliveryStep(shared),
-      ...(options.heartbeat ? [heartStep] : []),
-      ...(options.mingle ? [new MingleStep(shared)] : []),
-      control,
-      ...(options.gossip ? [new GossipStep(shared)] : []),
-      ready,
-    ]
-  }
-
-  private tasksStep(code: LoadedCode, broker: Broker, events: EventDispatcher): TasksStep {
-    const { clock, log, options } = this.parts
-    const { nodename } = options
-    const byName = new Map(code.tasks.map((task) => [task.name, task]))
-    const conf = withLimits(code.conf, options)
-    const known = new Map<string, TaskSettings>()
-    const settingsOf = (name: string): TaskSettings => {
-      const settings = known.get(name) ?? taskSettings(byName.get(name), conf)
-      known.set(name, settings)
-      return settings
-    }
-    const { state, signals, pool } = this
-    return new TasksStep({
-      channel: broker.channel,
-      queues: options.queues as readonly QueueName[], // names from the command line or the lab
-      prefetchCount: this.prefetchCount(code),
-      acceptContent: broker.acceptContent,
-      pool,
-      isRegistered: (name) => byName.has(name),
-      settingsOf,
-      state,
-      clock,
-      log,
-      forRequests: { nodename, state, backend: broker.backend, events, signals, clock, log },
-    })
-  }
-
-  /** As Celery: `--prefetch-multiplier=0` is ignored, the setting 0 means no limit. */
-  private prefetchCount(code: LoadedCode): number {
-    const setting = code.conf['worker_prefetch_multiplier']
-    const multiplier = this.parts.options.prefetchMultiplier || (typeof setting === 'number' ? setting : 4)
-    return multiplier * this.parts.options.concurrency
-  }
-
-  private bannerFor(code: LoadedCode, broker: Broker, taskEvents: boolean): string {
-    const { options, clock, log } = this.parts
-    const shown = log.level === 'DEBUG' || log.level === 'INFO'
-    return banner({
-      nodename: options.nodename,
-      app: `${code.appName}:0x${code.fingerprint.slice(0, 12)}`,
-      transport: maskPassword(broker.transportUrl),
-      results: maskPassword(broker.resultsUrl),
-      concurrency: options.concurrency,
-      taskEvents,
-      queues: options.queues,
-      tasks: shown ? taskNames(code) : null,
-      platform: platformName(),
-      startedAt: asctime(clock.nowMs()).slice(0, 19),
-    })
-  }
-}
-
-function taskNames(code: LoadedCode): readonly string[] {
-  return code.tasks.map((task) => task.name).sort()
-}
-
-/** The command line's limits stand for the settings. */
-function withLimits(conf: LoadedCode['conf'], options: WorkerOptions): LoadedCode['conf'] {
-  return {
-    ...conf,
-    ...(options.timeLimitSeconds === null ? {} : { task_time_limit: options.timeLimitSeconds }),
-    ...(options.softTimeLimitSeconds === null ? {} : { task_soft_time_limit: options.softTimeLimitSeconds }),
+    await this.running.blueprint.start()
   }
 }

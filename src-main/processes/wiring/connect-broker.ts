@@ -2,7 +2,7 @@
 import { disabledBackend } from '../../engine/result-backend/disabled-backend.js'
 import { acceptedTypes } from '../../engine/serialization/registry.js'
 import type { Log } from '../../engine/ports/log.js'
-import type { Broker } from '../../engine/worker/worker.js'
+import type { Broker } from '../../engine/worker/worker-parts.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { learnerApp } from './learner-app.js'
 

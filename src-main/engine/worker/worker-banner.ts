@@ -1,0 +1,29 @@
+/** The banner's facts, read off a worker that is about to consume. Celery: celery/apps/worker.py (startup_info) */
+import type { LoadedCode } from '../pool/pool-messages.js'
+import type { Clock } from '../ports/clock.js'
+import { asctime, type Log } from '../ports/log.js'
+import { banner, maskPassword, platformName } from './banner.js'
+import { sendsTaskEvents, taskNames } from './code-facts.js'
+import type { Broker, WorkerOptions } from './worker-parts.js'
+
+export interface BannerParts {
+  readonly options: WorkerOptions
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export function workerBanner(code: LoadedCode, broker: Broker, { options, clock, log }: BannerParts): string {
+  const shown = log.level === 'DEBUG' || log.level === 'INFO'
+  return banner({
+    nodename: options.nodename,
+    app: `${code.appName}:0x${code.fingerprint.slice(0, 12)}`,
+    transport: maskPassword(broker.transportUrl),
+    results: maskPassword(broker.resultsUrl),
+    concurrency: options.concurrency,
+    taskEvents: sendsTaskEvents(code, options),
+    queues: options.queues,
+    tasks: shown ? taskNames(code) : null,
+    platform: platformName(),
+    startedAt: asctime(clock.nowMs()).slice(0, 19),
+  })
+}

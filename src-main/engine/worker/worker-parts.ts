@@ -1,0 +1,56 @@
+/**
+ * What a worker is made of: its options (the command line's), what it connects to, what it needs of the world, and how
+ * its start may end. Celery: celery/bin/worker.py (the options), celery/worker/worker.py (setup_defaults)
+ */
+import type { RefusedCode } from '../pool/pool-messages.js'
+import type { PoolFact } from '../pool/prefork.js'
+import type { Clock, Ids } from '../ports/clock.js'
+import type { Log } from '../ports/log.js'
+import type { ProcessLauncher } from '../ports/process-launcher.js'
+import type { ResultBackend } from '../result-backend/result-meta.js'
+import type { Channel } from '../transport/channel.js'
+
+export interface WorkerOptions {
+  readonly nodename: string
+  readonly concurrency: number
+  readonly queues: readonly string[]
+  /** null: the app's `worker_send_task_events`. */
+  readonly taskEvents: boolean | null
+  readonly prefetchMultiplier: number | null
+  readonly maxTasksPerChild: number | null
+  readonly timeLimitSeconds: number | null
+  readonly softTimeLimitSeconds: number | null
+  readonly mingle: boolean
+  readonly gossip: boolean
+  readonly heartbeat: boolean
+}
+
+/** What a worker connects to once it knows the app's settings. */
+export interface Broker {
+  readonly channel: Channel
+  readonly backend: ResultBackend
+  readonly transportUrl: string
+  readonly resultsUrl: string
+  readonly acceptContent: ReadonlySet<string>
+}
+
+export interface WorkerParts<Setup> {
+  readonly options: WorkerOptions
+  readonly launcher: ProcessLauncher
+  readonly poolSetup: Setup
+  readonly connect: (conf: Readonly<Record<string, unknown>>) => Broker
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  /** stdout, for the banner. */
+  readonly print: (text: string) => void
+  readonly tell: (fact: PoolFact) => void
+  readonly pid: number
+}
+
+export type WorkerStart =
+  | { readonly kind: 'ready'; readonly tasks: readonly string[]; readonly fingerprint: string }
+  | { readonly kind: 'refused'; readonly refused: RefusedCode }
+  | { readonly kind: 'failed'; readonly message: string }
+  /** It was told to stop before it was ready. */
+  | { readonly kind: 'stopped' }
