@@ -3,9 +3,11 @@
 // stages (`npm test -- unit redis`), a word with a slash chooses test files (`npm test -- unit tests/wire`).
 // The last line is `N passed, N failed`.
 import './setup/check-node.mjs'
+import { delimiter, dirname } from 'node:path'
 
 const { endWithSignals, isStopping } = await import('./setup/children.mjs')
 const { prepareMachine } = await import('./setup/prepare.mjs')
+const { findRedis } = await import('./setup/redis-binary.mjs')
 const { bold, dim, green, red, report, seconds } = await import('./setup/say.mjs')
 const { stages } = await import('./test-stages/stages.mjs')
 
@@ -46,14 +48,22 @@ function line({ name, passed, failed, skipped, note, tookMs }) {
   return `  ${mark} ${name.padEnd(8)} ${counts.join(', ')} ${dim(seconds(tookMs))}${note ? ` · ${note}` : ''}`
 }
 
+/** What every test program finds: the Electron to drive, and redis-server on its path wherever it was found or compiled. */
+async function environment(electron) {
+  const redis = await findRedis()
+  const folders = [...(redis ? [dirname(redis.file)] : []), process.env.PATH ?? '']
+  return { ELECTRON_EXEC_PATH: electron.program, PATH: folders.join(delimiter) }
+}
+
 endWithSignals()
 try {
   console.log(bold('\nCelery From Zero: tests\n'))
   const electron = await prepareMachine({ forTests: true })
+  const env = await environment(electron)
   const broken = new Set()
   const outcomes = []
   for (const stage of chosen()) {
-    outcomes.push(await runStage(stage, broken, { ELECTRON_EXEC_PATH: electron.program }))
+    outcomes.push(await runStage(stage, broken, env))
     if (isStopping()) break
   }
   const sum = (what) => outcomes.reduce((total, outcome) => total + outcome[what], 0)

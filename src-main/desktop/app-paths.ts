@@ -24,6 +24,8 @@ export interface AppPaths {
   readonly snapshotFile: string
   /** Null when this build carries no redis-server: then the system's is used. */
   readonly bundledRedisFolder: string | null
+  /** Where `npm start` compiles a Redis when the machine has none; a package brings its own and has no such folder. */
+  readonly builtRedisFolder: string | null
 }
 
 export function findAppPaths(facts: AppFacts): AppPaths {
@@ -41,6 +43,7 @@ export function findAppPaths(facts: AppFacts): AppPaths {
     lessonsFolder: facts.isPackaged ? inResources('lessons') : besideSources('lessons'),
     snapshotFile: facts.isPackaged ? inResources('python-snapshot.bin') : besideSources('out/python/snapshot.bin'),
     bundledRedisFolder: existsSync(redisFolder) ? redisFolder : null,
+    builtRedisFolder: facts.isPackaged ? null : besideSources('.cache/redis'),
   }
 }
 

@@ -16,6 +16,8 @@ export interface LabPlaces {
   readonly snapshotFile: string
   /** Folder with bundled redis binaries, or null. */
   readonly bundledRedisFolder: string | null
+  /** Where the set-up compiles a Redis when there is none (redis-memory-server's layout), or null in a package. */
+  readonly builtRedisFolder: string | null
   /** Writable: run files, redis' own folder, the record's file. */
   readonly dataFolder: string
 }

@@ -54,7 +54,7 @@ export class RedisProcess {
     book.declare('redis', 'redis', null)
     const binary = await findRedisBinary({
       bundledFolder: places.bundledRedisFolder,
-      buildFolder: join(places.dataFolder, 'redis-build'),
+      buildFolder: places.builtRedisFolder,
     })
     if (!binary.found) return refuse(redisMissing(binary.lookedFor, installCommand()))
     const started = await this.#startSomewhere(binary)
@@ -98,14 +98,14 @@ export class RedisProcess {
 
   async #startOn(port: number, binary: FoundRedis, folder: string): Promise<StartAnswer> {
     const { surroundings } = this.#options
-    const { dataFolder } = surroundings.places
+    const { places } = surroundings
     const host: Host = forkEntry('redis-host', 'redis', surroundings)
     this.#host = host
     host.send({
       kind: 'start',
       binary: binary.binary,
       libraryFolder: binary.libraryFolder,
-      buildFolder: join(dataFolder, 'redis-build'),
+      buildFolder: places.builtRedisFolder ?? join(places.dataFolder, 'redis-build'),
       password: this.#password,
       dataFolder: folder,
       port,

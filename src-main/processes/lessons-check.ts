@@ -40,6 +40,7 @@ async function main(asked: Asked): Promise<boolean> {
     execPath: process.execPath,
     snapshotFile: join(projectFolder, 'out/python/snapshot.bin'),
     bundledRedisFolder: existsSync(redisFolder) ? redisFolder : null,
+    builtRedisFolder: join(projectFolder, '.cache/redis'),
     dataFolder,
   })
   const end = async (): Promise<void> => {

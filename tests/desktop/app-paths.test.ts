@@ -1,9 +1,10 @@
 /** The same parts are found beside the sources and inside a package. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { findAppPaths } from '../../src-main/desktop/app-paths.js'
+import { redisBuildFolder } from '../../scripts/setup/paths.mjs'
 
 let folder = ''
 beforeEach(() => {
@@ -28,6 +29,7 @@ test('while developing everything lies in the project', () => {
     lessonsFolder: join(folder, 'lessons'),
     snapshotFile: join(folder, 'out/python/snapshot.bin'),
     bundledRedisFolder: null,
+    builtRedisFolder: join(folder, '.cache/redis'),
   })
 })
 
@@ -45,5 +47,17 @@ test('in a package lessons, snapshot and redis lie in its resources, and process
     lessonsFolder: join(folder, 'lessons'),
     snapshotFile: join(folder, 'python-snapshot.bin'),
     bundledRedisFolder: join(folder, 'redis/linux-x64'),
+    builtRedisFolder: null,
   })
+})
+
+test('a Redis that the set-up compiled is looked for where the set-up puts it', () => {
+  const { builtRedisFolder } = findAppPaths({
+    isPackaged: false,
+    mainFolder: join(import.meta.dirname, '../../out/main'),
+    resourcesFolder: '/electron/resources',
+    platform: 'linux',
+    arch: 'x64',
+  })
+  expect(builtRedisFolder).toBe(resolve(redisBuildFolder))
 })

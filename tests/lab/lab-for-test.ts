@@ -97,6 +97,7 @@ export class LabForTest {
       execPath: process.execPath,
       snapshotFile: resolve(process.env['CFZ_SNAPSHOT'] ?? 'out/python/snapshot.bin'),
       bundledRedisFolder: null,
+      builtRedisFolder: null,
       dataFolder: join(folder, 'data'),
       ...places,
     })

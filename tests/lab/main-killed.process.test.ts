@@ -72,6 +72,7 @@ async function startHost(round: number): Promise<Host> {
       execPath: process.execPath,
       snapshotFile: resolve(process.env['CFZ_SNAPSHOT'] ?? 'out/python/snapshot.bin'),
       bundledRedisFolder: null,
+      builtRedisFolder: null,
       dataFolder: join(folder, `data-${round}`),
     },
     workdir: join(folder, 'workdir'),

@@ -29,6 +29,7 @@ beforeAll(async () => {
     execPath: process.execPath,
     snapshotFile,
     bundledRedisFolder: null,
+    builtRedisFolder: null,
     dataFolder,
   })
   expect(await lab.start()).toEqual({ ok: true, value: null })

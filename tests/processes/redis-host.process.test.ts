@@ -114,7 +114,8 @@ test('a binary that is not there is a failure with a reason', async () => {
 })
 
 test('a folder that cannot be written is a failure that names it', async () => {
-  const { binary } = { binary: '/usr/bin/redis-server' }
+  const found = await findRedisBinary({ bundledFolder: null, buildFolder: null })
+  const binary = found.found ? found.binary : 'redis-server'
   host.send({
     kind: 'start',
     binary,
