@@ -124,21 +124,21 @@ test(
       describe: story,
     })
 
-    // Redis' own numbers and the facts agree. A worker killed between BRPOP and HSET takes one message with it, as with real Celery.
-    const lengths = await waitFor(
-      'the queue to be worked off',
+    // Once the queue is worked off, Redis' own numbers and the facts agree; until then each is a moment behind the other.
+    await waitFor(
+      'Redis and the facts to agree on an empty queue',
       () => {
         const last = run.facts('queue-lengths', before).at(-1)
-        return last !== undefined && last.queues['celery'] === 0 ? last : null
+        return last?.queues['celery'] === 0 && last.unacked === account(facts).unacked
       },
       { timeoutSeconds: 60, describe: story },
     )
+    // A worker killed between BRPOP and HSET takes one message with it, as with real Celery.
     const { published, acked, unacked, waiting } = account(facts)
     const workerDeaths = facts.filter(
       (fact) => fact.kind === 'process-exited' && fact.role === 'worker' && !fact.expected,
     ).length
     expect(published, story()).toBe(acked + unacked + waiting)
-    expect(unacked, story()).toBe(lengths.unacked)
     expect(waiting, story()).toBeLessThanOrEqual(workerDeaths)
     expect(published, story()).toBeGreaterThan(10)
 
