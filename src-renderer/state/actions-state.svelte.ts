@@ -18,6 +18,8 @@ const DONE_SHOWN_MS = 1500
 
 export class ActionsState {
   #statuses = $state.raw<Readonly<Record<string, ActionStatus>>>({})
+  /** How many runs of a key have not been answered: more than one only for purchases. */
+  readonly #open = new Map<string, number>()
   readonly #ask: Ask
   readonly #onProblem: (problem: Problem) => void
 
@@ -32,9 +34,17 @@ export class ActionsState {
 
   /** Runs one thing under a key; a second press while it runs does nothing. */
   async run(key: string, work: () => Promise<Reply<unknown>>): Promise<boolean> {
-    if (this.status(key).is === 'pending') return false
+    return this.status(key).is === 'pending' ? false : this.#runAnyway(key, work)
+  }
+
+  async #runAnyway(key: string, work: () => Promise<Reply<unknown>>): Promise<boolean> {
+    this.#count(key, 1)
     this.#set(key, { is: 'pending' })
     const reply = await work()
+    if (this.#count(key, -1) > 0) {
+      if (!reply.ok) this.#onProblem(reply.problem)
+      return reply.ok
+    }
     if (reply.ok) {
       this.#set(key, { is: 'done' })
       setTimeout(() => {
@@ -52,7 +62,9 @@ export class ActionsState {
     action: LearnerAction,
     context: { readonly step: string; readonly solution: (file: string) => string | null },
   ): Promise<boolean> {
-    return this.run(actionKey(action), () => this.#carryOut(action, context))
+    const work = (): Promise<Reply<unknown>> => this.#carryOut(action, context)
+    // Whoever presses "Buy" twice wants two tickets, also while the first page is still waiting for its mail.
+    return action.do === 'buy' ? this.#runAnyway(actionKey(action), work) : this.run(actionKey(action), work)
   }
 
   #carryOut(
@@ -85,6 +97,12 @@ export class ActionsState {
       case 'wait-for':
         return Promise.resolve({ ok: true, value: null }) // checks listen by themselves; only scripts wait
     }
+  }
+
+  #count(key: string, change: number): number {
+    const open = (this.#open.get(key) ?? 0) + change
+    this.#open.set(key, open)
+    return open
   }
 
   #set(key: string, status: ActionStatus): void {

@@ -81,6 +81,7 @@ test('killed children and workers, a restart, a slow and a stopped mail server',
     await expect(app.region('Status')).toContainText('failed 2')
     expect(await app.terminal('worker@1')).toContain('ConnectionRefusedError')
     await app.side(/^Start mail server/)
+    await expect(words).not.toContainText(/Mail server: .*(stopped|refuses)/)
     await app.side('Buy 1')
     await expect(app.region('Status')).toContainText('succeeded 3')
   })

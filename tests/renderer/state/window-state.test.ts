@@ -172,6 +172,23 @@ describe('actions', () => {
     expect(actions.status(actionKey(restart))).toEqual({ is: 'problem', problem })
   })
 
+  it('buy a ticket for every press, and are pending until the last one is answered', async () => {
+    const answers: ((reply: Reply<null>) => void)[] = []
+    const actions = new ActionsState(
+      (() => new Promise((done) => answers.push(done))) as never, // every ask is answered by the test
+      () => undefined,
+    )
+    const buy = { do: 'buy', count: 1, path: '/buy', together: true } as const
+    const [first, second] = [actions.act(buy, context), actions.act(buy, context)]
+    expect(answers).toHaveLength(2)
+    answers[0]?.({ ok: true, value: null })
+    expect(await first).toBe(true)
+    expect(actions.status(actionKey(buy)).is).toBe('pending')
+    answers[1]?.({ ok: true, value: null })
+    expect(await second).toBe(true)
+    expect(actions.status(actionKey(buy)).is).toBe('done')
+  })
+
   it('tell their problem, also when there is no solution to save', async () => {
     const told: Problem[] = []
     const actions = new ActionsState((() => Promise.resolve({ ok: true, value: null })) as never, (one) =>
