@@ -3,7 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
 // A fork starts Python, a real Celery starts slower still, and the machine may be doing other things.
-const slow = { testTimeout: 60_000, hookTimeout: 60_000 }
+const slow = { testTimeout: 120_000, hookTimeout: 120_000 }
 const serial = { fileParallelism: false, maxWorkers: 1 }
 
 export default defineConfig({
@@ -19,10 +19,10 @@ export default defineConfig({
           name: 'unit',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/**/*.{redis,process,interop,package}.test.ts'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
-      { extends: true, test: { name: 'redis', include: ['tests/**/*.redis.test.ts'], testTimeout: 30_000 } },
+      { extends: true, test: { name: 'redis', include: ['tests/**/*.redis.test.ts'], testTimeout: 90_000 } },
       { extends: true, test: { name: 'process', include: ['tests/**/*.process.test.ts'], ...slow, ...serial } },
       { extends: true, test: { name: 'interop', include: ['tests/**/*.interop.test.ts'], ...slow, ...serial } },
       {

@@ -129,7 +129,7 @@ export class LabForTest {
     kind: K,
     wanted: (fact: FactOf<K>) => boolean = () => true,
     after = 0,
-    timeoutSeconds = 20,
+    timeoutSeconds = 60,
   ): Promise<FactOf<K>> {
     const describe = (): string => JSON.stringify(this.lab.record.itemsAfter(after).slice(-40), null, 1)
     return waitFor(`a fact ${kind}`, () => this.facts(kind, after).find(wanted), { timeoutSeconds, describe })

@@ -9,7 +9,7 @@ import { startRedisServer, type RedisServer } from '../support/redis-server.js'
 import { waitFor } from '../support/wait-for.js'
 
 /** Logs and facts come through pipes: a moment after what they tell of. */
-const patience = { timeout: 10_000 }
+const patience = { timeout: 60_000 }
 
 interface Ended {
   readonly code: number | null

@@ -8,7 +8,7 @@ import { pushTask, storedResult } from '../support/task-message.js'
 import { waitFor } from '../support/wait-for.js'
 
 /** Logs and facts come through pipes: a moment after what they tell of. */
-const patience = { timeout: 10_000 }
+const patience = { timeout: 60_000 }
 
 const tasksPy = `
 import sys, time
@@ -108,7 +108,7 @@ describe('a worker process', () => {
     void listener.subscribe('/0.celeryev/worker.heartbeat')
     return () => heard >= count
   }
-  const resultOf = (id: string, timeoutSeconds = 20): Promise<Record<string, unknown>> =>
+  const resultOf = (id: string, timeoutSeconds = 60): Promise<Record<string, unknown>> =>
     waitFor(`the result of ${id}`, () => storedResult(redis, id), {
       timeoutSeconds,
       describe: () => worker?.stderr ?? '',

@@ -102,7 +102,7 @@ export class OurWorker {
     if (this.child.connected) this.child.disconnect()
   }
 
-  async waitForExit(timeoutSeconds = 20): Promise<number | null> {
+  async waitForExit(timeoutSeconds = 60): Promise<number | null> {
     await waitFor('our worker has exited', () => this.exited, { timeoutSeconds, describe: () => this.stderr })
     return this.child.exitCode
   }

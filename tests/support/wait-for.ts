@@ -4,7 +4,7 @@ export async function waitFor<T>(
   ask: () => T | Promise<T>,
   options: { readonly timeoutSeconds?: number; readonly describe?: () => string } = {},
 ): Promise<NonNullable<T>> {
-  const deadline = Date.now() + (options.timeoutSeconds ?? 20) * 1000
+  const deadline = Date.now() + (options.timeoutSeconds ?? 60) * 1000
   for (;;) {
     const answer = await ask()
     if (answer !== null && answer !== undefined && answer !== false) return answer as NonNullable<T> // narrowed above
