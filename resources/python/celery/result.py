@@ -5,6 +5,7 @@ from celery import states
 from celery._state import get_current_app, get_current_task
 from celery.exceptions import TimeoutError
 from celery.utils.serialization import exception_from_stored
+from kombu import exceptions as kombu_exceptions
 from kombu.exceptions import OperationalError
 from kombu.utils.json import object_hook
 from lab_host import bridge
@@ -155,5 +156,7 @@ def _read(ask):
     except bridge.Refused as exc:
         if exc.name == 'TimeoutError':
             raise TimeoutError('The operation timed out.') from None
+        if exc.name in ('ContentDisallowed', 'DecodeError'):
+            raise getattr(kombu_exceptions, exc.name)(exc.message) from None
         raise OperationalError(exc.message) from None
     return json.loads(text, object_hook=object_hook)

@@ -23,3 +23,7 @@ class DecodeError(SerializationError):
 
 class ContentDisallowed(SerializationError):
     """The content type is not in accept_content."""
+
+
+class SerializerNotInstalled(KombuError):
+    """Support for the requested serialization type is not here."""

@@ -114,6 +114,8 @@ def _plain(value):
 
 
 def _seconds(value):
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
     return value.total_seconds() if hasattr(value, 'total_seconds') else value
 
 

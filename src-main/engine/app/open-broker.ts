@@ -4,6 +4,7 @@ import type { Clock, Ids } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import type { ResultBackend } from '../result-backend/result-meta.js'
 import { disabledBackend } from '../result-backend/disabled-backend.js'
+import { resultCodec } from '../result-backend/result-codec.js'
 import { RedisBackend } from '../result-backend/redis-backend.js'
 import { RedisChannel } from '../transport/redis/redis-channel.js'
 import type { ConnectRedis } from '../transport/redis/connect.js'
@@ -47,6 +48,7 @@ export function backendFor(settings: Settings, ports: BrokerPorts): ResultBacken
     url,
     clock: ports.clock,
     log: ports.log,
+    codec: resultCodec(settings.result_serializer, settings.result_accept_content ?? settings.accept_content),
     resultExpiresSeconds: settings.result_expires === null ? null : Math.trunc(settings.result_expires),
     ...(options.result_chord_ordered === undefined ? {} : { chordOrdered: options.result_chord_ordered }),
     ...(options.global_keyprefix === undefined ? {} : { globalKeyprefix: options.global_keyprefix }),

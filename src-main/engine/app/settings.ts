@@ -13,6 +13,9 @@ export interface Settings extends MessageDefaults {
   readonly broker_url: string | null
   readonly result_backend: string | null
   readonly accept_content: readonly string[]
+  readonly result_serializer: string
+  /** null: accept_content. */
+  readonly result_accept_content: readonly string[] | null
   readonly task_default_exchange: string | null
   readonly task_default_routing_key: string | null
   readonly task_ignore_result: boolean
@@ -42,6 +45,8 @@ export const defaultSettings: Settings = {
   broker_url: null,
   result_backend: null,
   accept_content: ['json'],
+  result_serializer: 'json',
+  result_accept_content: null,
   task_protocol: 2,
   timezone: null,
   enable_utc: true,
@@ -69,6 +74,8 @@ const kinds: { readonly [Name in keyof Settings]: (value: unknown) => boolean } 
   broker_url: isText,
   result_backend: isText,
   accept_content: isTexts,
+  result_serializer: isText,
+  result_accept_content: isTexts,
   task_protocol: (value) => value === 1 || value === 2,
   timezone: isText,
   enable_utc: isFlag,

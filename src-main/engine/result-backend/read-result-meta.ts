@@ -1,8 +1,8 @@
 /** A stored document becomes result meta; what another program left out is filled in. Celery: celery/backends/base.py decode_result */
 import { DecodeError, isErrorOfType } from '../errors.js'
-import { parseJson } from '../serialization/json.js'
 import { PyFloat, PyTagged, type WireObject, type WireValue } from '../serialization/wire-value.js'
 import { PENDING } from '../states.js'
+import type { ResultCodec } from './result-codec.js'
 import type { ResultMeta } from './result-meta.js'
 
 export function pendingMeta(taskId: string): ResultMeta {
@@ -10,8 +10,8 @@ export function pendingMeta(taskId: string): ResultMeta {
 }
 
 /** Throws DecodeError for what is not a result document. */
-export function readResultMeta(taskId: string, text: string): ResultMeta {
-  const document = readDocument(taskId, text)
+export function readResultMeta(taskId: string, stored: Uint8Array, codec: ResultCodec): ResultMeta {
+  const document = readDocument(taskId, stored, codec)
   const { status, result, traceback, children, date_done: dateDone } = document
   if (typeof status !== 'string') throw unreadable(taskId, 'it has no status')
   return {
@@ -25,14 +25,14 @@ export function readResultMeta(taskId: string, text: string): ResultMeta {
   } as ResultMeta // group_id and parent_id are passed on as found, as strings by everybody who writes them
 }
 
-function readDocument(taskId: string, text: string): WireObject {
+function readDocument(taskId: string, stored: Uint8Array, codec: ResultCodec): WireObject {
   try {
-    const value = parseJson(text)
+    const value = codec.decode(stored)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       if (!(value instanceof PyTagged) && !(value instanceof PyFloat)) return value as WireObject
     }
   } catch (error) {
-    if (isErrorOfType(error, 'JSONDecodeError')) throw unreadable(taskId, error.message)
+    if (isErrorOfType(error, 'DecodeError')) throw unreadable(taskId, error.message)
     throw error
   }
   throw unreadable(taskId, 'it is not an object')

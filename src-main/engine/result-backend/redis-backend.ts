@@ -10,7 +10,6 @@ import type { Log } from '../ports/log.js'
 import { sleep } from '../ports/sleep.js'
 import { systemClock } from '../ports/system.js'
 import { OperationalError } from '../errors.js'
-import { stringifyJson } from '../serialization/json.js'
 import type { WireValue } from '../serialization/wire-value.js'
 import { SUCCESS } from '../states.js'
 import { maskedUrl, parseRedisUrl } from '../transport/redis/address.js'
@@ -19,6 +18,7 @@ import { RedisConnections } from '../transport/redis/connections.js'
 import { pendingMeta, readResultMeta } from './read-result-meta.js'
 import { RedisChordHeader } from './redis-chord.js'
 import type { ChordHeader, ResultBackend, ResultMeta } from './result-meta.js'
+import { jsonCodec, type ResultCodec } from './result-codec.js'
 import { ResultWaiters } from './result-waiters.js'
 
 /** By Celery's names where it has them: result_expires, result_backend_transport_options.global_keyprefix. */
@@ -30,6 +30,8 @@ export interface RedisBackendOptions {
   readonly globalKeyprefix?: string
   /** result_chord_ordered: parts are kept in the group's order, not in the order they ended. */
   readonly chordOrdered?: boolean
+  /** result_serializer and what may be read of it. */
+  readonly codec?: ResultCodec
   readonly clock?: Clock
   readonly connect?: ConnectRedis
 }
@@ -45,11 +47,13 @@ export class RedisBackend implements ResultBackend {
   private readonly waiters: ResultWaiters
   private readonly expiresSeconds: number | null
   private readonly prefix: string
+  private readonly codec: ResultCodec
   private readonly clock: Clock
 
   constructor(options: RedisBackendOptions) {
     const address = parseRedisUrl(options.url)
     this.address = maskedUrl(address)
+    this.codec = options.codec ?? jsonCodec
     this.clock = options.clock ?? systemClock
     this.expiresSeconds = options.resultExpiresSeconds === undefined ? oneDaySeconds : options.resultExpiresSeconds
     this.prefix = `${options.globalKeyprefix ?? ''}celery-task-meta-`
@@ -64,6 +68,7 @@ export class RedisBackend implements ResultBackend {
     })
     this.chords = new RedisChordHeader({
       connections: this.connections,
+      codec: this.codec,
       globalKeyprefix: options.globalKeyprefix ?? '',
       expiresSeconds: this.expiresSeconds,
       ordered: options.chordOrdered ?? true,
@@ -71,6 +76,7 @@ export class RedisBackend implements ResultBackend {
     this.waiters = new ResultWaiters({
       connections: this.connections,
       clock: this.clock,
+      codec: this.codec,
       keyOf: (taskId) => this.key(taskId),
       get: (taskId) => this.get(taskId),
     })
@@ -78,10 +84,10 @@ export class RedisBackend implements ResultBackend {
 
   /** Tries again while Redis is away: a result must not be lost, nor a task failed, for a short outage. */
   async store(meta: ResultMeta): Promise<void> {
-    const text = stringifyJson(meta as unknown as WireValue) // undefined fields were never built
+    const document = this.codec.encode(meta as unknown as WireValue) // undefined fields were never built
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.storeOnce(meta.task_id, text)
+        return await this.storeOnce(meta.task_id, document)
       } catch (error) {
         if (!(error instanceof OperationalError) || attempt === mostAttempts) throw error
         await sleep(this.clock, Math.min(attempt - 1, 1) * 1000)
@@ -91,8 +97,8 @@ export class RedisBackend implements ResultBackend {
 
   async get(taskId: string): Promise<ResultMeta> {
     await this.connections.open()
-    const text = await this.connections.run((redis) => redis.get(this.key(taskId)))
-    return text === null ? pendingMeta(taskId) : readResultMeta(taskId, text)
+    const stored = await this.connections.run((redis) => redis.getBuffer(this.key(taskId)))
+    return stored === null ? pendingMeta(taskId) : readResultMeta(taskId, stored, this.codec)
   }
 
   async waitFor(
@@ -113,15 +119,15 @@ export class RedisBackend implements ResultBackend {
     await this.connections.close()
   }
 
-  private async storeOnce(taskId: string, text: string): Promise<void> {
+  private async storeOnce(taskId: string, document: Buffer): Promise<void> {
     const stored = await this.get(taskId)
     if (stored.status === SUCCESS) return // As Celery: a success stays, whatever a second run of the task brings
     const key = this.key(taskId)
     await this.connections.run(async (redis) => {
       const transaction = redis.multi()
-      if (this.expiresSeconds === null) transaction.set(key, text)
-      else transaction.setex(key, this.expiresSeconds, text)
-      await execAll(transaction.publish(key, text))
+      if (this.expiresSeconds === null) transaction.set(key, document)
+      else transaction.setex(key, this.expiresSeconds, document)
+      await execAll(transaction.publish(key, document))
     })
   }
 

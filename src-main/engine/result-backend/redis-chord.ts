@@ -8,14 +8,16 @@
  * Celery: celery/backends/redis.py (on_chord_part_return, set_chord_size); PROTOCOL.md 10
  */
 import { DecodeError } from '../errors.js'
-import { parseJson, stringifyJson } from '../serialization/json.js'
+import { stringifyJson } from '../serialization/json.js'
 import type { WireValue } from '../serialization/wire-value.js'
 import { execAll } from '../transport/redis/connect.js'
 import type { RedisConnections } from '../transport/redis/connections.js'
+import type { ResultCodec } from './result-codec.js'
 import type { ChordHeader, ChordPart, ChordProgress } from './result-meta.js'
 
 export interface RedisChordParts {
   readonly connections: RedisConnections
+  readonly codec: ResultCodec
   readonly globalKeyprefix: string
   readonly expiresSeconds: number | null
   /** result_backend_transport_options.result_chord_ordered */
@@ -42,9 +44,9 @@ export class RedisChordHeader implements ChordHeader {
   }
 
   async add(groupId: string, part: ChordPart): Promise<ChordProgress> {
-    const { connections, expiresSeconds, ordered } = this.parts
+    const { connections, codec, expiresSeconds, ordered } = this.parts
     const key = this.key(groupId)
-    const text = stringifyJson([1, part.taskId, part.state, part.result])
+    const text = codec.encode([1, part.taskId, part.state, part.result])
     await connections.open()
     const replies = await connections.run((redis) => {
       const transaction = redis.multi()
@@ -61,22 +63,23 @@ export class RedisChordHeader implements ChordHeader {
   }
 
   async saved(groupId: string): Promise<WireValue> {
-    const { connections } = this.parts
+    const { connections, codec } = this.parts
     await connections.open()
-    const text = await connections.run((redis) => redis.get(this.key(groupId)))
-    return text === null ? null : parseJson(text)
+    const stored = await connections.run((redis) => redis.getBuffer(this.key(groupId)))
+    return stored === null ? null : codec.decode(stored)
   }
 
   async collect(groupId: string): Promise<readonly ChordPart[]> {
-    const { connections, ordered } = this.parts
+    const { connections, codec, ordered } = this.parts
     const key = `${this.key(groupId)}.j`
     await connections.open()
     const replies = await connections.run((redis) => {
       const transaction = redis.multi()
-      return execAll(ordered ? transaction.zrange(key, 0, -1) : transaction.lrange(key, 0, -1))
+      return execAll(ordered ? transaction.zrangeBuffer(key, 0, -1) : transaction.lrangeBuffer(key, 0, -1))
     })
-    const texts = replies?.[0]
-    return Array.isArray(texts) ? texts.map((text, index) => readPart(String(text), index)) : []
+    const stored = replies?.[0]
+    if (!Array.isArray(stored)) return []
+    return (stored as readonly Buffer[]).map((one, index) => readPart(codec.decode(one), index)) // asked for as bytes
   }
 
   async clear(groupId: string): Promise<void> {
@@ -91,9 +94,10 @@ export class RedisChordHeader implements ChordHeader {
   }
 }
 
-function readPart(text: string, index: number): ChordPart {
-  const value = parseJson(text)
+function readPart(value: WireValue, index: number): ChordPart {
   const [, taskId, state, result] = Array.isArray(value) ? (value as readonly WireValue[]) : []
   if (typeof taskId === 'string' && typeof state === 'string') return { taskId, state, result: result ?? null, index }
-  throw new DecodeError(`a chord's part is ${text}, expected [1, id, state, result]; the chord's body is not sent`)
+  throw new DecodeError(
+    `a chord's part is ${stringifyJson(value)}, expected [1, id, state, result]; the chord's body is not sent`,
+  )
 }

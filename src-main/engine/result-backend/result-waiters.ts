@@ -10,6 +10,7 @@ import { readyStates } from '../states.js'
 import { isRedisReply } from '../transport/redis/connect.js'
 import type { RedisConnections } from '../transport/redis/connections.js'
 import { readResultMeta } from './read-result-meta.js'
+import type { ResultCodec } from './result-codec.js'
 import type { ResultMeta } from './result-meta.js'
 
 interface Waiter {
@@ -21,6 +22,7 @@ interface Waiter {
 interface WaitersParts {
   readonly connections: RedisConnections
   readonly clock: Clock
+  readonly codec: ResultCodec
   readonly keyOf: (taskId: string) => string
   readonly get: (taskId: string) => Promise<ResultMeta>
 }
@@ -81,7 +83,8 @@ export class ResultWaiters {
       if (readyStates.has(meta.status)) this.tell(taskId, meta)
     } catch (error) {
       if (!this.waiters.has(taskId)) return
-      if (isErrorOfType(error, 'DecodeError') || isRedisReply(error)) this.fail(taskId, error)
+      if (isErrorOfType(error, 'DecodeError') || isErrorOfType(error, 'ContentDisallowed') || isRedisReply(error))
+        this.fail(taskId, error)
       else this.parts.connections.onceResumed(`the wait for ${taskId}`, () => this.look(taskId))
     }
   }
@@ -92,17 +95,17 @@ export class ResultWaiters {
 
   private subscriberConnection(): Promise<Redis> {
     this.subscriber ??= this.parts.connections.newClient().then((redis) => {
-      redis.on('message', (channel: string, text: string) => this.receive(channel, text))
+      redis.on('messageBuffer', (channel: Buffer, stored: Buffer) => this.receive(channel.toString('utf8'), stored))
       return redis
     })
     return this.subscriber
   }
 
-  private receive(channel: string, text: string): void {
+  private receive(channel: string, stored: Buffer): void {
     const taskId = [...this.waiters.keys()].find((one) => this.parts.keyOf(one) === channel)
     if (taskId === undefined) return // nobody waits any more
     try {
-      const meta = readResultMeta(taskId, text)
+      const meta = readResultMeta(taskId, stored, this.parts.codec)
       if (readyStates.has(meta.status)) this.tell(taskId, meta)
     } catch (error) {
       this.fail(taskId, error)

@@ -1,12 +1,14 @@
 /**
  * Message bodies by content type: which serializer reads and writes it, and whether the app accepts it.
- * json is here; yaml and msgpack come with their libraries. pickle never does: it runs code of whoever sent it.
+ * pickle is never read nor written: it runs code of whoever sent it.
  * Celery: kombu/serialization.py
  */
 import { ContentDisallowed, DecodeError, EncodeError, ImproperlyConfigured, SerializerNotInstalled } from '../errors.js'
 import { parseJson, stringifyJson } from './json.js'
+import { parseMsgpack, stringifyMsgpack } from './msgpack.js'
 import { reprString } from './python-repr.js'
 import type { WireValue } from './wire-value.js'
+import { parseYaml, stringifyYaml } from './yaml.js'
 
 export interface Serializer {
   readonly name: string
@@ -30,26 +32,37 @@ const json: Serializer = {
   decode: (bytes) => parseJson(utf8(bytes)),
 }
 
-const serializers: readonly Serializer[] = [json]
+const yaml: Serializer = {
+  name: 'yaml',
+  contentType: 'application/x-yaml',
+  contentEncoding: 'utf-8',
+  encode: (value) => Buffer.from(stringifyYaml(value), 'ascii'),
+  decode: (bytes) => parseYaml(utf8(bytes)),
+}
 
-/** Also the names of serializers that are not here, for Celery's messages about them. */
+const msgpack: Serializer = {
+  name: 'msgpack',
+  contentType: 'application/x-msgpack',
+  contentEncoding: 'binary',
+  encode: stringifyMsgpack,
+  decode: parseMsgpack,
+}
+
+const serializers: readonly Serializer[] = [json, yaml, msgpack]
+
+const pickleType = 'application/x-python-serialize'
+
+/** Also the name of the one that is not here, for Celery's message about it. */
 const contentTypes: Readonly<Record<string, string>> = {
-  json: 'application/json',
-  yaml: 'application/x-yaml',
-  msgpack: 'application/x-msgpack',
-  pickle: 'application/x-python-serialize',
+  ...Object.fromEntries(serializers.map(({ name, contentType }) => [name, contentType])),
+  pickle: pickleType,
 }
 
 /** As kombu: these two carry no structure, so anybody may send them. */
 const trusted: ReadonlySet<string> = new Set(['application/data', 'application/text'])
 
 export function serialize(value: WireValue, name: string): SerializedBody {
-  const serializer = serializers.find((one) => one.name === name)
-  if (!serializer) {
-    throw new SerializerNotInstalled(
-      `No encoder installed for ${name}: this engine writes ${serializers.map((one) => one.name).join(', ')}; nothing was sent`,
-    )
-  }
+  const serializer = serializerNamed(name)
   return {
     contentType: serializer.contentType,
     contentEncoding: serializer.contentEncoding,
@@ -57,10 +70,19 @@ export function serialize(value: WireValue, name: string): SerializedBody {
   }
 }
 
+/** Throws SerializerNotInstalled. */
+export function serializerNamed(name: string): Serializer {
+  const found = serializers.find((one) => one.name === name || one.contentType === name)
+  if (found) return found
+  throw new SerializerNotInstalled(
+    `No encoder installed for ${name}: this engine writes ${serializers.map((one) => one.name).join(', ')}; nothing was sent`,
+  )
+}
+
 /** Throws ContentDisallowed or DecodeError, with Celery's texts. */
 export function deserialize(body: SerializedBody, accept: ReadonlySet<string>): WireValue {
   const contentType = body.contentType || 'application/data'
-  if (!trusted.has(contentType) && !accept.has(contentType)) {
+  if (contentType === pickleType || (!trusted.has(contentType) && !accept.has(contentType))) {
     throw new ContentDisallowed(
       `Refusing to deserialize untrusted content of type ${nameOf(contentType) ?? contentType} (${contentType})`,
     )

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { isErrorOfType } from '../../../src-main/engine/errors.js'
 import { readEnvelope } from '../../../src-main/engine/message/read-envelope.js'
 import { readTaskMessage } from '../../../src-main/engine/message/read.js'
+import { jsonCodec } from '../../../src-main/engine/result-backend/result-codec.js'
 import { readResultMeta } from '../../../src-main/engine/result-backend/read-result-meta.js'
 import { errorOfMeta } from '../../../src-main/engine/result/remote-error.js'
 import { acceptedTypes } from '../../../src-main/engine/serialization/registry.js'
@@ -12,7 +13,7 @@ import type { WireValue } from '../../../src-main/engine/serialization/wire-valu
 import { readRecording } from '../../wire/recording.js'
 
 const numRuns = Number(process.env.FUZZ_RUNS ?? 4000)
-const accept = acceptedTypes(['json', 'yaml', 'application/data'])
+const accept = acceptedTypes(['json', 'yaml', 'msgpack', 'application/data'])
 const texts = ['publish-only', 'publish-protocol1', 'json-types'].flatMap((folder) =>
   readRecording(`01-basic-5.6.3/${folder}`).messages.map((one) => one.text),
 )
@@ -87,7 +88,7 @@ test('result documents', () => {
   fc.assert(
     fc.property(fc.oneof(mutated(results), anyJson, fc.string()), (text) => {
       try {
-        const meta = readResultMeta('id', text)
+        const meta = readResultMeta('id', Buffer.from(text), jsonCodec)
         expect(typeof meta.status).toBe('string')
         expect(errorOfMeta(meta)).toBeInstanceOf(Error)
       } catch (error) {

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { RedisBackend, type RedisBackendOptions } from '../../../src-main/engine/result-backend/redis-backend.js'
+import { resultCodec } from '../../../src-main/engine/result-backend/result-codec.js'
 import type { ResultMeta } from '../../../src-main/engine/result-backend/result-meta.js'
+import { PyFloat, PyTagged } from '../../../src-main/engine/serialization/wire-value.js'
 import { AsyncResult } from '../../../src-main/engine/result/async-result.js'
 import { CuttingProxy } from '../../support/cutting-proxy.js'
 import { startRedisServer } from '../../support/redis-server.js'
@@ -60,6 +62,28 @@ test('a success is never overwritten, any other state is', async () => {
 test('results can be kept for ever and under a prefix', async () => {
   await open({ resultExpiresSeconds: null, globalKeyprefix: 'p:' }).store(meta('a', 'SUCCESS'))
   expect(await redis.ttl('p:celery-task-meta-a')).toBe(-1)
+})
+
+test.each(['yaml', 'msgpack'])('results are stored as %s, and read and waited for', async (serializer) => {
+  const codec = resultCodec(serializer, [serializer])
+  const [ours, theirs] = [open({ codec }), open({ codec })]
+  const waiting = ours.waitFor('a', { timeoutSeconds: 20 })
+  await subscribed('a', 1)
+  await theirs.store(meta('a', 'SUCCESS', [2, new PyFloat(2), 'æ', new PyTagged('base64', '/wA=')]))
+  expect((await waiting).result).toStrictEqual([2, new PyFloat(2), 'æ', new PyTagged('base64', '/wA=')])
+  expect((await redis.getBuffer('celery-task-meta-a'))?.toString('latin1')).toContain('task_id')
+  expect(await redis.get('celery-task-meta-a')).not.toContain('{"status"')
+  await theirs.chords.add('g', { taskId: 'a', state: 'SUCCESS', result: new PyFloat(2), index: 0 })
+  expect(await ours.chords.collect('g')).toStrictEqual([
+    { taskId: 'a', state: 'SUCCESS', result: new PyFloat(2), index: 0 },
+  ])
+})
+
+test('a result of a type that is not accepted is refused', async () => {
+  await open({ codec: resultCodec('yaml', ['yaml']) }).store(meta('a', 'SUCCESS'))
+  const strict = open({ codec: resultCodec('yaml', ['json']) })
+  await expect(strict.get('a')).rejects.toMatchObject({ name: 'ContentDisallowed' })
+  await expect(strict.waitFor('a', { timeoutSeconds: 20 })).rejects.toMatchObject({ name: 'ContentDisallowed' })
 })
 
 test('waiting ends with a result that was there before, one that comes, and not with a state that is no end', async () => {

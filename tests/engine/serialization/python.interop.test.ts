@@ -7,7 +7,8 @@ import { isErrorOfType } from '../../../src-main/engine/errors.js'
 import { parseJson, stringifyJson } from '../../../src-main/engine/serialization/json.js'
 import { PyTuple, pythonRepr } from '../../../src-main/engine/serialization/python-repr.js'
 import { saferepr } from '../../../src-main/engine/serialization/saferepr.js'
-import { PyFloat, type WireValue } from '../../../src-main/engine/serialization/wire-value.js'
+import { PyFloat, type WireObject, type WireValue } from '../../../src-main/engine/serialization/wire-value.js'
+import { parseYaml, stringifyYaml } from '../../../src-main/engine/serialization/yaml.js'
 import { runPython } from '../../support/real-celery.js'
 
 const runs = Number(process.env.FUZZ_RUNS ?? 3000)
@@ -157,3 +158,26 @@ test('repr and saferepr write what Python and Celery write, whatever the limits'
     })
   })
 })
+
+test('YAML of ours is read by PyYAML and YAML of PyYAML by us, without loss', async () => {
+  const values = fc.sample(wireValue, Math.ceil(runs / 6))
+  const body = `
+    import yaml
+    value = yaml.safe_load(ask)
+    return [json.dumps(value), yaml.safe_dump(value)]
+`
+  const answers = await askPython(body, values.map(stringifyYaml))
+  for (const [index, value] of values.entries()) {
+    const [json, yaml] = answers[index] as readonly [string, string]
+    expect(canonical(parseJson(json))).toBe(canonical(value))
+    expect(canonical(parseYaml(yaml))).toBe(canonical(value))
+  }
+})
+
+/** Keys sorted: YAML's writers sort them. */
+function canonical(value: WireValue): string {
+  if (Array.isArray(value)) return `[${(value as readonly WireValue[]).map(canonical).join(', ')}]`
+  if (typeof value !== 'object' || value === null || value instanceof PyFloat) return stringifyJson(value)
+  const members = Object.entries(value as WireObject).map(([key, item]) => `${stringifyJson(key)}: ${canonical(item)}`)
+  return `{${members.sort().join(', ')}}`
+}

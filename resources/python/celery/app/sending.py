@@ -6,7 +6,7 @@ import datetime
 import json
 
 from celery.exceptions import ImproperlyConfigured
-from kombu.exceptions import EncodeError, OperationalError
+from kombu.exceptions import EncodeError, OperationalError, SerializerNotInstalled
 from kombu.utils import json as kombu_json
 from lab_host import bridge
 
@@ -14,6 +14,7 @@ _UNREACHABLE = ('OperationalError', 'ConnectionError', 'MaxRetriesPerRequestErro
 _RAISED_AS = {
     'EncodeError': EncodeError,
     'ImproperlyConfigured': ImproperlyConfigured,
+    'SerializerNotInstalled': SerializerNotInstalled,
     'TypeError': TypeError,
     'ValueError': ValueError,
 }
