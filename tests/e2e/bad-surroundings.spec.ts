@@ -19,7 +19,7 @@ test('a second instance says so in one line and ends; the first goes on', async 
   expect(code).toBe(0)
   expect(said).toContain('Celery From Zero is already running with this data folder')
   await app.press('Buy a ticket')
-  await app.expectGreen(20)
+  await app.expectGreen()
 })
 
 test('a data folder that cannot be written: the app runs in a temporary one and says that nothing is kept', async ({
@@ -33,7 +33,7 @@ test('a data folder that cannot be written: the app runs in a temporary one and 
   expect(existsSync(temporary)).toBe(true)
   await app.keepShot('bad-data-folder')
   await app.press('Buy a ticket')
-  await app.expectGreen(20)
+  await app.expectGreen()
   await app.end()
   await expect.poll(() => existsSync(temporary), { message: 'the temporary folder is removed' }).toBe(false)
 })

@@ -9,7 +9,7 @@ test('progress, saved files and unsaved text survive kill -9 and a restart', asy
   await test.step('a step done, one file saved, one not, then kill -9', async () => {
     const app = await RunningApp.ready({ dataFolder })
     await app.press('Buy a ticket')
-    await app.expectGreen(20)
+    await app.expectGreen()
     await app.editFile('web.py', "MAIL = 'inline'", "MAIL = 'background'")
     await app.typeFile('tasks.py', draft)
     await expect(app.region('Status')).toContainText('not saved')
@@ -19,7 +19,7 @@ test('progress, saved files and unsaved text survive kill -9 and a restart', asy
   for (const how of ['after kill -9', 'after an ordinary end']) {
     await test.step(how, async () => {
       const app = await RunningApp.ready({ dataFolder })
-      await app.expectGreen(1)
+      await app.expectGreen()
       expect(await app.textOf('web.py')).toContain("MAIL = 'background'")
       await expect(await app.openFile('tasks.py')).toContainText('typed and not saved')
       await expect(app.region('Status')).toContainText('not saved')

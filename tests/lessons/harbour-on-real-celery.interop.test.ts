@@ -21,6 +21,7 @@ const solved = steps.at(-1)?.solved ?? {}
 const redis = await startRedisServer()
 /** X-Order-Id of each mail that arrived. */
 const orders: string[] = []
+let mailTakesMs = 0
 const mailServer = new SMTPServer({
   disabledCommands: ['AUTH', 'STARTTLS'],
   onData(stream, _session, done) {
@@ -28,7 +29,7 @@ const mailServer = new SMTPServer({
     stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
     stream.on('end', () => {
       orders.push(/^X-Order-Id: (\d+)\r$/m.exec(text)?.[1] ?? 'none')
-      done()
+      setTimeout(done, mailTakesMs)
     })
   },
 })
@@ -111,14 +112,15 @@ test("phase 1's start files sell inline and in the background on real Celery", a
   }
 }, 60_000)
 
-test("the challenge's solution answers fast and loses none of ten mails on real Celery", async () => {
+test("the challenge's solution answers first and loses none of ten mails on real Celery", async () => {
   const url = await serve(solved)
   const worker = await startRealWorker({ brokerUrl: redis.url(), tasksPy: solved['tasks.py'] ?? '' }, ['-c', '2'])
   try {
     await post(`${url}/buy`) // the first message also connects to the broker
+    mailTakesMs = 1_000
     const { status, ms } = await post(`${url}/group`)
     expect(status).toBe(202)
-    expect(ms).toBeLessThan(300)
+    expect(ms, 'it waits for none of its mails of a second each').toBeLessThan(5_000)
     await waitFor('eleven mails', () => orders.length === 11)
     expect(new Set(orders).size).toBe(11)
   } finally {

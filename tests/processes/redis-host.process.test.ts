@@ -76,7 +76,7 @@ test('Redis answers on loopback to the password only, which shows in no process 
 test('stop ends Redis and its host', async () => {
   const { pid } = await started()
   host.send({ kind: 'stop' })
-  expect(await host.exitedWithin(4_000)).toBe(true)
+  expect(await host.exitedWithin(30_000)).toBe(true)
   expect(await survivors([pid], 1_000)).toEqual([])
 })
 
@@ -95,7 +95,7 @@ test('a host whose parent goes away ends by itself, and Redis with it', async ()
 test('a redis-server that dies takes its host along, so that the lab notices', async () => {
   const { pid } = await started()
   killPid(pid)
-  expect(await host.exitedWithin(3_000)).toBe(true)
+  expect(await host.exitedWithin(30_000)).toBe(true)
 })
 
 test('a binary that is not there is a failure with a reason', async () => {
@@ -110,7 +110,7 @@ test('a binary that is not there is a failure with a reason', async () => {
   })
   const answer = await host.next(isAny, { timeoutMs: 10_000 })
   expect(answer).toMatchObject({ kind: 'message', message: { kind: 'failed' } })
-  expect(await host.exitedWithin(2_000)).toBe(true)
+  expect(await host.exitedWithin(30_000)).toBe(true)
 })
 
 test('a folder that cannot be written is a failure that names it', async () => {
