@@ -58,16 +58,18 @@ async function main(asked: Asked): Promise<boolean> {
     if (!started.ok) throw new Error(`${started.problem.what} ${started.problem.next}`)
     const steps: StepOutcome[] = []
     for (const { lesson, step } of chosen) {
-      const outcome = await checkStep({
-        lab,
-        lessonsFolder,
-        dataFolder: join(dataFolder, `${lesson}-${step}`),
-        lesson,
-        step,
-      })
-      steps.push(outcome)
-      console.log(inOneLine(outcome))
-      if (!outcome.ok) console.error(terminalEnds(lab.terminals()))
+      const check = async (attempt: number): Promise<StepOutcome> => {
+        const folder = join(dataFolder, `${lesson}-${step}-${attempt}`)
+        const outcome = await checkStep({ lab, lessonsFolder, dataFolder: folder, lesson, step })
+        console.log(inOneLine(outcome))
+        if (!outcome.ok) console.error(terminalEnds(lab.terminals()))
+        return outcome
+      }
+      const first = await check(1)
+      // Some checks ask for an answer within 300 ms, which a machine that does other things can miss once.
+      const again = first.start === 'red' && first.solution === 'red'
+      if (again) console.log(`       ${lesson}/${step}: the solution stayed red; it is tried once more.`)
+      steps.push(again ? await check(2) : first)
     }
     if (asked.json !== null) await writeFile(asked.json, `${JSON.stringify({ steps: steps.map(forJson) }, null, 2)}\n`)
     const good = steps.filter((step) => step.ok).length

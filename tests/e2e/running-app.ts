@@ -126,9 +126,10 @@ export class RunningApp {
   /** For a check with a limit on time: whoever reads that the page was too slow presses again. */
   async pressUntilGreen(name: string): Promise<void> {
     await expect(async () => {
+      await this.notBusy()
       await this.press(name)
-      await expect(this.#greenMark(), 'the open step is green').toBeVisible({ timeout: 25_000 })
-    }).toPass({ timeout: 180_000 })
+      await expect(this.#greenMark(), 'the open step is green').toBeVisible({ timeout: 90_000 })
+    }).toPass({ timeout: 360_000 })
   }
 
   #greenMark(): Locator {
