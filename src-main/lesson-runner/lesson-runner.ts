@@ -147,7 +147,7 @@ class CourseRunner implements LessonRunner {
           const hands = this.handsFor(step, signal)
           const reply = await carryOut(step.lab.solution, hands)
           if (reply.ok || reply.problem.code !== NOT_GREEN) return reply
-          // The facts are real, so a computer that is very busy can miss “in under 300 ms”. The learner would press again as well.
+          // The facts are real, so a computer that is very busy can miss “in under a second”. The learner would press again as well.
           this.taken.say('That did not turn the step green; showing it once more…')
           return await carryOut(step.lab.solution, hands)
         } finally {

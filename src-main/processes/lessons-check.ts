@@ -66,7 +66,7 @@ async function main(asked: Asked): Promise<boolean> {
         return outcome
       }
       const first = await check(1)
-      // Some checks ask for an answer within 300 ms, which a machine that does other things can miss once.
+      // Some checks ask for an answer within a second, which a machine that does other things can miss once.
       const again = first.start === 'red' && first.solution === 'red'
       if (again) console.log(`       ${lesson}/${step}: the solution stayed red; it is tried once more.`)
       steps.push(again ? await check(2) : first)

@@ -113,8 +113,8 @@ test('a message in the queue is gone after a start state was built', async () =>
   const before = run.lastSeq
   await run.build()
   expect(run.facts('stage-reset', before)).toHaveLength(1)
-  const { queues, unacked } = await run.fact('queue-lengths', undefined, before)
-  expect({ queues, unacked }).toEqual({ queues: { celery: 0 }, unacked: 0 })
+  // The length from before may still be told first.
+  await run.fact('queue-lengths', ({ queues, unacked }) => queues['celery'] === 0 && unacked === 0, before)
 })
 
 test('a saved file that loads restarts what loaded it; the view marks what still runs old code in between', async () => {

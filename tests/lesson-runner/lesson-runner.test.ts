@@ -323,7 +323,7 @@ describe('show me', () => {
     lab.onBuy = () => {
       buys += 1
       const id = `t${buys}`
-      lab.happen(request(id), published(id), response(id, buys === 1 ? 350 : 40), mail(id, CHILD_PID, { taskId: id }))
+      lab.happen(request(id), published(id), response(id, buys === 1 ? 1_350 : 40), mail(id, CHILD_PID, { taskId: id }))
     }
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {

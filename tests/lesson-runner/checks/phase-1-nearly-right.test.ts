@@ -154,7 +154,7 @@ describe('step 3, hand it over', () => {
   })
   it('a slow or failing page does not count, even when the mail goes out', () => {
     const rest = [published('t1'), mail('1', CHILD_PID, { taskId: 't1' })]
-    expect(passes(3, 'handed-over', [request('r1'), response('r1', 300), ...rest])).toBe(false)
+    expect(passes(3, 'handed-over', [request('r1'), response('r1', 1000), ...rest])).toBe(false)
     expect(passes(3, 'handed-over', [request('r1'), response('r1', 40, { status: 500 }), ...rest])).toBe(false)
   })
   it('an unknown pid is not believed to be a worker', () => {

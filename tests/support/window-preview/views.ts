@@ -68,7 +68,7 @@ export function lessonView(scene: string): LessonView {
         checks: [
           {
             id: 'fast',
-            label: 'A sale answers in under 300 ms',
+            label: 'A sale answers in under a second',
             passed: true,
             observed: 'POST /buy-later answered after 14 ms',
           },
