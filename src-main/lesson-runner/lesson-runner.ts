@@ -200,6 +200,7 @@ class CourseRunner implements LessonRunner {
     this.taken.close()
     await this.jobs.cancel()
     this.change.close()
+    await this.progress.settled()
   }
 
   /** Opens a phase at the step where the learner left off, or at its first. */

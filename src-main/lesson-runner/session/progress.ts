@@ -96,6 +96,11 @@ export class Progress {
     await mine
   }
 
+  /** What was kept so far is on the disk, or was refused: that is told to whoever kept it. */
+  async settled(): Promise<void> {
+    await this.writing.catch(() => undefined)
+  }
+
   private setAside(error: unknown): Problem {
     const aside = `${this.file}.unreadable`
     let meaning = `Steps show as not done. The old file is kept as ${aside}.`
