@@ -1,6 +1,6 @@
 /**
- * Asks all workers something over the pidbox exchange and gathers their replies for a while: mingle's hello here,
- * `inspect` and `control` later. Celery: kombu/pidbox.py (Mailbox._broadcast, _collect), celery/app/control.py
+ * Asks all workers something over the pidbox exchange and gathers their replies for a while: mingle's hello, and
+ * whatever else a caller asks. Celery: kombu/pidbox.py (Mailbox._broadcast, _collect), celery/app/control.py
  */
 import type { QueueName } from '../ids.js'
 import { plainEnvelope, readPlainBody } from '../message/plain-envelope.js'
@@ -17,20 +17,27 @@ export interface BroadcastParts {
   readonly ids: Ids
 }
 
-/** Answers `nodename → payload` of all that replied within `timeoutSeconds`. */
+/** Answers `nodename → payload` of all that replied within `timeoutSeconds`; with `limit`, no later than so many have. */
 export async function askWorkers(
   parts: BroadcastParts,
-  ask: { readonly method: string; readonly arguments: WireObject; readonly timeoutSeconds: number },
+  ask: {
+    readonly method: string
+    readonly arguments: WireObject
+    readonly timeoutSeconds: number
+    readonly limit?: number
+  },
 ): Promise<ReadonlyMap<string, WireValue>> {
   const { channel, lamport, clock, ids } = parts
   const oid = ids.uuid()
   const ticket = ids.uuid()
   const replies = new Map<string, WireValue>()
+  let enough: () => void = () => {}
   const queue = `${oid}.${replyExchange}` as QueueName
   const listening = await channel.ownQueue(queue, { exchange: replyExchange, routingKey: oid }, (envelope) => {
     if (envelope.headers['ticket'] !== ticket) return // a late reply to an earlier question
     if (typeof envelope.headers['clock'] === 'number') lamport.adjust(envelope.headers['clock'])
     for (const [nodename, payload] of Object.entries(readPlainBody(envelope) ?? {})) replies.set(nodename, payload)
+    if (ask.limit !== undefined && replies.size >= ask.limit) enough()
   })
   try {
     const envelope = plainEnvelope(
@@ -52,7 +59,14 @@ export async function askWorkers(
       ids,
     )
     await channel.broadcast(pidboxExchange, '', envelope)
-    await new Promise<void>((resolve) => clock.after(ask.timeoutSeconds * 1000, resolve))
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(ask.timeoutSeconds * 1000, resolve)
+      enough = () => {
+        cancel()
+        resolve()
+      }
+      if (ask.limit !== undefined && replies.size >= ask.limit) enough()
+    })
   } finally {
     await listening.close()
   }

@@ -10,9 +10,13 @@ import type { LamportClock } from '../events/lamport-clock.js'
 import type { Clock, Ids } from '../ports/clock.js'
 import { inBackground } from '../ports/in-background.js'
 import { withTraceback, type Log } from '../ports/log.js'
+import { pythonRepr } from '../serialization/python-repr.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { Channel, Subscription } from '../transport/channel.js'
-import { KeyError, type ControlledWorker, type Panel } from './panel.js'
+import { checkArguments } from './check-arguments.js'
+import type { ControlledWorker } from './controlled.js'
+import type { Panel } from './panel.js'
+import { errorRepr, keyError, PythonError } from './python-errors.js'
 
 export const pidboxExchange = 'celery.pidbox'
 export const replyExchange = 'reply.celery.pidbox'
@@ -58,7 +62,7 @@ export class Mailbox {
       if (expires > 0 && expires * 1000 < clock.nowMs()) return
       const request = readPlainBody(envelope)
       if (!isObject(request)) throw new TypeError('a control request is a JSON object; this one is not and is ignored')
-      if (this.isForUs(request)) this.handle(request)
+      if (this.isForUs(request)) inBackground('a control command', this.handle(request), log)
     } catch (error) {
       log.error(withTraceback(`pidbox received method that cannot be read: ${String(error)}`, error))
     }
@@ -72,13 +76,13 @@ export class Mailbox {
     return true
   }
 
-  private handle(request: WireObject): void {
-    const payload = this.payloadFor(request)
+  private async handle(request: WireObject): Promise<void> {
+    const payload = await this.payloadFor(request)
     const { reply_to: replyTo, ticket } = request
     if (payload === undefined || !isObject(replyTo)) return
     const { exchange, routing_key: routingKey } = replyTo
     if (typeof exchange !== 'string' || typeof routingKey !== 'string') return
-    const { channel, worker, lamport, ids, log } = this.parts
+    const { channel, worker, lamport, ids } = this.parts
     const envelope = plainEnvelope(
       {
         body: { [worker.nodename]: payload },
@@ -89,36 +93,57 @@ export class Mailbox {
       },
       ids,
     )
-    inBackground('a control reply', channel.publishBound(exchange, routingKey, envelope), log)
+    await channel.publishBound(exchange, routingKey, envelope)
   }
 
   /** undefined: this command is not answered. */
-  private payloadFor(request: WireObject): WireValue | undefined {
+  private async payloadFor(request: WireObject): Promise<WireValue | undefined> {
     const { panel, worker, log } = this.parts
     const method = String(request['method'])
     const args = isObject(request['arguments']) ? request['arguments'] : {}
-    log.debug(`pidbox received method ${method}(${Object.keys(args).join(', ')})`)
+    log.debug(`pidbox received method ${method}(${argumentWords(args)})`)
     try {
-      const command = panel.get(method)
-      if (!command) throw new KeyError(method)
-      const answer = command(worker, args)
+      const entry = panel.get(method)
+      if (!entry) throw keyError(method)
+      checkArguments(method, entry, args)
+      const answer = await entry.run(worker, args)
       return answer.kind === 'reply' ? answer.payload : undefined
     } catch (error) {
-      const repr = error instanceof Error ? `${error.name}('${error.message}')` : String(error)
-      log.error(withTraceback(`pidbox command error: ${repr}`, error))
-      return { error: repr }
+      const words = `pidbox command error: ${errorRepr(error)}`
+      // What Python would have raised needs no trace of ours.
+      if (error instanceof PythonError) log.error(`${words}\n${error.name}: ${error.message}`)
+      else log.error(withTraceback(words, error))
+      return { error: errorRepr(error) }
     }
   }
 }
 
-/** `matcher` is `glob` or `pcre`, as kombu's matcher registry names them. */
+function argumentWords(args: WireObject): string {
+  return Object.entries(args)
+    .map(([name, value]) => `${name}=${pythonRepr(value)}`)
+    .join(', ')
+}
+
+/** `matcher` is `glob` or `pcre`, as kombu's matcher registry names them; a pattern that is none matches nobody. */
 export function nodeMatches(nodename: string, pattern: string, matcher: string): boolean {
-  if (matcher === 'pcre') return new RegExp(`^(?:${pattern})`).test(nodename)
-  const escaped = pattern
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${escaped}$`).test(nodename)
+  try {
+    if (matcher === 'pcre') return new RegExp(`^(?:${pattern})`).test(nodename)
+    return matcher === 'glob' && globExpression(pattern).test(nodename)
+  } catch {
+    return false // as for a pattern that matches nothing: the caller hears no reply
+  }
+}
+
+/** Python's fnmatch: `*`, `?`, `[seq]`, `[!seq]`. */
+function globExpression(pattern: string): RegExp {
+  const parts = pattern.match(/\[!?\]?[^\]]*\]|[^]/g) ?? []
+  const words = parts.map((part) => {
+    if (part === '*') return '.*'
+    if (part === '?') return '.'
+    if (part.length > 1) return part.replace(/^\[!/, '[^').replaceAll('\\', '\\\\')
+    return part.replace(/[.+^${}()|\\[\]]/, '\\$&')
+  })
+  return new RegExp(`^${words.join('')}$`, 's')
 }
 
 function numberOf(value: WireValue | undefined): number {

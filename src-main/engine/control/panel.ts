@@ -1,35 +1,39 @@
 /**
- * The commands a worker answers over its mailbox, as a table: name → what it does. A command gets the worker only
- * through `ControlledWorker`; adding one means one line in a table of commands. Celery: celery/worker/control.py
+ * The commands a worker answers over its mailbox, as a table: name → what it takes and what it does. A command gets the
+ * worker only through `ControlledWorker`; the same table tells `celery inspect` and `celery control` what may be asked.
+ * Celery: celery/worker/control.py (Panel)
  */
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
-
-/** What control may see and do of a worker. */
-export interface ControlledWorker {
-  readonly nodename: string
-  /** Lamport time. */
-  readonly clock: number
-  readonly taskNames: readonly string[]
-  readonly active: readonly WireObject[]
-  readonly reserved: readonly WireObject[]
-  readonly scheduled: readonly WireObject[]
-  /** Task id → unix seconds when it was flagged. */
-  readonly revoked: ReadonlyMap<string, number>
-  readonly taskEventsEnabled: boolean
-  enableTaskEvents(enabled: boolean): void
-  heartbeat(): void
-  /** Ids another node knows as revoked. */
-  mergeRevoked(revoked: Readonly<Record<string, WireValue>>): void
-  /** Begins in its own time; the caller gets no reply. */
-  shutDown(): void
-}
+import type { ControlledWorker } from './controlled.js'
 
 export type ControlAnswer = { readonly kind: 'reply'; readonly payload: WireValue } | { readonly kind: 'silence' }
 
-/** Throws to answer `{"error": repr}`. */
-export type ControlCommand = (worker: ControlledWorker, args: WireObject) => ControlAnswer
+/** Throws (or rejects) to answer `{"error": repr}`. */
+export type ControlCommand = (worker: ControlledWorker, args: WireObject) => ControlAnswer | Promise<ControlAnswer>
 
-export type Panel = ReadonlyMap<string, ControlCommand>
+/** How a word of the command line becomes an argument. */
+export type ArgumentKind = 'text' | 'int' | 'float' | 'flag'
+
+export interface PanelEntry {
+  readonly type: 'inspect' | 'control'
+  readonly run: ControlCommand
+  /** Names, as Python's signature has them; what is missing or unknown is answered in Python's words. */
+  readonly required?: readonly string[]
+  readonly optional?: readonly string[]
+  /** Takes `**kwargs`: unknown names are ignored. */
+  readonly open?: boolean
+  /** Not offered by the command line. */
+  readonly hidden?: boolean
+  /** The words after the command's name. */
+  readonly words?: readonly (readonly [name: string, kind: ArgumentKind])[]
+  /** All further words, as a list under this name. */
+  readonly variadic?: string
+  /** As the command line shows its words: `<task_name> <rate_limit (e.g., 5/s | 5/m | 5/h)>`. */
+  readonly signature?: string
+  readonly help: string
+}
+
+export type Panel = ReadonlyMap<string, PanelEntry>
 
 export function reply(payload: WireValue): ControlAnswer {
   return { kind: 'reply', payload }
@@ -39,7 +43,6 @@ export function ok(text: WireValue): ControlAnswer {
   return reply({ ok: text })
 }
 
-/** Unknown command: Python's KeyError, whose repr is the reply. */
-export class KeyError extends Error {
-  override readonly name = 'KeyError'
+export function nok(text: string): ControlAnswer {
+  return reply({ error: text })
 }

@@ -9,7 +9,8 @@ import { plainEnvelope } from '../message/plain-envelope.js'
 import { PyFloat, type WireObject } from '../serialization/wire-value.js'
 import type { LamportClock } from './lamport-clock.js'
 
-export type WorkerEventType = 'worker-online' | 'worker-heartbeat' | 'worker-offline'
+export type WorkerEventType =
+  'worker-online' | 'worker-heartbeat' | 'worker-offline' | 'worker-elect' | 'worker-elect-ack'
 export type TaskEventType =
   | 'task-received'
   | 'task-started'
@@ -35,15 +36,35 @@ const exchange = 'celeryev'
 const batchLimit = 24
 
 export class EventDispatcher {
-  taskEventsEnabled: boolean
   private readonly parts: DispatcherParts
+  /** As Celery's empty set of groups: a dispatcher that began with all of them can neither add nor take away one. */
+  private readonly sendsAll: boolean
+  private taskGroup = false
   private batch: WireObject[] = []
   private flushPlanned = false
   private readonly sending = new Set<Promise<void>>()
 
   constructor(parts: DispatcherParts, taskEventsEnabled: boolean) {
     this.parts = parts
-    this.taskEventsEnabled = taskEventsEnabled
+    this.sendsAll = taskEventsEnabled
+  }
+
+  get taskEventsEnabled(): boolean {
+    return this.sendsAll || this.taskGroup
+  }
+
+  /** False: they were sent already. */
+  enableTaskEvents(): boolean {
+    if (this.taskEventsEnabled) return false
+    this.taskGroup = true
+    return true
+  }
+
+  /** False: there is nothing to take away. */
+  disableTaskEvents(): boolean {
+    const changed = this.taskGroup
+    this.taskGroup = false
+    return changed
   }
 
   /** On a channel of its own: a worker's events, and a producer's `task-sent`. */

@@ -37,13 +37,9 @@ export class Heartbeat {
     this.send('worker-offline')
   }
 
-  beat(): void {
-    this.send('worker-heartbeat')
-  }
-
   private planNext(): void {
     this.cancel = this.clock.after(heartbeatSeconds * 1000, () => {
-      this.beat()
+      this.send('worker-heartbeat')
       this.planNext()
     })
   }
@@ -61,4 +57,14 @@ export class Heartbeat {
     }
     this.dispatcher.sendAtOnce(type, fields)
   }
+}
+
+/** As Celery: the one that control asks for says less, and another frequency. */
+export function sendAskedHeartbeat(dispatcher: Pick<EventDispatcher, 'sendAtOnce'>): void {
+  dispatcher.sendAtOnce('worker-heartbeat', {
+    freq: 5,
+    sw_ident: software.ident,
+    sw_ver: software.version,
+    sw_sys: systemName(process.platform),
+  })
 }

@@ -3,6 +3,7 @@
  * Celery: billiard/pool.py (the parent's view of a Worker)
  */
 import type { LaunchedProcess, ProcessLauncher } from '../ports/process-launcher.js'
+import { signalNumber } from '../ports/signal-names.js'
 import type { TraceJob, TraceReport } from '../trace/trace-job.js'
 import { isPoolToWorker, type LoadedCode, type RefusedCode, type WorkerToPool } from './pool-messages.js'
 
@@ -50,8 +51,11 @@ export class PoolProcess<Setup> {
   accepted = false
   jobsDone = 0
   wasLoaded = false
-  /** Asked to make room for a fresh one (max_tasks_per_child). */
+  /** Asked to make room for a fresh one (max_tasks_per_child), or to go: its exit is no news. */
   recycled = false
+  /** Control ends the job it runs. */
+  terminating = false
+  jobsGiven = 0
   private launched: LaunchedProcess | null = null
 
   constructor(label: string) {
@@ -77,6 +81,8 @@ export class PoolProcess<Setup> {
     this.state = 'busy'
     this.job = job
     this.accepted = false
+    this.terminating = false
+    this.jobsGiven += 1
     this.send({ kind: 'job', jobId: job.jobId, job: job.job })
   }
 
@@ -96,8 +102,16 @@ export class PoolProcess<Setup> {
     this.stop()
   }
 
-  kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): void {
+  kill(signal = 'SIGKILL'): void {
     if (this.state !== 'exited') this.launched?.kill(signal)
+  }
+
+  /** The slot is free again when the process has exited, or has ended its job in spite of the signal. */
+  terminate(signal: string): void {
+    // Node keeps SIGUSR1 for its debugger. As Celery: in a child it raises SoftTimeLimitExceeded.
+    if (signal === 'SIGUSR1') return this.raiseSoftTimeLimit()
+    this.terminating = true
+    this.kill(signal)
   }
 
   private send(message: WorkerToPool<Setup>): void {
@@ -136,22 +150,5 @@ export class PoolProcess<Setup> {
 /** billiard's words for how a process ended: `signal 9 (SIGKILL)`, `exitcode 1`. */
 export function exitInWords(exit: ProcessExit): string {
   if (exit.signal === null) return `exitcode ${exit.code ?? 0}`
-  return `signal ${signalNumbers[exit.signal] ?? 0} (${exit.signal})`
-}
-
-const signalNumbers: Readonly<Record<string, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGILL: 4,
-  SIGABRT: 6,
-  SIGBUS: 7,
-  SIGFPE: 8,
-  SIGKILL: 9,
-  SIGUSR1: 10,
-  SIGSEGV: 11,
-  SIGUSR2: 12,
-  SIGPIPE: 13,
-  SIGALRM: 14,
-  SIGTERM: 15,
+  return `signal ${signalNumber(exit.signal)} (${exit.signal})`
 }

@@ -39,6 +39,18 @@ export interface PreforkParts<Setup> {
   readonly tell: (fact: PoolFact) => void
 }
 
+export interface PoolMember {
+  readonly pid: number
+  readonly label: string
+  readonly jobsGiven: number
+  readonly taskId: string | null
+}
+
+/** Python's ValueError, as billiard raises it. */
+export class PoolBusy extends Error {
+  override readonly name = 'ValueError'
+}
+
 const earlyDeathsUntilFailed = 3
 const stopPatienceMs = 5_000
 
@@ -55,20 +67,55 @@ export class Prefork<Setup> {
   private jobsSoFar = 0
   private earlyDeaths = 0
   private cancelRelaunch: (() => void) | null = null
+  /** How many processes there are to be. */
+  private wanted: number
 
   constructor(parts: PreforkParts<Setup>) {
     this.parts = parts
+    this.wanted = parts.concurrency
     this.timeLimits = new TimeLimits(parts.clock)
   }
 
-  get processes(): readonly { readonly pid: number; readonly label: string; readonly taskId: string | null }[] {
-    return this.members.map(({ pid, label, job }) => ({ pid, label, taskId: job?.job.taskId ?? null }))
+  get processes(): readonly PoolMember[] {
+    return this.members.map(({ pid, label, job, jobsGiven }) => ({
+      pid,
+      label,
+      jobsGiven,
+      taskId: job?.job.taskId ?? null,
+    }))
+  }
+
+  get size(): number {
+    return this.wanted
+  }
+
+  grow(by: number): void {
+    if (this.stopping !== 'no') return
+    this.wanted += by
+    for (let n = 0; n < by; n++) this.launch()
+  }
+
+  /** As billiard: only those without a job go; with fewer of them than asked for, those go and the rest is refused. */
+  shrink(by: number): void {
+    const idle = this.members.filter(({ state, job }) => !job && (state === 'idle' || state === 'starting'))
+    this.wanted -= Math.min(by, idle.length)
+    for (const member of idle.slice(0, by)) member.recycle()
+    if (idle.length < by) throw new PoolBusy("Can't shrink pool. All processes busy!")
+  }
+
+  /** Every process makes room for a fresh one as soon as it has no job. */
+  restart(): void {
+    if (this.stopping === 'no') for (const member of [...this.members]) member.recycle()
+  }
+
+  terminateJob(pid: number, signal: string): void {
+    this.members.find((member) => member.pid === pid && member.job)?.terminate(signal)
   }
 
   /** Settles with the first process that has loaded the code or says why it will not. */
   start(): Promise<PoolStart> {
     const started = new Promise<PoolStart>((resolve) => (this.settleStart = resolve))
-    for (let n = 0; n < this.parts.concurrency; n++) this.launch()
+    for (let n = 0; n < this.wanted; n++) this.launch()
     return started
   }
 
@@ -178,7 +225,7 @@ export class Prefork<Setup> {
   private onExit(process: PoolProcess<Setup>, exit: ProcessExit): void {
     this.members.splice(this.members.indexOf(process), 1)
     const { pid, label, job } = process
-    const expected = this.stopping !== 'no' || process.recycled
+    const expected = this.stopping !== 'no' || process.recycled || process.terminating
     this.parts.tell({ kind: 'exited', pid, label, expected, ...exit })
     if (!expected) this.parts.log.error(`Process '${label}' pid:${pid} exited with '${exitInWords(exit)}'`)
     if (job) this.loseJob(process, job, exit)
@@ -189,13 +236,14 @@ export class Prefork<Setup> {
   private loseJob(process: PoolProcess<Setup>, job: PoolJob, exit: ProcessExit): void {
     process.job = null
     this.endJob(process, job)
-    if (this.stopping === 'cold') job.listener.onTerminated()
+    if (this.stopping === 'cold' || process.terminating) job.listener.onTerminated()
     else if (process.accepted) job.listener.onLost(`Worker exited prematurely: ${exitInWords(exit)} Job: ${job.jobId}.`)
     else if (this.stopping === 'no') this.waiting.unshift(job) // never began: another process takes it
   }
 
   private replace(process: PoolProcess<Setup>, exit: ProcessExit): void {
-    if (process.wasLoaded) {
+    if (this.members.length >= this.wanted) return // the pool has shrunk
+    if (process.wasLoaded || process.recycled) {
       this.launch()
       return
     }
@@ -207,7 +255,7 @@ export class Prefork<Setup> {
     const delayMs = Math.min(30_000, 500 * 2 ** this.earlyDeaths)
     this.cancelRelaunch ??= this.parts.clock.after(delayMs, () => {
       this.cancelRelaunch = null
-      for (let missing = this.parts.concurrency - this.members.length; missing > 0; missing--) this.launch()
+      for (let missing = this.wanted - this.members.length; missing > 0; missing--) this.launch()
     })
   }
 

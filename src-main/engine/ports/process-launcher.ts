@@ -6,7 +6,8 @@ export interface LaunchedProcess {
   onMessage(listener: (message: unknown) => void): void
   /** Once: `code` null when a signal ended it. */
   onExit(listener: (exit: { readonly code: number | null; readonly signal: string | null }) => void): void
-  kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT' | 'SIGQUIT'): void
+  /** A signal by its name; a platform that does not know it leaves the process as it is. */
+  kill(signal: string): void
 }
 
 export interface ProcessLauncher {

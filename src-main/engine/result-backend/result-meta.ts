@@ -8,7 +8,8 @@ export interface ResultMeta {
   readonly status: string
   readonly result: WireValue
   readonly traceback: string | null
-  readonly children: readonly WireValue[]
+  /** null: nobody knew the task when this was stored. */
+  readonly children: readonly WireValue[] | null
   readonly date_done: string | null
   readonly group_id?: string
   readonly parent_id?: string

@@ -37,7 +37,11 @@ export interface ChannelConsumer {
   setPrefetchCount(count: number): void
   /** Call when a slot was freed other than by ack/reject. */
   readonly unackedCount: number
-  addQueue(queue: QueueName): Promise<void>
+  /** `bound`: how it is declared; absent: to a direct exchange of its own name. */
+  addQueue(
+    queue: QueueName,
+    bound?: { readonly exchange: string; readonly type: string; readonly routingKey: string },
+  ): Promise<void>
   cancelQueue(queue: QueueName): Promise<void>
   /** Ends the BRPOP; deliveries already handed over stay unacked. */
   cancel(): Promise<void>

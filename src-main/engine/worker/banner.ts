@@ -11,7 +11,8 @@ export interface BannerFacts {
   readonly app: string
   readonly transport: string
   readonly results: string
-  readonly concurrency: number
+  /** `{min=1, max=3}` with --autoscale. */
+  readonly concurrency: number | string
   readonly taskEvents: boolean
   readonly queues: readonly string[]
   /** null: not shown (log level above INFO). */

@@ -23,10 +23,9 @@ export function settingsByTask(code: LoadedCode, options: WorkerOptions): (taskN
 }
 
 /** As Celery: `--prefetch-multiplier=0` is ignored, the setting 0 means no limit. */
-export function prefetchCountOf(code: LoadedCode, options: WorkerOptions): number {
+export function prefetchMultiplierOf(code: LoadedCode, options: WorkerOptions): number {
   const setting = code.conf['worker_prefetch_multiplier']
-  const multiplier = options.prefetchMultiplier || (typeof setting === 'number' ? setting : 4)
-  return multiplier * options.concurrency
+  return options.prefetchMultiplier || (typeof setting === 'number' ? setting : 4)
 }
 
 export function sendsTaskEvents(code: LoadedCode, options: WorkerOptions): boolean {

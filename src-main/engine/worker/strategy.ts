@@ -12,15 +12,15 @@ import type { ReceivedTask } from './request/received-task.js'
 export interface StrategyFacts {
   readonly nowMs: number
   readonly isRegistered: (taskName: string) => boolean
-  readonly isRevoked: (taskId: string) => boolean
-  /** The task type has a rate limit and its bucket is empty until then. */
-  readonly heldUntilMs: (taskName: string) => number | null
+  readonly isRevoked: (task: ReceivedTask) => boolean
+  /** Starts of this type are rationed: it waits its turn, if only for no time. */
+  readonly isRateLimited: (taskName: string) => boolean
 }
 
 export type Decision =
   | { readonly kind: 'to-pool'; readonly task: ReceivedTask }
   | { readonly kind: 'wait-until'; readonly task: ReceivedTask; readonly atMs: number }
-  | { readonly kind: 'rate-limited'; readonly task: ReceivedTask; readonly untilMs: number }
+  | { readonly kind: 'rate-limited'; readonly task: ReceivedTask }
   | { readonly kind: 'drop'; readonly task: ReceivedTask; readonly why: 'revoked' | 'expired' }
   | { readonly kind: 'unknown-task'; readonly task: ReceivedTask }
   /** A task message that breaks a rule of its own: `Received invalid task message: …` */
@@ -58,11 +58,10 @@ function decideTask(message: TaskMessage, facts: StrategyFacts): Decision {
   const wrong = eta.wrong ?? expires.wrong
   if (wrong) return { kind: 'reject', reason: wrong }
   if (task.expiresMs !== null && task.expiresMs < facts.nowMs) return { kind: 'drop', task, why: 'expired' }
-  if (facts.isRevoked(task.taskId)) return { kind: 'drop', task, why: 'revoked' }
+  if (facts.isRevoked(task)) return { kind: 'drop', task, why: 'revoked' }
   // Celery sends an eta in the past through its timer too, which fires at once: the outcome is the same.
   if (task.etaMs !== null && task.etaMs > facts.nowMs) return { kind: 'wait-until', task, atMs: task.etaMs }
-  const untilMs = facts.heldUntilMs(task.name)
-  if (untilMs !== null) return { kind: 'rate-limited', task, untilMs }
+  if (facts.isRateLimited(task.name)) return { kind: 'rate-limited', task }
   return { kind: 'to-pool', task }
 }
 

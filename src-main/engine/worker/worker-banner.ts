@@ -19,7 +19,9 @@ export function workerBanner(code: LoadedCode, broker: Broker, { options, clock,
     app: `${code.appName}:0x${code.fingerprint.slice(0, 12)}`,
     transport: maskPassword(broker.transportUrl),
     results: maskPassword(broker.resultsUrl),
-    concurrency: options.concurrency,
+    concurrency: options.autoscale
+      ? `{min=${options.autoscale.min}, max=${options.autoscale.max}}`
+      : options.concurrency,
     taskEvents: sendsTaskEvents(code, options),
     queues: options.queues,
     tasks: shown ? taskNames(code) : null,

@@ -8,6 +8,7 @@ import type { Clock, Ids } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import type { ProcessLauncher } from '../ports/process-launcher.js'
 import type { ResultBackend } from '../result-backend/result-meta.js'
+import type { WireObject } from '../serialization/wire-value.js'
 import type { Channel } from '../transport/channel.js'
 
 export interface WorkerOptions {
@@ -23,6 +24,10 @@ export interface WorkerOptions {
   readonly mingle: boolean
   readonly gossip: boolean
   readonly heartbeat: boolean
+  /** `--autoscale`: the concurrency is its lower limit then. */
+  readonly autoscale?: { readonly max: number; readonly min: number } | null
+  /** `--statedb`; absent: the app's `worker_state_db`. */
+  readonly statedb?: string | null
 }
 
 /** What a worker connects to once it knows the app's settings. */
@@ -32,6 +37,8 @@ export interface Broker {
   readonly transportUrl: string
   readonly resultsUrl: string
   readonly acceptContent: ReadonlySet<string>
+  /** Sends a signature as a task of its own: what an elected worker does. */
+  readonly callTask: (signature: WireObject) => Promise<unknown>
 }
 
 export interface WorkerParts<Setup> {
@@ -46,6 +53,8 @@ export interface WorkerParts<Setup> {
   readonly print: (text: string) => void
   readonly tell: (fact: PoolFact) => void
   readonly pid: number
+  /** `-A`, as `inspect conf` names it. */
+  readonly appModule: string
 }
 
 export type WorkerStart =

@@ -1,74 +1,59 @@
 /**
- * What one worker knows about its tasks: reserved, running, revoked, counted. Celery keeps this at module level
- * (celery/worker/state.py); here it belongs to its worker.
+ * What one worker knows about its tasks: reserved, running, scheduled, counted. Celery keeps this at module level
+ * (celery/worker/state.py); here it belongs to its worker. Kept by request, not by delivery tag: a message may come twice.
  */
 import type { Clock } from '../ports/clock.js'
 import type { WireObject } from '../serialization/wire-value.js'
+import { Revoked } from './revoked.js'
 
 /** What the state needs to know of a request. */
 export interface TrackedRequest {
-  readonly deliveryTag: string
-  readonly task: { readonly name: string }
+  readonly task: { readonly name: string; readonly taskId: string }
+  readonly stamps: WireObject
   /** As `inspect active` shows it. */
   readonly info: WireObject
+  /** The same with its arguments as text. */
+  readonly safeInfo: WireObject
+  terminate(signal: string): void
 }
-
-const revokedAtMost = 50_000
-const revokedForSeconds = 10_800
 
 export class WorkerState {
   /** Received and not ended: waiting for a slot or running. */
-  readonly reserved = new Map<string, TrackedRequest>()
-  readonly active = new Map<string, TrackedRequest>()
+  readonly reserved = new Set<TrackedRequest>()
+  readonly active = new Set<TrackedRequest>()
   /** Held until their eta. */
-  readonly scheduled = new Map<string, { readonly request: TrackedRequest; readonly atMs: number }>()
+  readonly scheduled = new Map<TrackedRequest, number>()
   readonly totals = new Map<string, number>()
+  readonly revoked: Revoked
   processed = 0
-  private readonly revokedAt = new Map<string, number>()
-  private readonly clock: Clock
 
   constructor(clock: Clock) {
-    this.clock = clock
-  }
-
-  /** Task id → unix seconds. */
-  get revoked(): ReadonlyMap<string, number> {
-    return this.revokedAt
-  }
-
-  revoke(taskId: string, atSeconds = this.clock.nowMs() / 1000): void {
-    this.revokedAt.delete(taskId)
-    this.revokedAt.set(taskId, atSeconds)
-    const oldest = this.clock.nowMs() / 1000 - revokedForSeconds
-    for (const [id, at] of this.revokedAt) {
-      if (this.revokedAt.size <= revokedAtMost && at >= oldest) break
-      this.revokedAt.delete(id)
-    }
+    this.revoked = new Revoked(clock)
   }
 
   taskReserved(request: TrackedRequest): void {
-    this.scheduled.delete(request.deliveryTag)
-    this.reserved.set(request.deliveryTag, request)
+    this.scheduled.delete(request)
+    this.reserved.add(request)
   }
 
   taskScheduled(request: TrackedRequest, atMs: number): void {
-    this.scheduled.set(request.deliveryTag, { request, atMs })
+    this.scheduled.set(request, atMs)
   }
 
   taskAccepted(request: TrackedRequest): void {
-    this.active.set(request.deliveryTag, request)
+    this.active.add(request)
     this.processed += 1
     this.totals.set(request.task.name, (this.totals.get(request.task.name) ?? 0) + 1)
   }
 
   taskReady(request: TrackedRequest): void {
-    this.scheduled.delete(request.deliveryTag)
-    this.reserved.delete(request.deliveryTag)
-    this.active.delete(request.deliveryTag)
+    this.scheduled.delete(request)
+    this.reserved.delete(request)
+    this.active.delete(request)
   }
 
   forgetWaiting(): void {
     this.scheduled.clear()
-    for (const tag of this.reserved.keys()) if (!this.active.has(tag)) this.reserved.delete(tag)
+    for (const request of this.reserved) if (!this.active.has(request)) this.reserved.delete(request)
   }
 }

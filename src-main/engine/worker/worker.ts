@@ -11,6 +11,8 @@ import { withTraceback } from '../ports/log.js'
 import { Signals } from '../signals/signals.js'
 import { taskNames } from './code-facts.js'
 import { assembleConsumer, type Consumer } from './consumer/assemble-consumer.js'
+import { StateDb } from './state-db.js'
+import { MemorySamples } from './memory-samples.js'
 import { workerBanner } from './worker-banner.js'
 import type { WorkerParts, WorkerStart } from './worker-parts.js'
 import { WorkerState } from './worker-state.js'
@@ -22,7 +24,10 @@ export class Worker<Setup> {
   private readonly parts: WorkerParts<Setup>
   private readonly state: WorkerState
   private readonly lamport = new LamportClock()
+  private readonly memory = new MemorySamples()
+  private readonly startedAtMs: number
   private readonly pool: Prefork<Setup>
+  private stateDb: StateDb | null = null
   private running: Consumer | null = null
   private stopping: 'no' | 'warm' | 'cold' = 'no'
   private settleStopped: (exitCode: number) => void = () => {}
@@ -31,8 +36,10 @@ export class Worker<Setup> {
     this.parts = parts
     this.signals = new Signals(parts.log)
     this.state = new WorkerState(parts.clock)
+    this.startedAtMs = parts.clock.nowMs()
     const { launcher, poolSetup: setup, clock, log, tell } = parts
-    const { concurrency, maxTasksPerChild } = parts.options
+    const { maxTasksPerChild, autoscale } = parts.options
+    const concurrency = autoscale ? Math.max(1, autoscale.min) : parts.options.concurrency // the first one loads the code
     this.pool = new Prefork({ launcher, setup, concurrency, maxTasksPerChild, clock, log, tell })
     this.stopped = new Promise((resolve) => (this.settleStopped = resolve))
   }
@@ -47,6 +54,7 @@ export class Worker<Setup> {
       await this.pool.stop('cold')
       return start
     }
+    this.openStateDb(start.code)
     try {
       await this.consume(start.code)
     } catch (error) {
@@ -56,6 +64,15 @@ export class Worker<Setup> {
     const tasks = taskNames(start.code)
     this.signals.send('worker_ready', { hostname: nodename, tasks })
     return { kind: 'ready', tasks, fingerprint: start.code.fingerprint }
+  }
+
+  private openStateDb(code: LoadedCode): void {
+    const setting = code.conf['worker_state_db']
+    const file = this.parts.options.statedb ?? (typeof setting === 'string' ? setting : null)
+    if (file === null || file === '') return
+    const { lamport, state } = this
+    this.stateDb = new StateDb(file, { revoked: state.revoked, lamport, log: this.parts.log })
+    this.stateDb.open()
   }
 
   /** A second, colder call may overtake the first. */
@@ -83,6 +100,7 @@ export class Worker<Setup> {
     await this.pool.stop(this.stopping === 'cold' ? 'cold' : 'warm')
     await running?.tasks.restoreUnacked()
     await running?.events.settled()
+    this.stateDb?.save()
     await running?.broker.channel.close()
     await running?.broker.backend.close()
   }
@@ -117,18 +135,16 @@ export class Worker<Setup> {
   }
 
   private async startConsumer(code: LoadedCode, withBanner: boolean): Promise<void> {
-    const { options, clock, ids, log, connect, print, pid } = this.parts
-    const { pool, state, lamport, signals } = this
+    const { options, appModule, clock, ids, log, connect, print, pid } = this.parts
+    const { pool, state, lamport, signals, startedAtMs, memory } = this
     const broker = connect(code.conf)
     if (withBanner) print(workerBanner(code, broker, this.parts))
-    const shared = { code, broker, options, pool, state, lamport, signals, clock, ids, log, pid }
+    const world = { clock, ids, log, pid, startedAtMs, memory }
+    const shared = { code, broker, options, appModule, pool, state, lamport, signals, ...world }
     this.running = assembleConsumer({
       ...shared,
       isStopping: () => this.isStopping,
-      onShutdownAsked: () => {
-        log.warning('Got shutdown from remote')
-        inBackground('the shutdown asked for by remote control', this.stop('warm'), log)
-      },
+      onShutdownAsked: () => inBackground('the shutdown asked for by remote control', this.stop('warm'), log),
       onGivenUp: () => inBackground('the stop without a broker', this.stop('cold', 1), log),
     })
     await this.running.blueprint.start()

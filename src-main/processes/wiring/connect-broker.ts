@@ -1,4 +1,5 @@
 /** What a worker connects to once its code is loaded: the channel and the backend of the learner's app. */
+import type { Signature } from '../../engine/message/envelope.js'
 import { disabledBackend } from '../../engine/result-backend/disabled-backend.js'
 import { acceptedTypes } from '../../engine/serialization/registry.js'
 import type { Log } from '../../engine/ports/log.js'
@@ -19,5 +20,7 @@ export function connectBroker(
     transportUrl: app.conf.broker_url ?? '',
     resultsUrl: resultsUrl ?? 'disabled://',
     acceptContent: acceptedTypes(app.conf.accept_content),
+    callTask: (signature) =>
+      app.apply({ task: '', args: [], kwargs: {}, options: {}, ...signature } as unknown as Signature),
   }
 }

@@ -34,6 +34,12 @@ function launch(entry: string): LaunchedProcess {
         if (child.pid === undefined) tell({ code: 1, signal: null }) // it could not be started at all
       })
     },
-    kill: (signal) => void child.kill(signal),
+    kill: (signal) => void child.kill(known(signal)),
   }
+}
+
+/** Windows ends a process by any of four signals and knows no others; there, every end is one. */
+function known(signal: string): NodeJS.Signals {
+  if (process.platform === 'win32' && !['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGQUIT'].includes(signal)) return 'SIGTERM'
+  return signal as NodeJS.Signals // a name of ports/signal-names.ts
 }

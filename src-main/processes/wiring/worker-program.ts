@@ -53,6 +53,7 @@ export async function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) =
     print: (text) => void out(text),
     tell,
     pid: process.pid,
+    appModule: appModule.split(':')[0] ?? appModule,
   })
   return { worker, log }
 }

@@ -1,43 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { commands } from '../../../src-main/engine/control/commands.js'
+import { panelOfWorker } from '../../../src-main/engine/control/commands/panel-of-worker.js'
 import { Mailbox, nodeMatches } from '../../../src-main/engine/control/mailbox.js'
-import type { ControlledWorker } from '../../../src-main/engine/control/panel.js'
-import { LamportClock } from '../../../src-main/engine/events/lamport-clock.js'
 import type { Envelope } from '../../../src-main/engine/message/envelope.js'
 import { plainEnvelope, readPlainBody } from '../../../src-main/engine/message/plain-envelope.js'
-import { Log } from '../../../src-main/engine/ports/log.js'
 import type { WireObject, WireValue } from '../../../src-main/engine/serialization/wire-value.js'
-import { HeldClock } from '../../support/held-clock.js'
+import { controlledWorkerForTest } from '../../support/controlled-worker.js'
 
 const ids = { uuid: () => 'uuid' }
 
 async function setUp() {
-  const clock = new HeldClock(1_000_000)
-  const lamport = new LamportClock()
-  const done: string[] = []
-  let text = ''
-  const log = new Log({
-    processName: 'MainProcess',
-    level: 'INFO',
-    sink: (t) => Promise.resolve(void (text += t)),
-    clock,
-  })
-  const worker: ControlledWorker = {
-    nodename: 'celery@ours',
-    get clock() {
-      return lamport.value
-    },
-    taskNames: ['tasks.add'],
-    active: [],
-    reserved: [],
-    scheduled: [],
-    revoked: new Map([['gone', 1]]),
-    taskEventsEnabled: true,
-    enableTaskEvents: (enabled) => done.push(`events ${enabled}`),
-    heartbeat: () => done.push('heartbeat'),
-    mergeRevoked: (revoked) => done.push(`revoked ${Object.keys(revoked).join()}`),
-    shutDown: () => done.push('shutdown'),
-  }
+  const made = controlledWorkerForTest({ nodename: 'celery@ours' })
+  const { worker, done, lamport, clock, log, logText } = made
+  made.state.revoked.add('gone', 990)
   const replies: { readonly routingKey: string; readonly envelope: Envelope }[] = []
   let hear: (envelope: Envelope, routingKey: string) => void = () => {}
   const channel = {
@@ -51,62 +25,70 @@ async function setUp() {
       return Promise.resolve(1)
     },
   }
-  await new Mailbox({ channel, worker, panel: commands, lamport, clock, ids, log }).start()
-  const ask = (request: WireObject, headers: WireObject = { clock: 5, expires: 0 }): WireValue | undefined => {
+  await new Mailbox({ channel, worker, panel: panelOfWorker, lamport, clock, ids, log }).start()
+  const ask = async (
+    request: WireObject,
+    headers: WireObject = { clock: 5, expires: 0 },
+  ): Promise<WireValue | undefined> => {
     replies.length = 0
     const body = { arguments: {}, destination: null, pattern: null, matcher: null, ...request }
     hear(plainEnvelope({ body, headers, exchange: 'celery.pidbox', routingKey: '', deliveryMode: 2 }, ids), '')
+    await new Promise(setImmediate)
     const reply = replies[0]
     return reply ? (readPlainBody(reply.envelope) as WireObject)['celery@ours'] : undefined
   }
   const replyTo = { ticket: 't', reply_to: { exchange: 'reply.celery.pidbox', routing_key: 'oid' } }
-  return { ask, replyTo, replies, done, lamport, hear: (e: Envelope) => hear(e, ''), log: () => text }
+  return { ...made, ask, replyTo, replies, lamport, done, hear: (e: Envelope) => hear(e, ''), log: logText }
 }
 
 describe('the mailbox of a worker', () => {
   it('answers ping to the caller, with its ticket and a later clock', async () => {
     const { ask, replyTo, replies } = await setUp()
-    expect(ask({ method: 'ping', ...replyTo })).toEqual({ ok: 'pong' })
+    expect(await ask({ method: 'ping', ...replyTo })).toEqual({ ok: 'pong' })
     expect(replies[0]!.routingKey).toBe('oid')
     expect(replies[0]!.envelope.headers).toEqual({ ticket: 't', clock: 7 })
     expect(replies[0]!.envelope.properties.delivery_mode).toBe(1)
   })
 
   it('does what is cast without a reply address, and answers nobody', async () => {
-    const { ask, done, replies } = await setUp()
-    ask({ method: 'heartbeat' })
-    expect(done).toEqual(['heartbeat'])
+    const { ask, events, replies } = await setUp()
+    await ask({ method: 'heartbeat' })
+    expect(events).toEqual([expect.objectContaining({ type: 'worker-heartbeat', freq: 5 })])
     expect(replies).toEqual([])
   })
 
   it('never replies to shutdown', async () => {
     const { ask, replyTo, done, replies } = await setUp()
-    ask({ method: 'shutdown', ...replyTo })
+    await ask({ method: 'shutdown', ...replyTo })
     expect(done).toEqual(['shutdown'])
     expect(replies).toEqual([])
   })
 
   it('answers hello of others with what it knows, and not its own', async () => {
-    const { ask, replyTo, done } = await setUp()
-    const from = (node: string): WireObject => ({ arguments: { from_node: node, revoked: { theirs: 2 } } })
-    expect(ask({ method: 'hello', ...replyTo, ...from('celery@other') })).toEqual({ revoked: { gone: 1 }, clock: 6 })
-    expect(done).toEqual(['revoked theirs'])
-    expect(ask({ method: 'hello', ...replyTo, ...from('celery@ours') })).toBeUndefined()
+    const { ask, replyTo, state, log } = await setUp()
+    const from = (node: string): WireObject => ({ arguments: { from_node: node, revoked: { theirs: 995 } } })
+    expect(await ask({ method: 'hello', ...replyTo, ...from('celery@other') })).toEqual({
+      revoked: { gone: 990, theirs: 995 },
+      clock: 7,
+    })
+    expect([...state.revoked.ids.keys()]).toEqual(['gone', 'theirs'])
+    expect(log()).toContain('sync with celery@other')
+    expect(await ask({ method: 'hello', ...replyTo, ...from('celery@ours') })).toBeNull()
   })
 
   it('answers an unknown command with the error Celery answers', async () => {
     const { ask, replyTo, log } = await setUp()
-    expect(ask({ method: 'no_such_command', ...replyTo })).toEqual({ error: "KeyError('no_such_command')" })
+    expect(await ask({ method: 'no_such_command', ...replyTo })).toEqual({ error: "KeyError('no_such_command')" })
     expect(log()).toContain("ERROR/MainProcess] pidbox command error: KeyError('no_such_command')")
   })
 
   it('passes over what is for other nodes, and what has expired', async () => {
     const { ask, replyTo } = await setUp()
-    expect(ask({ method: 'ping', ...replyTo, destination: ['celery@other'] })).toBeUndefined()
-    expect(ask({ method: 'ping', ...replyTo, destination: ['celery@ours'] })).toEqual({ ok: 'pong' })
-    expect(ask({ method: 'ping', ...replyTo, pattern: 'celery@o*', matcher: 'glob' })).toEqual({ ok: 'pong' })
-    expect(ask({ method: 'ping', ...replyTo, pattern: 'w*', matcher: 'glob' })).toBeUndefined()
-    expect(ask({ method: 'ping', ...replyTo }, { clock: 1, expires: 999 })).toBeUndefined()
+    expect(await ask({ method: 'ping', ...replyTo, destination: ['celery@other'] })).toBeUndefined()
+    expect(await ask({ method: 'ping', ...replyTo, destination: ['celery@ours'] })).toEqual({ ok: 'pong' })
+    expect(await ask({ method: 'ping', ...replyTo, pattern: 'celery@o*', matcher: 'glob' })).toEqual({ ok: 'pong' })
+    expect(await ask({ method: 'ping', ...replyTo, pattern: 'w*', matcher: 'glob' })).toBeUndefined()
+    expect(await ask({ method: 'ping', ...replyTo }, { clock: 1, expires: 999 })).toBeUndefined()
   })
 
   it('goes on after a request that cannot be read', async () => {
@@ -115,7 +97,7 @@ describe('the mailbox of a worker', () => {
     hear(plainEnvelope(message, ids))
     hear({ ...plainEnvelope(message, ids), body: Buffer.from('{not json').toString('base64') })
     expect(log().match(/cannot be read/g)).toHaveLength(2)
-    expect(ask({ method: 'ping', ...replyTo })).toEqual({ ok: 'pong' })
+    expect(await ask({ method: 'ping', ...replyTo })).toEqual({ ok: 'pong' })
   })
 })
 
@@ -127,6 +109,10 @@ describe('nodeMatches', () => {
     ['celery', 'glob', false],
     ['celery@.*', 'pcre', true],
     ['w\\d', 'pcre', false],
+    ['c[ae]lery@*', 'glob', true],
+    ['c[!e]lery@*', 'glob', false],
+    ['celery@(', 'pcre', false],
+    ['celery@ours', 'other', false],
   ])('%s by %s: %s', (pattern, matcher, expected) => {
     expect(nodeMatches('celery@ours', pattern, matcher)).toBe(expected)
   })

@@ -28,7 +28,7 @@ function ours(pushed: string): string | null {
     nowMs: Date.UTC(2026, 10, 22),
     isRegistered: (name) => name === 'tasks.add',
     isRevoked: () => false,
-    heldUntilMs: () => null,
+    isRateLimited: () => false,
   })
   if (decision.kind === 'unknown-task') return unknownTaskWords(decision.task.name, envelope)
   if (decision.kind === 'reject') return invalidTaskWords(decision.reason, envelope)

@@ -11,7 +11,7 @@ function facts(change: Partial<StrategyFacts> = {}): StrategyFacts {
     nowMs,
     isRegistered: (name) => name === 'tasks.add',
     isRevoked: () => false,
-    heldUntilMs: () => null,
+    isRateLimited: () => false,
     ...change,
   }
 }
@@ -83,7 +83,7 @@ const rows: readonly {
   {
     title: 'a revoked task is dropped',
     read: reading(),
-    facts: { isRevoked: (id) => id === 'id-1' },
+    facts: { isRevoked: ({ taskId }) => taskId === 'id-1' },
     expected: { kind: 'drop', why: 'revoked' },
   },
   {
@@ -99,10 +99,10 @@ const rows: readonly {
     expected: { kind: 'drop', why: 'revoked' },
   },
   {
-    title: 'a task held by its rate limit says until when',
+    title: 'a task of a type with a rate limit waits its turn',
     read: reading(),
-    facts: { heldUntilMs: () => nowMs + 6000 },
-    expected: { kind: 'rate-limited', untilMs: nowMs + 6000 },
+    facts: { isRateLimited: () => true },
+    expected: { kind: 'rate-limited' },
   },
   {
     title: 'a task nobody registered is unknown',

@@ -74,6 +74,12 @@ export class RedisKeys {
   }
 }
 
+/** A topic exchange's words as the regular expression kombu stores: `a.#` → `^a\\..*?$`. */
+export function topicPattern(routingKey: string): string {
+  const words = routingKey.split('.').map((word) => ({ '*': '.*?[^\\.]', '#': '.*?' })[word] ?? word)
+  return `^${words.join('\\.')}$`
+}
+
 /** A member of a binding set. */
 export function bindingMember(binding: { routingKey: string; pattern?: string; queue: string }): string {
   return [binding.routingKey, binding.pattern ?? '', binding.queue].join(separator)

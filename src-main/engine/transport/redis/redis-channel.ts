@@ -15,7 +15,7 @@ import { maskedUrl, parseRedisUrl } from './address.js'
 import { connectRedis, type ConnectOptions, type ConnectRedis } from './connect.js'
 import { RedisConnections } from './connections.js'
 import { RedisFanout } from './fanout.js'
-import { bindingMember, boundQueues, defaultPrioritySteps, RedisKeys } from './keys.js'
+import { bindingMember, boundQueues, defaultPrioritySteps, RedisKeys, topicPattern } from './keys.js'
 import { OwnQueue } from './own-queue.js'
 import { RedisConsumer } from './redis-consumer.js'
 import { Unacked } from './unacked.js'
@@ -120,7 +120,7 @@ export class RedisChannel implements Channel {
         unacked: this.unacked,
         clock: this.options.clock ?? systemClock,
         log: this.options.log,
-        declare: (queue) => this.declare(queue, {}),
+        declare: (queue, bound) => this.declare(queue, bound ?? {}),
       },
       options,
     )
@@ -165,13 +165,15 @@ export class RedisChannel implements Channel {
 
   private async declare(
     queue: string,
-    to: { readonly exchange?: string; readonly routingKey?: string },
+    to: { readonly exchange?: string; readonly routingKey?: string; readonly type?: string },
   ): Promise<void> {
     if (this.declared.has(queue)) return
     const bound = this.options.bindings?.[queue]
     const exchange = to.exchange ?? bound?.exchange ?? queue
     const routingKey = to.routingKey ?? bound?.routingKey ?? queue
-    await this.connections.run((redis) => redis.sadd(this.keys.binding(exchange), bindingMember({ routingKey, queue })))
+    const pattern = to.type === 'topic' ? topicPattern(routingKey) : ''
+    const member = bindingMember({ routingKey, pattern, queue })
+    await this.connections.run((redis) => redis.sadd(this.keys.binding(exchange), member))
     this.declared.add(queue)
   }
 

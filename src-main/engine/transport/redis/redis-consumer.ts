@@ -29,6 +29,12 @@ interface Found {
   readonly item: Buffer
 }
 
+export interface QueueBinding {
+  readonly exchange: string
+  readonly type: string
+  readonly routingKey: string
+}
+
 export interface ConsumerParts {
   readonly connections: RedisConnections
   readonly keys: RedisKeys
@@ -36,7 +42,7 @@ export interface ConsumerParts {
   readonly clock: Clock
   readonly log: Pick<Log, 'error'>
   /** SADD of the queue's binding, once. */
-  readonly declare: (queue: QueueName) => Promise<void>
+  readonly declare: (queue: QueueName, bound?: QueueBinding) => Promise<void>
 }
 
 export class RedisConsumer implements ChannelConsumer {
@@ -78,9 +84,9 @@ export class RedisConsumer implements ChannelConsumer {
     return this.qos.unackedCount
   }
 
-  async addQueue(queue: QueueName): Promise<void> {
+  async addQueue(queue: QueueName, bound?: QueueBinding): Promise<void> {
     if (this.queues.includes(queue)) return
-    await this.parts.declare(queue)
+    await this.parts.declare(queue, bound)
     this.queues.push(queue)
     await this.interrupt()
   }

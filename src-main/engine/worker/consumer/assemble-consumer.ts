@@ -3,45 +3,22 @@
  * Made anew for each start of the consumer. Celery: celery/worker/consumer/consumer.py (Consumer.Blueprint)
  */
 import { Blueprint, type Bootstep } from '../../bootsteps/blueprint.js'
-import { commands } from '../../control/commands.js'
-import { Mailbox } from '../../control/mailbox.js'
 import { EventDispatcher } from '../../events/dispatcher.js'
 import { Heartbeat } from '../../events/heartbeat.js'
-import type { LamportClock } from '../../events/lamport-clock.js'
 import type { QueueName } from '../../ids.js'
-import type { LoadedCode } from '../../pool/pool-messages.js'
-import type { Clock, Ids } from '../../ports/clock.js'
-import type { Log } from '../../ports/log.js'
-import type { Signals } from '../../signals/signals.js'
 import { maskPassword } from '../banner.js'
-import { prefetchCountOf, sendsTaskEvents, settingsByTask, taskNames } from '../code-facts.js'
-import { controlledWorker } from '../controlled-worker.js'
-import type { Broker, WorkerOptions } from '../worker-parts.js'
-import type { WorkerState } from '../worker-state.js'
+import { Autoscaler } from '../autoscale.js'
+import { prefetchMultiplierOf, sendsTaskEvents } from '../code-facts.js'
+import { RateLimits } from '../rate-limits.js'
+import { TaskTypes } from '../task-types.js'
+import type { Broker } from '../worker-parts.js'
+import type { ConsumerParts } from './consumer-parts.js'
 import { ConnectionStep } from './connection-step.js'
-import { GossipStep } from './gossip-step.js'
+import { controlStep } from './control-step.js'
+import { GossipStep, type GossipParts } from './gossip-step.js'
 import { MingleStep } from './mingle-step.js'
 import { RedeliveryStep } from './redelivery-step.js'
-import { TasksStep, type TasksStepParts } from './tasks-step.js'
-
-export interface ConsumerParts {
-  readonly code: LoadedCode
-  readonly broker: Broker
-  readonly options: WorkerOptions
-  readonly pool: TasksStepParts['pool']
-  readonly state: WorkerState
-  readonly lamport: LamportClock
-  readonly signals: Signals
-  readonly clock: Clock
-  readonly ids: Ids
-  readonly log: Log
-  readonly pid: number
-  readonly isStopping: () => boolean
-  /** `control shutdown` */
-  readonly onShutdownAsked: () => void
-  /** Redis is away and `broker_connection_retry` says to go no further. */
-  readonly onGivenUp: () => void
-}
+import { TasksStep } from './tasks-step.js'
 
 /** Everything that exists only while the worker consumes. */
 export interface Consumer {
@@ -53,12 +30,31 @@ export interface Consumer {
 }
 
 export function assembleConsumer(parts: ConsumerParts): Consumer {
-  const { broker, log } = parts
+  const { broker, code, options, clock, log } = parts
   const events = eventDispatcher(parts)
-  const tasks = tasksStep(parts, events)
+  const taskTypes = new TaskTypes(code, options)
+  const disabled = code.conf['worker_disable_rate_limits'] === true
+  const rateLimits = disabled ? null : new RateLimits(taskTypes.names, (name) => taskTypes.rateOf(name), clock)
+  const autoscaler = autoscalerOf(parts, (by) => tasks.poolChanged(by))
+  const tasks = tasksStep(parts, { events, taskTypes, rateLimits, onReserved: () => autoscaler?.maybeScale() })
+  const gossip = options.gossip ? new GossipStep(gossipParts(parts, events)) : null
+  const remoteControl = code.conf['worker_enable_remote_control'] !== false
+  const control = { events, tasks, taskTypes, rateLimits, autoscaler, gossip }
   const connection = connectionStep(parts, tasks)
-  const steps = [connection, ...stepsBetween(parts, events), tasks]
-  return { broker, blueprint: new Blueprint('Consumer', steps, log), connection, tasks, events }
+  const steps: readonly (Bootstep | null)[] = [
+    connection,
+    new RedeliveryStep({ channel: broker.channel, clock, log }),
+    options.heartbeat ? heartStep(parts, events) : null,
+    options.mingle ? new MingleStep({ ...parts, channel: broker.channel, nodename: options.nodename }) : null,
+    remoteControl ? controlStep(parts, control) : null,
+    gossip,
+    autoscaler ? autoscaleStep(autoscaler) : null,
+    // As Celery: said before the first message is taken
+    { name: 'event loop', start: () => Promise.resolve(log.info(`${options.nodename} ready.`)) },
+    tasks,
+  ]
+  const present = steps.filter((step) => step !== null)
+  return { broker, blueprint: new Blueprint('Consumer', present, log), connection, tasks, events }
 }
 
 function eventDispatcher({ broker, code, options, lamport, clock, ids, log, pid }: ConsumerParts): EventDispatcher {
@@ -79,53 +75,63 @@ function connectionStep(parts: ConsumerParts, tasks: TasksStep): ConnectionStep 
   })
 }
 
-/** Between the connection and the tasks. */
-function stepsBetween(parts: ConsumerParts, events: EventDispatcher): readonly Bootstep[] {
-  const { code, options, lamport, state, clock, ids, log } = parts
-  const { nodename } = options
-  const shared = { channel: parts.broker.channel, nodename, lamport, clock, ids, log, state }
+function heartStep({ state, clock }: ConsumerParts, events: EventDispatcher): Bootstep {
   const heart = new Heartbeat(events, clock, () => ({ active: state.active.size, processed: state.processed }))
-  const worker = controlledWorker({
-    nodename,
-    lamport,
-    state,
-    taskNames: taskNames(code),
-    events,
-    heart,
-    shutDown: parts.onShutdownAsked,
-  })
-  const mailbox = new Mailbox({ ...shared, worker, panel: commands })
-  const heartStep: Bootstep = {
+  return {
     name: 'Heart',
     start: () => Promise.resolve(heart.start()),
     stop: () => Promise.resolve(heart.stop()),
   }
-  const ready: Bootstep = {
-    name: 'event loop',
-    start: () => Promise.resolve(log.info(`${nodename} ready.`)), // As Celery: said before the first message is taken
-  }
-  const control: Bootstep = { name: 'Control', start: () => mailbox.start(), stop: () => mailbox.stop() }
-  return [
-    new RedeliveryStep(shared),
-    ...(options.heartbeat ? [heartStep] : []),
-    ...(options.mingle ? [new MingleStep(shared)] : []),
-    control,
-    ...(options.gossip ? [new GossipStep(shared)] : []),
-    ready,
-  ]
 }
 
-function tasksStep(parts: ConsumerParts, events: EventDispatcher): TasksStep {
+function gossipParts(
+  { broker, options, lamport, clock, ids, log, pid }: ConsumerParts,
+  events: EventDispatcher,
+): GossipParts {
+  const { channel, callTask } = broker
+  return { channel, callTask, nodename: options.nodename, pid, events, lamport, clock, ids, log }
+}
+
+function autoscalerOf(
+  { options, pool, state, clock, log }: ConsumerParts,
+  onMaxChanged: (by: number) => void,
+): Autoscaler | null {
+  if (!options.autoscale) return null
+  return new Autoscaler(options.autoscale, { pool, reserved: () => state.reserved.size, onMaxChanged, clock, log })
+}
+
+function autoscaleStep(autoscaler: Autoscaler): Bootstep {
+  return {
+    name: 'Autoscaler',
+    start: () => Promise.resolve(autoscaler.start()),
+    stop: () => Promise.resolve(autoscaler.stop()),
+  }
+}
+
+function tasksStep(
+  parts: ConsumerParts,
+  on: {
+    readonly events: EventDispatcher
+    readonly taskTypes: TaskTypes
+    readonly rateLimits: RateLimits | null
+    readonly onReserved: () => void
+  },
+): TasksStep {
   const { code, broker, options, pool, state, signals, clock, log } = parts
-  const names = new Set(taskNames(code))
+  const { events, taskTypes, rateLimits, onReserved } = on
+  const prefetchMultiplier = prefetchMultiplierOf(code, options)
   return new TasksStep({
     channel: broker.channel,
     queues: options.queues as readonly QueueName[], // names from the command line or the lab
-    prefetchCount: prefetchCountOf(code, options),
+    // As Celery: with --autoscale for the pool at its largest
+    prefetchCount: prefetchMultiplier * Math.max(1, options.autoscale?.max ?? options.concurrency),
+    prefetchMultiplier,
     acceptContent: broker.acceptContent,
     pool,
-    isRegistered: (name) => names.has(name),
-    settingsOf: settingsByTask(code, options),
+    isRegistered: (name) => taskTypes.has(name),
+    settingsOf: (name) => taskTypes.settingsOf(name),
+    rateLimits,
+    onReserved,
     state,
     clock,
     log,

@@ -25,7 +25,7 @@ export class MingleStep {
     log.info('mingle: searching for neighbors')
     const replies = await askWorkers(this.parts, {
       method: 'hello',
-      arguments: { from_node: nodename, revoked: Object.fromEntries(state.revoked) },
+      arguments: { from_node: nodename, revoked: Object.fromEntries(state.revoked.ids) },
       timeoutSeconds,
     })
     const neighbors = [...replies].filter(([node]) => node !== nodename)
@@ -37,7 +37,7 @@ export class MingleStep {
     for (const [, payload] of neighbors) {
       if (!isObject(payload)) continue
       if (typeof payload.clock === 'number') lamport.adjust(payload.clock)
-      if (isObject(payload.revoked)) for (const id of Object.keys(payload.revoked)) state.revoke(id)
+      if (isObject(payload.revoked)) state.revoked.merge(payload.revoked)
     }
     log.info('mingle: sync complete')
   }

@@ -14,6 +14,7 @@ import { Request, type RequestParts } from '../request/request.js'
 import type { ReceivedTask } from '../request/received-task.js'
 import type { TaskSettings } from '../request/task-settings.js'
 import { decide, type Decision } from '../strategy.js'
+import type { RateLimits } from '../rate-limits.js'
 import type { WorkerState } from '../worker-state.js'
 import { EtaTimer } from './eta-timer.js'
 import {
@@ -30,18 +31,25 @@ export interface TasksStepParts {
   readonly queues: readonly QueueName[]
   /** 0: no limit. */
   readonly prefetchCount: number
+  /** How much a pool process more or less changes it. */
+  readonly prefetchMultiplier: number
   readonly acceptContent: ReadonlySet<string>
   readonly pool: {
     dropWaiting(): void
+    terminateJob(pid: number, signal: string): void
     apply(job: TraceJob, limits: { soft: number | null; hard: number | null }, listener: PoolJobListener): void
   }
   readonly isRegistered: (taskName: string) => boolean
   readonly settingsOf: (taskName: string) => TaskSettings
+  /** null: `worker_disable_rate_limits`. */
+  readonly rateLimits: RateLimits | null
   readonly state: WorkerState
+  /** After each request that goes to the pool. */
+  readonly onReserved?: () => void
   readonly clock: Clock
   readonly log: Log
   /** What every request gets beside its own message. */
-  readonly forRequests: Omit<RequestParts, 'delivery' | 'task' | 'settings'>
+  readonly forRequests: Omit<RequestParts, 'delivery' | 'task' | 'settings' | 'pool'>
 }
 
 export class TasksStep {
@@ -49,37 +57,60 @@ export class TasksStep {
   private readonly parts: TasksStepParts
   private readonly timer: EtaTimer
   private consumer: ChannelConsumer | null = null
-  private prefetchCount: number
+  private basePrefetch: number
+  private currentPrefetch: number
 
   constructor(parts: TasksStepParts) {
     this.parts = parts
     this.timer = new EtaTimer(parts.clock)
-    this.prefetchCount = parts.prefetchCount
+    this.basePrefetch = parts.prefetchCount
+    this.currentPrefetch = parts.prefetchCount
+  }
+
+  /** As it is now: with those that wait for their eta on top. */
+  get prefetchCount(): number {
+    return this.currentPrefetch
+  }
+
+  /** For control's add_consumer and cancel_consumer; null before the start. */
+  get consuming(): ChannelConsumer | null {
+    return this.consumer
   }
 
   async start(): Promise<void> {
     this.consumer = await this.parts.channel.consume({
       queues: this.parts.queues,
-      prefetchCount: this.prefetchCount,
+      prefetchCount: this.currentPrefetch,
       onDelivery: (delivery) => this.onDelivery(delivery),
       onUnreadable: (found) => this.onUnreadable(found),
     })
-    this.parts.log.debug(`basic.qos: prefetch_count->${this.prefetchCount}`)
+    this.parts.log.debug(`basic.qos: prefetch_count->${this.currentPrefetch}`)
   }
 
   /** No new message from now on; what waits for its eta goes back with the unacked. */
   async stop(): Promise<void> {
     await this.consumer?.cancel()
     this.timer.clear() // only now: the last message may have come while the consumer was cancelled
+    this.parts.rateLimits?.clear()
   }
 
   /** The connection was lost: what waited here goes back to its queue and comes again. Celery: consumer.on_close */
   forgetWaiting(): void {
     this.timer.clear()
+    this.parts.rateLimits?.clear()
     this.parts.pool.dropWaiting()
     this.parts.state.forgetWaiting()
-    this.prefetchCount = this.parts.prefetchCount
-    this.consumer?.setPrefetchCount(this.prefetchCount)
+    this.currentPrefetch = this.basePrefetch
+    this.consumer?.setPrefetchCount(this.currentPrefetch)
+  }
+
+  /** The pool has `by` processes more (or fewer) than before. As Celery: the window never closes by that. */
+  poolChanged(by: number): void {
+    if (this.basePrefetch === 0) return
+    const change = by * this.parts.prefetchMultiplier
+    this.basePrefetch = Math.max(1, this.basePrefetch + change)
+    this.currentPrefetch = Math.max(1, this.currentPrefetch + change)
+    this.consumer?.setPrefetchCount(this.currentPrefetch)
   }
 
   /** After the pool has stopped. */
@@ -101,12 +132,13 @@ export class TasksStep {
   }
 
   private decide(delivery: Delivery): Decision {
-    const { acceptContent, clock, isRegistered, state } = this.parts
+    const { acceptContent, clock, isRegistered, rateLimits, state } = this.parts
     return decide(readTaskMessage(delivery.envelope, acceptContent), {
       nowMs: clock.nowMs(),
       isRegistered,
-      isRevoked: (taskId) => state.revoked.has(taskId),
-      heldUntilMs: () => null, // rate limits come with issue 3
+      isRevoked: ({ taskId, message }) =>
+        state.revoked.has(taskId) || state.revoked.stampAmong(message.headers.stamps) !== null,
+      isRateLimited: (name) => rateLimits?.isLimited(name) ?? false,
     })
   }
 
@@ -120,7 +152,7 @@ export class TasksStep {
         this.schedule(this.receive(decision.task, delivery), decision.atMs)
         return
       case 'rate-limited':
-        this.schedule(this.receive(decision.task, delivery), decision.untilMs)
+        this.executeInTurn(this.receive(decision.task, delivery))
         return
       case 'drop':
         log.info(`Task ${decision.task.displayName}[${decision.task.taskId}] received`)
@@ -153,12 +185,14 @@ export class TasksStep {
   }
 
   private requestOf(task: ReceivedTask, delivery: Delivery): Request {
-    return new Request({ ...this.parts.forRequests, delivery, task, settings: this.parts.settingsOf(task.name) })
+    const { forRequests, pool, settingsOf } = this.parts
+    return new Request({ ...forRequests, pool, delivery, task, settings: settingsOf(task.name) })
   }
 
   private execute(request: Request): void {
     this.parts.state.taskReserved(request)
     this.parts.pool.apply(request.job, request.limits, request)
+    this.parts.onReserved?.()
   }
 
   /** As Celery: a message that waits for its eta does not use up the prefetch window. */
@@ -166,15 +200,23 @@ export class TasksStep {
     this.parts.state.taskScheduled(request, atMs)
     this.growPrefetch(1)
     this.timer.callAt(atMs, () => {
-      this.execute(request)
+      this.parts.state.scheduled.delete(request)
+      this.executeInTurn(request)
       this.growPrefetch(-1)
     })
   }
 
+  /** As Celery: what waits for its turn is neither reserved nor scheduled, but holds its place in the prefetch window. */
+  private executeInTurn(request: Request): void {
+    const { rateLimits } = this.parts
+    if (rateLimits) rateLimits.admit(request.task.name, () => this.execute(request))
+    else this.execute(request)
+  }
+
   private growPrefetch(by: number): void {
-    if (this.parts.prefetchCount === 0) return
-    this.prefetchCount += by
-    this.consumer?.setPrefetchCount(this.prefetchCount)
+    if (this.basePrefetch === 0) return
+    this.currentPrefetch += by
+    this.consumer?.setPrefetchCount(this.currentPrefetch)
   }
 
   private sayUnreadable(what: 'unknown' | 'undecodable' | 'malformed', reason: string, { envelope }: Delivery): void {

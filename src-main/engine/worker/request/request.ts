@@ -8,7 +8,7 @@ import type { PoolJobListener } from '../../pool/pool-process.js'
 import type { Clock } from '../../ports/clock.js'
 import { assertNever, inBackground } from '../../ports/in-background.js'
 import type { Log } from '../../ports/log.js'
-import { exceptionResult, resultDocument } from '../../result-backend/result-document.js'
+import { signalNumber } from '../../ports/signal-names.js'
 import type { ResultBackend } from '../../result-backend/result-meta.js'
 import { pythonRepr, reprString } from '../../serialization/python-repr.js'
 import { PyFloat, type WireObject, type WireValue } from '../../serialization/wire-value.js'
@@ -16,7 +16,8 @@ import type { Signals } from '../../signals/signals.js'
 import { FAILURE, REVOKED } from '../../states.js'
 import type { TraceJob, TraceReport } from '../../trace/trace-job.js'
 import type { Delivery } from '../../transport/channel.js'
-import type { WorkerState } from '../worker-state.js'
+import type { TrackedRequest, WorkerState } from '../worker-state.js'
+import { exceptionDocument } from './exception-document.js'
 import type { ReceivedTask } from './received-task.js'
 import type { TaskSettings } from './task-settings.js'
 import { deliveryInfo, traceJob } from './trace-job.js'
@@ -28,26 +29,28 @@ export interface RequestParts {
   readonly nodename: string
   readonly state: WorkerState
   readonly backend: Pick<ResultBackend, 'store'>
+  readonly pool: { terminateJob(pid: number, signal: string): void }
   readonly events: Pick<EventDispatcher, 'sendTaskEvent'>
   readonly signals: Signals
   readonly clock: Clock
   readonly log: Log
 }
 
-export class Request implements PoolJobListener {
+export class Request implements PoolJobListener, TrackedRequest {
   readonly task: ReceivedTask
   readonly settings: TaskSettings
-  readonly deliveryTag: string
   private readonly parts: RequestParts
   private acknowledged = false
   private startedAtMs: number | null = null
   private workerPid: number | null = null
+  /** Control has ended it: what its process still tells changes nothing. */
+  private terminated = false
+  private terminateOnceAccepted: string | null = null
 
   constructor(parts: RequestParts) {
     this.parts = parts
     this.task = parts.task
     this.settings = parts.settings
-    this.deliveryTag = parts.delivery.deliveryTag
   }
 
   get job(): TraceJob {
@@ -77,6 +80,15 @@ export class Request implements PoolJobListener {
     }
   }
 
+  get safeInfo(): WireObject {
+    const { argsrepr, kwargsrepr } = this.task.message.headers
+    return { ...this.info, args: argsrepr, kwargs: kwargsrepr }
+  }
+
+  get stamps(): WireObject {
+    return this.task.message.headers.stamps
+  }
+
   received(): void {
     const { task } = this
     const { headers } = task.message
@@ -104,18 +116,34 @@ export class Request implements PoolJobListener {
   whyRevoked(): 'revoked' | 'expired' | null {
     const { state, clock } = this.parts
     if (this.task.expiresMs !== null && this.task.expiresMs < clock.nowMs()) return 'expired'
-    return state.revoked.has(this.task.taskId) ? 'revoked' : null
+    return state.revoked.has(this.task.taskId) || state.revoked.stampAmong(this.stamps) !== null ? 'revoked' : null
   }
 
   discard(why: 'revoked' | 'expired'): void {
-    const { log, signals } = this.parts
-    log.info(`Discarding revoked task: ${this.named}`)
-    const how = { terminated: false, signum: null, expired: why === 'expired' }
+    const stamp = this.parts.state.revoked.stampAmong(this.stamps)
+    const byHeader = why === 'revoked' && stamp !== null ? ` (revoked by header: ${pythonRepr(stamp)})` : ''
+    this.parts.log.info(`Discarding revoked task: ${this.named}${byHeader}`)
+    this.revoke(why, { terminated: false, signum: null, expired: why === 'expired' })
+  }
+
+  /** `control revoke` with terminate. As Celery: it counts as revoked at once, whatever the signal does to its process. */
+  terminate(signal: string): void {
+    if (this.terminated) return
+    if (this.workerPid === null) return void (this.terminateOnceAccepted = signal)
+    this.parts.pool.terminateJob(this.workerPid, signal)
+    this.revoke('terminated', { terminated: true, signum: signalNumber(signal), expired: false })
+    this.terminated = true
+  }
+
+  private revoke(
+    reason: 'revoked' | 'expired' | 'terminated',
+    how: { readonly terminated: boolean; readonly signum: number | null; readonly expired: boolean },
+  ): void {
     this.tell('task-revoked', how)
     this.end()
-    const stored = this.storeException(REVOKED, 'TaskRevokedError', 'celery.exceptions', [why])
+    const stored = this.storeException(REVOKED, 'TaskRevokedError', 'celery.exceptions', [reason])
     this.afterStoring(stored, () => this.acknowledge())
-    signals.send('task_revoked', { ...this.sender, ...how })
+    this.parts.signals.send('task_revoked', { ...this.sender, ...how })
   }
 
   onAccepted(by: { readonly pid: number }): void {
@@ -125,10 +153,12 @@ export class Request implements PoolJobListener {
     if (!this.settings.acksLate) this.acknowledge()
     this.tell('task-started', {})
     this.parts.log.debug(`Task accepted: ${this.named} pid:${by.pid}`)
+    if (this.terminateOnceAccepted !== null) this.terminate(this.terminateOnceAccepted)
   }
 
   onReport(report: TraceReport): void {
     this.end()
+    if (this.terminated) return
     switch (report.kind) {
       case 'success':
         this.acknowledgeLate()
@@ -159,6 +189,7 @@ export class Request implements PoolJobListener {
 
   onLost(message: string): void {
     this.end()
+    if (this.terminated) return
     const repr = `WorkerLostError(${reprString(message)})`
     if (this.settings.acksLate && this.settings.rejectOnWorkerLost) this.reject(true)
     else {
@@ -170,11 +201,12 @@ export class Request implements PoolJobListener {
   }
 
   onSoftTimeLimit(seconds: number): void {
-    this.parts.log.warning(`Soft time limit (${seconds}s) exceeded for ${this.named}`)
+    if (!this.terminated) this.parts.log.warning(`Soft time limit (${seconds}s) exceeded for ${this.named}`)
   }
 
   onHardTimeLimit(seconds: number): void {
     this.end()
+    if (this.terminated) return
     const repr = `TimeLimitExceeded(${pythonRepr(seconds)})`
     this.parts.log.error(`Task handler raised error: ${repr}`)
     this.parts.log.error(`Hard time limit (${seconds}s) exceeded for ${this.named}`)
@@ -190,6 +222,7 @@ export class Request implements PoolJobListener {
   /** Cold shutdown: an early-acked task is lost, as Celery; one that acks late is still unacked and is restored. */
   onTerminated(): void {
     this.end()
+    if (this.terminated) return
     this.tell('task-cancelled', {})
   }
 
@@ -244,20 +277,10 @@ export class Request implements PoolJobListener {
     const { task, settings, parts } = this
     const ignored = settings.ignoreResult || task.message.headers.ignore_result
     if (ignored && !(status === FAILURE && settings.storeErrorsEvenIfIgnored)) return Promise.resolve()
-    const job = this.job
-    const { taskName: name, argsJson, kwargsJson, retries, queue } = job
-    const extended = settings.resultExtended
-      ? { name, argsJson, kwargsJson, worker: parts.nodename, retries, queue }
-      : null
-    const document = resultDocument(
-      { taskId: task.taskId, groupId: job.groupId, parentId: job.parentId, extended },
-      {
-        status,
-        result: exceptionResult(type, module, args),
-        traceback: null,
-        children: [],
-        atMs: parts.clock.nowMs(),
-      },
+    const document = exceptionDocument(
+      this.job,
+      { status, type, module, args },
+      { nodename: parts.nodename, resultExtended: settings.resultExtended, atMs: parts.clock.nowMs() },
     )
     return parts.backend.store(document)
   }

@@ -5,6 +5,7 @@ import { Log } from '../../../../src-main/engine/ports/log.js'
 import { Signals } from '../../../../src-main/engine/signals/signals.js'
 import type { ConsumeOptions, Delivery } from '../../../../src-main/engine/transport/channel.js'
 import { TasksStep } from '../../../../src-main/engine/worker/consumer/tasks-step.js'
+import { RateLimits } from '../../../../src-main/engine/worker/rate-limits.js'
 import { taskSettings } from '../../../../src-main/engine/worker/request/task-settings.js'
 import { WorkerState } from '../../../../src-main/engine/worker/worker-state.js'
 import { HeldClock } from '../../../support/held-clock.js'
@@ -33,7 +34,7 @@ function delivery(headers: object = { task: 'tasks.add', id: 'id-1', eta: '1970-
 }
 
 /** `whileCancelled` is what Redis still answers to the BRPOP that the stop interrupts. */
-function tasksStep(whileCancelled: readonly Delivery[]) {
+function tasksStep(whileCancelled: readonly Delivery[], perSecond: number | null = null) {
   const clock = new HeldClock(0)
   const log = new Log({ processName: 'MainProcess', level: 'INFO', sink: () => Promise.resolve(), clock })
   const applied: string[] = []
@@ -61,10 +62,12 @@ function tasksStep(whileCancelled: readonly Delivery[]) {
     },
     queues: [queue],
     prefetchCount: 4,
+    prefetchMultiplier: 2,
     acceptContent: new Set(['application/json']),
-    pool: { dropWaiting: () => {}, apply: (job) => void applied.push(job.taskId) },
+    pool: { dropWaiting: () => {}, terminateJob: () => {}, apply: (job) => void applied.push(job.taskId) },
     isRegistered: () => true,
     settingsOf: () => taskSettings(undefined, {}),
+    rateLimits: perSecond === null ? null : new RateLimits(['tasks.add'], () => perSecond, clock),
     state,
     clock,
     log,
@@ -78,7 +81,7 @@ function tasksStep(whileCancelled: readonly Delivery[]) {
       log,
     },
   })
-  return { step, clock, applied, limits, signals, deliver: (one: Delivery) => onDelivery(one) }
+  return { step, clock, applied, limits, signals, state, deliver: (one: Delivery) => onDelivery(one) }
 }
 
 it('a message that waits for its eta leaves its place in the prefetch window, and takes it again when it is due', async () => {
@@ -120,4 +123,61 @@ it('tells by task_rejected of a message that is no task, and of a task that brea
   deliver(delivery({ task: 'tasks.add', id: 'id-1', eta: 'soon' }))
   deliver(delivery({ task: 'tasks.add', id: 'id-1' }))
   expect(reasons).toEqual([expect.stringContaining('no task message'), expect.stringContaining('invalid ETA value')])
+})
+
+const add = (id: string): Delivery => delivery({ task: 'tasks.add', id })
+
+it('starts of a rate-limited type come one token after the other; what waits is neither reserved nor scheduled', async () => {
+  const { step, clock, applied, state, deliver } = tasksStep([], 2)
+  await step.start()
+  for (const id of ['a', 'b', 'c']) deliver(add(id))
+  expect(applied).toEqual(['a'])
+  expect([state.reserved.size, state.scheduled.size]).toEqual([1, 0])
+  clock.advance(499)
+  expect(applied).toEqual(['a'])
+  clock.advance(1)
+  expect(applied).toEqual(['a', 'b'])
+  clock.advance(500)
+  expect(applied).toEqual(['a', 'b', 'c'])
+})
+
+it('an eta that is over joins the queue of its rate limit', async () => {
+  const { step, clock, applied, limits, deliver } = tasksStep([], 0.1)
+  await step.start()
+  deliver(delivery({ task: 'tasks.add', id: 'later', eta: '1970-01-01T00:00:05+00:00' }))
+  deliver(add('first'))
+  expect(limits).toEqual([5])
+  clock.advance(5_000)
+  expect([applied, limits]).toEqual([['first'], [5, 4]])
+  clock.advance(10_000)
+  expect(applied).toEqual(['first', 'later'])
+})
+
+it('nothing that waits for a token is left after a stop', async () => {
+  const { step, clock, applied, deliver } = tasksStep([], 0.1)
+  await step.start()
+  deliver(add('a'))
+  deliver(add('b'))
+  await step.stop()
+  expect(clock.pending).toBe(0)
+  expect(applied).toEqual(['a'])
+})
+
+it('the same message twice is two requests, and the end of one leaves the other', async () => {
+  const { step, state, deliver } = tasksStep([])
+  await step.start()
+  deliver(add('a'))
+  deliver(add('a'))
+  expect(state.reserved.size).toBe(2)
+  const [first] = state.reserved
+  state.taskReady(first!)
+  expect(state.reserved.size).toBe(1)
+})
+
+it('a pool that grows and shrinks moves the prefetch window, but never to nothing', async () => {
+  const { step, limits } = tasksStep([])
+  await step.start()
+  step.poolChanged(1)
+  step.poolChanged(-9)
+  expect(limits).toEqual([6, 1])
 })

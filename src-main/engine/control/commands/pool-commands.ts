@@ -1,0 +1,74 @@
+/** The pool's size, its restart, and the end of the worker. Celery: celery/worker/control.py */
+import { PyFloat, type WireValue } from '../../serialization/wire-value.js'
+import { nok, ok, type PanelEntry } from '../panel.js'
+
+const adjustInstead = 'is not supported with autoscale. Adjust autoscale range instead.'
+
+export const poolCommands: Readonly<Record<string, PanelEntry>> = {
+  pool_grow: {
+    type: 'control',
+    optional: ['n'],
+    open: true,
+    words: [['n', 'int']],
+    signature: '[N=1]',
+    help: 'Grow pool by n processes/threads.',
+    run: (worker, args) => {
+      if (worker.pool.autoscales) return nok(`pool_grow ${adjustInstead}`)
+      worker.pool.grow(countOf(args.n) ?? 1)
+      return ok('pool will grow')
+    },
+  },
+  pool_shrink: {
+    type: 'control',
+    optional: ['n'],
+    open: true,
+    words: [['n', 'int']],
+    signature: '[N=1]',
+    help: 'Shrink pool by n processes/threads.',
+    run: (worker, args) => {
+      if (worker.pool.autoscales) return nok(`pool_shrink ${adjustInstead}`)
+      worker.pool.shrink(countOf(args.n) ?? 1)
+      return ok('pool will shrink')
+    },
+  },
+  pool_restart: {
+    type: 'control',
+    optional: ['modules', 'reload', 'reloader'],
+    open: true,
+    help: 'Restart execution pool.',
+    run: (worker) => {
+      worker.pool.restart()
+      return ok('reload started')
+    },
+  },
+  autoscale: {
+    type: 'control',
+    optional: ['max', 'min'],
+    words: [
+      ['max', 'int'],
+      ['min', 'int'],
+    ],
+    signature: '[max [min]]',
+    help: 'Modify autoscale settings.',
+    run: (worker, args) => {
+      const { max, min } = worker.pool.autoscale(countOf(args.max), countOf(args.min))
+      return ok(`autoscale now max=${max} min=${min}`)
+    },
+  },
+  shutdown: {
+    type: 'control',
+    optional: ['msg'],
+    open: true,
+    help: 'Shutdown worker(s).',
+    run: (worker, args) => {
+      worker.log.warning(typeof args.msg === 'string' ? args.msg : 'Got shutdown from remote')
+      worker.shutDown()
+      return { kind: 'silence' }
+    },
+  },
+}
+
+function countOf(value: WireValue | undefined): number | null {
+  if (value instanceof PyFloat) return value.value
+  return typeof value === 'number' ? value : null
+}

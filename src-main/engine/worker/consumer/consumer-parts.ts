@@ -1,0 +1,37 @@
+/** What a consumer is put together from. Celery: celery/worker/consumer/consumer.py (Consumer.__init__) */
+import type { LamportClock } from '../../events/lamport-clock.js'
+import type { LoadedCode } from '../../pool/pool-messages.js'
+import type { Prefork } from '../../pool/prefork.js'
+import type { Clock, Ids } from '../../ports/clock.js'
+import type { Log } from '../../ports/log.js'
+import type { Signals } from '../../signals/signals.js'
+import type { MemorySamples } from '../memory-samples.js'
+import type { Broker, WorkerOptions } from '../worker-parts.js'
+import type { WorkerState } from '../worker-state.js'
+
+export type PoolOfConsumer = Pick<
+  Prefork<unknown>,
+  'apply' | 'dropWaiting' | 'terminateJob' | 'size' | 'processes' | 'grow' | 'shrink' | 'restart'
+>
+
+export interface ConsumerParts {
+  readonly code: LoadedCode
+  readonly broker: Broker
+  readonly options: WorkerOptions
+  readonly appModule: string
+  readonly pool: PoolOfConsumer
+  readonly startedAtMs: number
+  readonly memory: MemorySamples
+  readonly state: WorkerState
+  readonly lamport: LamportClock
+  readonly signals: Signals
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  readonly pid: number
+  readonly isStopping: () => boolean
+  /** `control shutdown` */
+  readonly onShutdownAsked: () => void
+  /** Redis is away and `broker_connection_retry` says to go no further. */
+  readonly onGivenUp: () => void
+}

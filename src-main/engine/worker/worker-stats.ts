@@ -1,0 +1,106 @@
+/** `inspect stats`: counts, pool, broker and resources of a worker. Celery: celery/worker/worker.py (stats), celery/concurrency/asynpool.py (human_write_stats) */
+import type { PoolMember } from '../pool/prefork.js'
+import { PyFloat, type WireObject, type WireValue } from '../serialization/wire-value.js'
+
+export interface StatsFacts {
+  readonly totals: ReadonlyMap<string, number>
+  readonly pid: number
+  readonly clock: number
+  readonly uptimeSeconds: number
+  readonly pool: {
+    readonly size: number
+    readonly processes: readonly PoolMember[]
+    readonly maxTasksPerChild: number | null
+    readonly timeouts: readonly [soft: number | null, hard: number | null]
+  }
+  readonly brokerUrl: string
+  readonly transportOptions: WireValue
+  readonly connectTimeoutSeconds: WireValue
+  readonly prefetchCount: number
+}
+
+export function workerStats(facts: StatsFacts): WireObject {
+  return {
+    total: Object.fromEntries(facts.totals),
+    pid: facts.pid,
+    clock: String(facts.clock),
+    uptime: Math.round(facts.uptimeSeconds),
+    pool: poolStats(facts.pool),
+    broker: brokerInfo(facts),
+    prefetch_count: facts.prefetchCount,
+    rusage: resourceUsage(),
+  }
+}
+
+function poolStats({ size, processes, maxTasksPerChild, timeouts }: StatsFacts['pool']): WireObject {
+  const [soft, hard] = timeouts
+  return {
+    implementation: 'celery.concurrency.prefork:TaskPool',
+    'max-concurrency': size,
+    processes: processes.map(({ pid }) => pid),
+    'max-tasks-per-child': maxTasksPerChild ?? 'N/A',
+    'put-guarded-by-semaphore': false,
+    timeouts: [soft ?? 0, hard ?? 0],
+    writes: writeStats(processes),
+  }
+}
+
+/** As Celery: only processes that were given something are counted. */
+function writeStats(processes: readonly PoolMember[]): WireObject {
+  const counts = processes.map(({ jobsGiven }) => jobsGiven).filter((count) => count > 0)
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  const share = (count: number): string => (count ? count / total : 0).toFixed(2)
+  return {
+    total,
+    avg: share(counts.length > 0 ? total / counts.length : 0),
+    all: counts.map(share).join(', '),
+    raw: counts.join(', '),
+    strategy: 'fair',
+    inqueues: { total: processes.length, active: 0 },
+  }
+}
+
+function brokerInfo({ brokerUrl, transportOptions, connectTimeoutSeconds }: StatsFacts): WireObject {
+  const url = URL.canParse(brokerUrl) ? new URL(brokerUrl) : null
+  const transport = url?.protocol.replace(':', '') ?? brokerUrl
+  return {
+    hostname: url?.hostname ? decodeURIComponent(url.hostname) : null,
+    userid: url?.username ? decodeURIComponent(url.username) : null,
+    virtual_host: url?.pathname.replace(/^\//, '') || '0',
+    port: url?.port ? Number(url.port) : 6379,
+    insist: false,
+    ssl: transport === 'rediss',
+    transport,
+    connect_timeout: connectTimeoutSeconds,
+    transport_options: transportOptions,
+    login_method: null,
+    uri_prefix: null,
+    heartbeat: new PyFloat(120),
+    failover_strategy: 'round-robin',
+    alternates: [],
+    credential_provider: null,
+  }
+}
+
+/** Python's resource.getrusage() of the worker's own process. */
+function resourceUsage(): WireObject {
+  const usage = process.resourceUsage()
+  return {
+    utime: new PyFloat(usage.userCPUTime / 1e6),
+    stime: new PyFloat(usage.systemCPUTime / 1e6),
+    maxrss: usage.maxRSS,
+    ixrss: usage.sharedMemorySize,
+    idrss: usage.unsharedDataSize,
+    isrss: usage.unsharedStackSize,
+    minflt: usage.minorPageFault,
+    majflt: usage.majorPageFault,
+    nswap: usage.swappedOut,
+    inblock: usage.fsRead,
+    oublock: usage.fsWrite,
+    msgsnd: usage.ipcSent,
+    msgrcv: usage.ipcReceived,
+    nsignals: usage.signalsCount,
+    nvcsw: usage.voluntaryContextSwitches,
+    nivcsw: usage.involuntaryContextSwitches,
+  }
+}
