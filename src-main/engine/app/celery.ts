@@ -2,6 +2,7 @@
  * The app: settings, a producer, and results. It connects when first used and is closed by whoever made it.
  * Celery: celery/app/base.py Celery
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { signature, applied, type SignatureParts } from '../canvas/signature.js'
 import { EventDispatcher } from '../events/dispatcher.js'
 import { LamportClock } from '../events/lamport-clock.js'
@@ -15,16 +16,27 @@ import type { Log } from '../ports/log.js'
 import { anonymousNodename, systemClock, systemIds } from '../ports/system.js'
 import { Producer, type RetryPolicy } from '../producer/producer.js'
 import { AsyncResult } from '../result/async-result.js'
+import { resultDocument } from '../result-backend/result-document.js'
 import type { ResultBackend } from '../result-backend/result-meta.js'
+import { fromWire, toWire } from '../serialization/native-values.js'
 import { PyTuple } from '../serialization/python-repr.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { Channel } from '../transport/channel.js'
 import type { ConnectRedis } from '../transport/redis/connect.js'
+import type { AppPort } from '../trace/task-runner.js'
+import { AppWorker, type AppWorkerOptions } from './app-worker.js'
+import { hostedSender, type HostedSender } from './hosted-sender.js'
+import { namedTask, type TaskHandle } from './named-task.js'
 import { backendFor, channelFor, type BrokerPorts } from './open-broker.js'
+import type { RunningTask } from './running-task.js'
 import { settingsFrom, type Settings } from './settings.js'
+import { Task, type TaskBody } from './task.js'
+import type { TaskOptions } from './task-options.js'
+import type { TaskRequest } from './task-request.js'
+import type { WorkerSettings } from './worker-settings.js'
 
 /** `broker` and `backend` are short for `broker_url` and `result_backend`; all other names are Celery's settings. */
-export interface CeleryOptions extends Partial<Settings> {
+export interface CeleryOptions extends Partial<Settings>, WorkerSettings {
   readonly broker?: string
   readonly backend?: string
 }
@@ -38,37 +50,33 @@ export interface CeleryPorts {
   readonly origin?: string
 }
 
-/** A task of another program, callable by its name. */
-export interface TaskHandle {
-  readonly name: string
-  delay(...args: readonly WireValue[]): Promise<AsyncResult>
-  applyAsync(
-    call?: { readonly args?: readonly WireValue[]; readonly kwargs?: WireObject },
-    options?: SendOptions,
-  ): Promise<AsyncResult>
-  s(...args: readonly WireValue[]): Signature
-  si(...args: readonly WireValue[]): Signature
-}
-
 export class Celery {
   readonly name: string
   readonly conf: Settings
-  private readonly ports: BrokerPorts
+  /** The settings as they were given, those of the worker among them. */
+  readonly changes: Readonly<Record<string, unknown>>
+  /** What `task(name, function)` has defined. */
+  readonly tasks = new Map<string, Task>()
+  /** Which task runs now: what is sent meanwhile is its child. */
+  readonly running = new AsyncLocalStorage<RunningTask>()
+  readonly ports: BrokerPorts
   private readonly origin: string
   /** One for each producing app. */
   readonly replyTo: string
   private openChannel: Channel | null = null
   private openBackend: ResultBackend | null = null
   private openEvents: EventDispatcher | null = null
+  private hosted: HostedSender | null = null
 
   constructor(name: string, options: CeleryOptions = {}, ports: CeleryPorts = {}) {
     const { broker, backend, ...conf } = options
     this.name = name
-    this.conf = settingsFrom({
+    this.changes = {
       ...conf,
       broker_url: broker ?? conf.broker_url ?? null,
       result_backend: backend ?? conf.result_backend ?? null,
-    })
+    }
+    this.conf = settingsFrom(this.changes)
     this.ports = {
       clock: ports.clock ?? systemClock,
       ids: ports.ids ?? systemIds,
@@ -85,6 +93,7 @@ export class Celery {
   }
 
   get backend(): ResultBackend {
+    if (this.hosted !== null) return this.hosted.backend
     this.openBackend ??= backendFor(this.conf, this.ports)
     return this.openBackend
   }
@@ -107,17 +116,50 @@ export class Celery {
     kwargs: WireObject = {},
     options: SendOptions = {},
   ): Promise<AsyncResult> {
-    return this.AsyncResult(await this.publish({ name, args, kwargs, options }, null))
+    return this.AsyncResult(await this.send(name, args, kwargs, options))
   }
 
-  task(name: string): TaskHandle {
-    return {
-      name,
-      delay: (...args) => this.sendTask(name, new PyTuple(args)),
-      applyAsync: (call = {}, options = {}) => this.sendTask(name, new PyTuple(call.args ?? []), call.kwargs, options),
-      s: (...args) => this.signature(name, { args }),
-      si: (...args) => this.signature(name, { args, immutable: true }),
-    }
+  /** A task of another program, called by its name; values are those of the wire. */
+  task(name: string): TaskHandle
+  /** Defines a task whose function gets the running task first: its request, retry, updateState. */
+  task<A extends readonly unknown[], R>(
+    name: string,
+    run: (self: RunningTask, ...args: A) => R,
+    options: TaskOptions & { readonly bind: true },
+  ): Task<A, R>
+  /** Defines a task, to be sent from here and to be run by the workers of this app. */
+  task<A extends readonly unknown[], R>(name: string, run: (...args: A) => R, options?: TaskOptions): Task<A, R>
+  task(
+    name: string,
+    body?: (...args: never[]) => unknown,
+    { bind = false, ...options }: TaskOptions & { readonly bind?: boolean } = {},
+  ): TaskHandle | Task {
+    if (body === undefined) return namedTask(name, this)
+    if (typeof body !== 'function') throw new TypeError(`the task ${name} is ${typeof body}, expected a function`)
+    const known = this.tasks.get(name)
+    if (known !== undefined) return known // As Celery: the first one with this name wins
+    const task = new Task({ name, body: body as TaskBody, bound: bind, options }, this)
+    this.tasks.set(name, task)
+    return task
+  }
+
+  /** Builds and publishes as the task that runs now, when one does; answers the task id. */
+  async send(
+    name: string,
+    args: readonly WireValue[] | PyTuple,
+    kwargs: WireObject,
+    options: SendOptions,
+  ): Promise<string> {
+    const self = this.running.getStore()
+    self?.checkInterrupt()
+    const taskId = await this.publish({ name, args, kwargs, options }, self?.parent ?? null)
+    if (options.add_to_parent !== false) self?.onChild(taskId)
+    return taskId
+  }
+
+  /** A worker for the tasks of this app, in this process unless told otherwise. */
+  worker(options: AppWorkerOptions = {}): AppWorker {
+    return new AppWorker(this, options)
   }
 
   signature(task: string, parts: SignatureParts = {}): Signature {
@@ -135,11 +177,38 @@ export class Celery {
   }
 
   AsyncResult(taskId: string): AsyncResult {
-    return new AsyncResult(taskId, this.backend)
+    return new AsyncResult(taskId, this.backend, { mayWait: () => this.mayWait })
+  }
+
+  /** A result whose value is taken as `fromWire` gives it: of a task whose type is known here. */
+  nativeResult<T>(taskId: string): AsyncResult<T> {
+    const read = (value: WireValue): T => fromWire(value) as T // as the task's own type says
+    return new AsyncResult<T>(taskId, this.backend, { read, mayWait: () => this.mayWait })
+  }
+
+  /** As Celery: a task that waits for another one can hold up the very process that should run it. */
+  private get mayWait(): boolean {
+    const self = this.running.getStore()
+    self?.checkInterrupt()
+    return self === undefined
+  }
+
+  /** A state of a running task's own. */
+  async storeState(request: TaskRequest, state: string, meta: unknown): Promise<void> {
+    const of = { taskId: request.id, groupId: request.group, parentId: request.parent_id, extended: null }
+    const atMs = this.ports.clock.nowMs()
+    const document = { status: state, result: toWire(meta), traceback: null, children: [], atMs }
+    await this.backend.store(resultDocument(of, document))
+  }
+
+  /** In a pool process the process itself talks to the broker, for whatever runs in it. */
+  hostedBy(port: AppPort): void {
+    this.hosted = hostedSender(port, this.conf.timezone)
   }
 
   /** Builds, publishes, answers the task id. `parent` is the task that runs while this is sent. */
   async publish(call: TaskCall, parent: ParentTask | null): Promise<string> {
+    if (this.hosted !== null) return this.hosted.publish(call, parent)
     const message = buildTaskMessage(call, {
       nowMs: this.ports.clock.nowMs(),
       ids: this.ports.ids,

@@ -1,7 +1,7 @@
 /** A task that was sent, and what became of it. Celery: celery/result.py AsyncResult */
 import type { ResultBackend, ResultMeta } from '../result-backend/result-meta.js'
 import type { WireValue } from '../serialization/wire-value.js'
-import { propagateStates, readyStates, SUCCESS } from '../states.js'
+import { FAILURE, propagateStates, readyStates, SUCCESS } from '../states.js'
 import { errorOfMeta } from './remote-error.js'
 
 export interface GetOptions {
@@ -10,15 +10,27 @@ export interface GetOptions {
   /** false: a failure is answered as an Error instead of thrown. */
   readonly propagate?: boolean
   readonly signal?: AbortSignal
+  /** false: a task may wait for another one, and perhaps for ever. */
+  readonly disableSyncSubtasks?: boolean
 }
 
-export class AsyncResult {
+export interface ResultReading<T> {
+  /** Default: the value as it is on the wire. */
+  readonly read?: (value: WireValue) => T
+  /** false while a task runs. */
+  readonly mayWait?: () => boolean
+}
+
+/** `T` is what the task returns, where that is known. */
+export class AsyncResult<T = WireValue> {
   readonly id: string
   private readonly backend: ResultBackend
+  private readonly reading: ResultReading<T>
 
-  constructor(id: string, backend: ResultBackend) {
+  constructor(id: string, backend: ResultBackend, reading: ResultReading<T> = {}) {
     this.id = id
     this.backend = backend
+    this.reading = reading
   }
 
   /** PENDING also for a task that nobody ever sent. */
@@ -34,20 +46,33 @@ export class AsyncResult {
     return (await this.state()) === SUCCESS
   }
 
+  async failed(): Promise<boolean> {
+    return (await this.state()) === FAILURE
+  }
+
   /** The value the task returned; throws what it raised, under its Python name. */
-  async get(options: GetOptions = {}): Promise<WireValue> {
-    const meta = await this.backend.waitFor(this.id, {
-      timeoutSeconds: options.timeoutSeconds ?? null,
-      ...(options.signal ? { signal: options.signal } : {}),
-    })
-    if (propagateStates.has(meta.status) && (options.propagate ?? true)) throw errorOfMeta(meta)
-    return meta.result
+  async get(options: GetOptions & { readonly propagate: false }): Promise<T | Error>
+  async get(options?: GetOptions): Promise<T>
+  async get(options: GetOptions = {}): Promise<T | Error> {
+    const { timeoutSeconds = null, propagate = true, signal, disableSyncSubtasks = true } = options
+    if (this.reading.mayWait?.() === false && disableSyncSubtasks) throw new Error(neverInATask)
+    const meta = await this.backend.waitFor(this.id, { timeoutSeconds, ...(signal ? { signal } : {}) })
+    if (!propagateStates.has(meta.status)) return this.valueIn(meta)
+    const error = errorOfMeta(meta)
+    if (propagate) throw error
+    return error
   }
 
   /** What was raised, when something was. */
   async error(): Promise<Error | null> {
     const meta = await this.meta()
     return propagateStates.has(meta.status) ? errorOfMeta(meta) : null
+  }
+
+  /** A value, an error, or the meta of a state of the task's own. */
+  async info(): Promise<unknown> {
+    const meta = await this.meta()
+    return propagateStates.has(meta.status) ? errorOfMeta(meta) : this.valueIn(meta)
   }
 
   async traceback(): Promise<string | null> {
@@ -61,4 +86,13 @@ export class AsyncResult {
   forget(): Promise<void> {
     return this.backend.forget(this.id)
   }
+
+  private valueIn(meta: ResultMeta): T {
+    const { read } = this.reading
+    return read ? read(meta.result) : (meta.result as T) // without a reader, T is WireValue
+  }
 }
+
+const neverInATask =
+  'Never call result.get() within a task!\n' +
+  'See https://docs.celeryq.dev/en/latest/userguide/tasks.html#avoid-launching-synchronous-subtasks'

@@ -1,0 +1,59 @@
+/**
+ * A message's arguments in the order of a function's parameters, or Python's TypeError about them.
+ * Celery: celery/utils/functional.py head_from_fun, celery/app/task.py (typing)
+ */
+
+export interface Callable {
+  readonly name: string
+  /** Parameters without a default that the function has beside the bound task. */
+  readonly required: number
+  /** null: the parameters have no names here. */
+  readonly params: readonly string[] | null
+}
+
+/** Throws a TypeError in Python's words. */
+export function argumentsInOrder(
+  task: Callable,
+  args: readonly unknown[],
+  kwargs: Readonly<Record<string, unknown>>,
+): readonly unknown[] {
+  const ordered = placed(task, args, kwargs)
+  const missing = [...Array(task.required).keys()].filter((index) => !(index in ordered))
+  if (missing.length > 0) throw new TypeError(missingWords(task, missing))
+  return Array.from(ordered) // a parameter left out in the middle is undefined, so that its default counts
+}
+
+function placed(
+  { name, params }: Callable,
+  args: readonly unknown[],
+  kwargs: Readonly<Record<string, unknown>>,
+): unknown[] {
+  const keywords = Object.entries(kwargs)
+  const ordered = [...args]
+  if (params === null) {
+    if (keywords.length === 0) return ordered
+    throw new TypeError(
+      `${name}() got keyword arguments (${Object.keys(kwargs).join(', ')}), and its parameters have no names here: ` +
+        `define the task with { params: [...] }, the names in their order`,
+    )
+  }
+  if (args.length > params.length) {
+    const verb = args.length === 1 ? 'was' : 'were'
+    const takes = `${params.length} positional argument${params.length === 1 ? '' : 's'}`
+    throw new TypeError(`${name}() takes ${takes} but ${args.length} ${verb} given`)
+  }
+  for (const [key, value] of keywords) {
+    const at = params.indexOf(key)
+    if (at < 0) throw new TypeError(`${name}() got an unexpected keyword argument '${key}'`)
+    if (at < args.length) throw new TypeError(`${name}() got multiple values for argument '${key}'`)
+    ordered[at] = value
+  }
+  return ordered
+}
+
+function missingWords({ name, params }: Callable, missing: readonly number[]): string {
+  const names = missing.map((index) => (params?.[index] === undefined ? `number ${index + 1}` : `'${params[index]}'`))
+  const last = names.at(-1) ?? ''
+  const list = names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${last}` : last
+  return `${name}() missing ${missing.length} required positional argument${missing.length === 1 ? '' : 's'}: ${list}`
+}

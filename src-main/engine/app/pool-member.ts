@@ -1,0 +1,81 @@
+/**
+ * What runs an app's own tasks inside its worker's process: a runner, its trace, and what follows a task.
+ * Celery: celery/concurrency/solo.py, celery/app/trace.py
+ */
+import type { ResultBackend } from '../result-backend/result-meta.js'
+import type { Settings } from './settings.js'
+import { callDefaults } from '../canvas/call-defaults.js'
+import type { Log } from '../ports/log.js'
+import { Signals } from '../signals/signals.js'
+import { Children } from '../trace/children.js'
+import { Continuation } from '../trace/continuation.js'
+import { traceTask, type TraceParts } from '../trace/trace.js'
+import { FunctionRunner, type RunnableApp } from './function-runner.js'
+import type { PoolMember } from './in-process-pool.js'
+import type { BrokerPorts } from './open-broker.js'
+
+export interface MemberApp extends RunnableApp {
+  readonly ports: BrokerPorts
+  readonly conf: Settings
+  readonly backend: ResultBackend
+  readonly replyTo: string
+}
+
+export function memberOf(app: MemberApp, nodename: string, log: Log): PoolMember {
+  const { clock, ids } = app.ports
+  const children = new Children()
+  const monotonicSeconds = (): number => performance.now() / 1000
+  const runner = new FunctionRunner({
+    app,
+    onLog: ({ level, message, task }) => void log.record({ level, message, task }),
+    onChild: (parentId, childId) => children.add(parentId, childId),
+    interrupted: () => false, // whoever does not await hears of nothing in this process
+    monotonicSeconds,
+    random: () => Math.random(),
+  })
+  const backend = (): ResultBackend => app.backend
+  const continuation = new Continuation({
+    runner,
+    canvas: {
+      publish: (call, parent) => app.publish(call, parent),
+      taskDefaults: (name) => callDefaults(app.tasks.get(name)?.info.options ?? {}),
+      setChordSize: async (groupId, size) => backend().chords?.setSize(groupId, size),
+      uuid: () => ids.uuid(),
+      replyTo: () => app.replyTo,
+    },
+    children,
+    backend,
+    clock,
+    log,
+    inheritPriority: () => app.conf.task_inherit_parent_priority,
+  })
+  let givenUp = false
+  const unheard = new Promise<never>(() => {})
+  const trace: TraceParts = {
+    // Of a task that was given up nothing may follow: its message may run again elsewhere.
+    runner: {
+      run: async (job) => {
+        const outcome = await runner.run(job)
+        return givenUp ? unheard : outcome
+      },
+    },
+    backend: { store: (meta) => backend().store(meta) },
+    children,
+    continuation,
+    signals: new Signals(log),
+    log,
+    clock,
+    monotonicSeconds,
+    nodename,
+    pid: process.pid,
+  }
+  return {
+    load: () => runner.load(),
+    run: (job) => traceTask(job, trace),
+    softTimeLimit: () => runner.softTimeLimit(),
+    giveUp: () => {
+      givenUp = true
+      runner.softTimeLimit()
+    },
+  }
+}

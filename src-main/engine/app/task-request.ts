@@ -1,0 +1,85 @@
+/**
+ * `self.request`: what the worker knows about this call, in wire spelling, as it came with the job.
+ * Celery: celery/app/task.py Context
+ */
+import { isObject } from '../message/shapes.js'
+import { parseJson } from '../serialization/json.js'
+import { PyFloat, type WireObject, type WireValue } from '../serialization/wire-value.js'
+import type { Embed } from '../message/envelope.js'
+import { readEmbed } from '../message/shapes.js'
+import type { ParentTask } from '../message/prepare-call.js'
+
+export interface TaskRequest extends Embed {
+  readonly id: string
+  readonly task: string
+  readonly args: readonly WireValue[]
+  readonly kwargs: WireObject
+  readonly retries: number
+  readonly root_id: string
+  readonly parent_id: string | null
+  readonly group: string | null
+  readonly group_index: number | null
+  readonly eta: string | null
+  readonly expires: string | null
+  /** [hard, soft] seconds */
+  readonly timelimit: readonly [number | null, number | null]
+  readonly shadow: string | null
+  readonly origin: string | null
+  readonly reply_to: string | null
+  readonly correlation_id: string | null
+  readonly hostname: string | null
+  /** The caller's own headers. */
+  readonly headers: WireObject
+  readonly delivery_info: WireObject
+  readonly ignore_result: boolean
+  readonly replaced_task_nesting: number
+}
+
+export function readTaskRequest(task: string, requestJson: string): TaskRequest {
+  const read = parseJson(requestJson)
+  const of: WireObject = isObject(read) ? read : {}
+  const id = text(of.id) ?? ''
+  const limits = Array.isArray(of.timelimit) ? (of.timelimit as readonly WireValue[]) : []
+  return {
+    ...readEmbed(of),
+    id,
+    task,
+    args: Array.isArray(of.args) ? (of.args as readonly WireValue[]) : [], // isArray does not narrow readonly arrays
+    kwargs: object(of.kwargs),
+    retries: number(of.retries) ?? 0,
+    root_id: text(of.root_id) ?? id,
+    parent_id: text(of.parent_id),
+    group: text(of.group),
+    group_index: number(of.group_index),
+    eta: text(of.eta),
+    expires: text(of.expires),
+    timelimit: [number(limits[0]), number(limits[1])],
+    shadow: text(of.shadow),
+    origin: text(of.origin),
+    reply_to: text(of.reply_to),
+    correlation_id: text(of.correlation_id),
+    hostname: text(of.hostname),
+    headers: object(of.headers),
+    delivery_info: object(of.delivery_info),
+    ignore_result: of.ignore_result === true,
+    replaced_task_nesting: number(of.replaced_task_nesting) ?? 0,
+  }
+}
+
+/** The task that runs, as the parent of what it sends. */
+export function parentOf(request: TaskRequest): ParentTask {
+  return { id: request.id, rootId: request.root_id, priority: number(request.delivery_info.priority) }
+}
+
+function text(value: WireValue | undefined): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function number(value: WireValue | undefined): number | null {
+  if (value instanceof PyFloat) return value.value
+  return typeof value === 'number' ? value : null
+}
+
+function object(value: WireValue | undefined): WireObject {
+  return isObject(value) ? value : {}
+}

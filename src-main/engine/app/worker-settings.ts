@@ -1,0 +1,17 @@
+/** Celery's settings that only a worker reads: given to the app, looked at where they are used. Celery: celery/app/defaults.py */
+
+export interface WorkerSettings {
+  readonly task_acks_late?: boolean
+  readonly task_acks_on_failure_or_timeout?: boolean
+  readonly task_reject_on_worker_lost?: boolean
+  readonly task_store_errors_even_if_ignored?: boolean
+  readonly task_track_started?: boolean
+  readonly task_default_rate_limit?: string | number | null
+  /** Seconds. */
+  readonly task_time_limit?: number | null
+  /** Seconds. */
+  readonly task_soft_time_limit?: number | null
+  readonly result_extended?: boolean
+  readonly worker_prefetch_multiplier?: number
+  readonly worker_send_task_events?: boolean
+}
