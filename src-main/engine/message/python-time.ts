@@ -2,11 +2,11 @@
  * Times as Celery writes them (`datetime.isoformat()`, offset of the app's timezone) and reads them
  * (a missing offset means UTC). Celery: celery/app/amqp.py as_task_v2, celery/utils/iso8601.py
  */
-import { ImproperlyConfigured } from '../errors.js'
+import { openTimeZone } from './time-zone.js'
 
 /** `2026-11-22T11:37:45.492475+00:00`; microseconds are left out when zero. `timezone` null is UTC. */
 export function isoformat(atMs: number, timezone: string | null): string {
-  const offsetMinutes = timezone === null || timezone === 'UTC' ? 0 : offsetAt(atMs, timezone)
+  const offsetMinutes = timezone === null ? 0 : Math.round(openTimeZone(timezone).offsetSeconds(atMs) / 60)
   const micros = Math.round(atMs * 1000)
   const wholeMs = Math.floor(micros / 1000)
   const shown = new Date(wholeMs + offsetMinutes * 60_000).toISOString()
@@ -47,25 +47,4 @@ function zoneMinutes(zone: string): number {
 function offsetText(minutes: number): string {
   const size = Math.abs(minutes)
   return `${minutes < 0 ? '-' : '+'}${String(Math.floor(size / 60)).padStart(2, '0')}:${String(size % 60).padStart(2, '0')}`
-}
-
-function offsetAt(atMs: number, timezone: string): number {
-  let format: Intl.DateTimeFormat
-  try {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone: timezone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    })
-  } catch {
-    throw new ImproperlyConfigured(`the setting timezone is '${timezone}', expected a name such as 'Europe/Oslo'`)
-  }
-  const part = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]))
-  const local = Date.UTC(part.year ?? 0, (part.month ?? 1) - 1, part.day, part.hour, part.minute, part.second)
-  return Math.round((local - Math.floor(atMs / 1000) * 1000) / 60_000)
 }
