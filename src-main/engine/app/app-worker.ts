@@ -5,6 +5,7 @@
 import { cpus, hostname } from 'node:os'
 import { nodenameOf } from '../cli/option-values.js'
 import type { PoolFact } from '../pool/prefork.js'
+import type { Signature } from '../message/envelope.js'
 import { Log, type LogLevel, type LogSink } from '../ports/log.js'
 import type { ProcessLauncher } from '../ports/process-launcher.js'
 import { acceptedTypes } from '../serialization/registry.js'
@@ -70,6 +71,7 @@ export class AppWorker {
       print: options.print ?? (() => {}),
       tell: options.tell ?? (() => {}),
       pid: process.pid,
+      appModule: app.name,
     })
   }
 
@@ -133,6 +135,8 @@ function brokerOf(app: MemberApp, log: Log): Broker {
     transportUrl: settings.broker_url ?? '',
     resultsUrl: settings.result_backend ?? 'disabled://',
     acceptContent: acceptedTypes(settings.accept_content),
+    callTask: (signature) =>
+      app.apply({ task: '', args: [], kwargs: {}, options: {}, ...signature } as unknown as Signature), // as it was sent
   }
 }
 

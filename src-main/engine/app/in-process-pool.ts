@@ -49,7 +49,7 @@ class MemberProcess implements LaunchedProcess {
     setImmediate(() => this.onOrder(message as WorkerToPool<unknown>))
   }
 
-  kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT' | 'SIGQUIT'): void {
+  kill(signal: string): void {
     setImmediate(() => {
       this.member.giveUp()
       this.end({ code: null, signal })

@@ -5,6 +5,7 @@
 import type { ResultBackend } from '../result-backend/result-meta.js'
 import type { Settings } from './settings.js'
 import { callDefaults } from '../canvas/call-defaults.js'
+import type { Signature } from '../message/envelope.js'
 import type { Log } from '../ports/log.js'
 import { Signals } from '../signals/signals.js'
 import { Children } from '../trace/children.js'
@@ -19,6 +20,7 @@ export interface MemberApp extends RunnableApp {
   readonly conf: Settings
   readonly backend: ResultBackend
   readonly replyTo: string
+  apply(signature: Signature): Promise<unknown>
 }
 
 export function memberOf(app: MemberApp, nodename: string, log: Log): PoolMember {
