@@ -23,9 +23,7 @@ import { PyTuple } from '../serialization/python-repr.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { Channel } from '../transport/channel.js'
 import type { ConnectRedis } from '../transport/redis/connect.js'
-import type { AppPort } from '../trace/task-runner.js'
 import { AppWorker, type AppWorkerOptions } from './app-worker.js'
-import { hostedSender, type HostedSender } from './hosted-sender.js'
 import { namedTask, type TaskHandle } from './named-task.js'
 import { backendFor, channelFor, type BrokerPorts } from './open-broker.js'
 import type { RunningTask } from './running-task.js'
@@ -66,7 +64,6 @@ export class Celery {
   private openChannel: Channel | null = null
   private openBackend: ResultBackend | null = null
   private openEvents: EventDispatcher | null = null
-  private hosted: HostedSender | null = null
 
   constructor(name: string, options: CeleryOptions = {}, ports: CeleryPorts = {}) {
     const { broker, backend, ...conf } = options
@@ -93,7 +90,6 @@ export class Celery {
   }
 
   get backend(): ResultBackend {
-    if (this.hosted !== null) return this.hosted.backend
     this.openBackend ??= backendFor(this.conf, this.ports)
     return this.openBackend
   }
@@ -201,14 +197,8 @@ export class Celery {
     await this.backend.store(resultDocument(of, document))
   }
 
-  /** In a pool process the process itself talks to the broker, for whatever runs in it. */
-  hostedBy(port: AppPort): void {
-    this.hosted = hostedSender(port, this.conf.timezone)
-  }
-
   /** Builds, publishes, answers the task id. `parent` is the task that runs while this is sent. */
   async publish(call: TaskCall, parent: ParentTask | null): Promise<string> {
-    if (this.hosted !== null) return this.hosted.publish(call, parent)
     const message = buildTaskMessage(call, {
       nowMs: this.ports.clock.nowMs(),
       ids: this.ports.ids,
