@@ -172,7 +172,9 @@ test('what a task throws is stored as Celery stores an exception, with its own s
   })
   expect(stored.traceback).toMatch(/^SoldOut: sold out\n {4}at .*typed-tasks[^]*\n$/)
   expect(stored.traceback).not.toContain('function-runner')
-  expect(log).toContain(`Task tasks.fail[${failed.id}] raised unexpected: SoldOut('sold out')`)
+  await waitFor('the log line', () =>
+    log.includes(`Task tasks.fail[${failed.id}] raised unexpected: SoldOut('sold out')`),
+  )
   const broken = await wrong.delay()
   await expect(broken.get({ timeoutSeconds })).rejects.toMatchObject({ name: 'TypeError' })
   expect((await broken.meta()).result).toMatchObject({ exc_type: 'TypeError', exc_module: 'builtins' })
