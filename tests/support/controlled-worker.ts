@@ -6,6 +6,7 @@ import type { ControlledWorker } from '../../src-main/engine/control/controlled.
 import { EventDispatcher } from '../../src-main/engine/events/dispatcher.js'
 import { LamportClock } from '../../src-main/engine/events/lamport-clock.js'
 import { readPlainBody } from '../../src-main/engine/message/plain-envelope.js'
+import { plainQueueConf, Queues, type QueueConf } from '../../src-main/engine/message/queues.js'
 import { Log } from '../../src-main/engine/ports/log.js'
 import type { ResultMeta } from '../../src-main/engine/result-backend/result-meta.js'
 import type { WireValue } from '../../src-main/engine/serialization/wire-value.js'
@@ -28,7 +29,7 @@ export interface ControlledForTest {
   readonly taskEvents?: boolean
   readonly concurrency?: number
   readonly autoscale?: { readonly max: number; readonly min: number }
-  readonly queues?: readonly string[]
+  readonly queues?: Partial<QueueConf>
 }
 
 export interface ControlledWorkerForTest {
@@ -57,7 +58,7 @@ export function controlledWorkerForTest(given: ControlledForTest = {}): Controll
   const options: WorkerOptions = {
     nodename: given.nodename ?? 'celery@host',
     concurrency: given.concurrency ?? 2,
-    queues: given.queues ?? ['celery'],
+    queues: null,
     taskEvents: given.taskEvents ?? false,
     prefetchMultiplier: null,
     maxTasksPerChild: null,
@@ -79,6 +80,7 @@ export function controlledWorkerForTest(given: ControlledForTest = {}): Controll
   const stored: ResultMeta[] = []
   const sent: WireValue[] = []
   const state = new WorkerState(clock)
+  const queues = new Queues({ ...plainQueueConf, ...given.queues })
   const taskTypes = new TaskTypes(code, options)
   const pool = poolForTest(options.autoscale?.min ?? options.concurrency)
   const consumer = {
@@ -106,6 +108,7 @@ export function controlledWorkerForTest(given: ControlledForTest = {}): Controll
       transportUrl: 'redis://127.0.0.1:6379/0',
       resultsUrl: 'redis://127.0.0.1:6379/0',
       acceptContent: new Set(['application/json']),
+      queues,
       callTask: () => Promise.resolve(),
     },
     pid: 7,
@@ -122,7 +125,8 @@ export function controlledWorkerForTest(given: ControlledForTest = {}): Controll
     autoscaler,
     tasks: { prefetchCount: 8, poolChanged: (by) => void done.push(`prefetch ${by}`) },
     queues: new ConsumedQueues({
-      queues: options.queues.map((name) => ({ name, exchange: name, type: 'direct', routingKey: name })),
+      queues: queues.consumed(options.queues, []),
+      known: queues,
       consumer: () => consumer,
       log,
     }),

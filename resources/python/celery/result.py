@@ -5,13 +5,14 @@ from celery import states
 from celery._state import get_current_app, get_current_task
 from celery.exceptions import TimeoutError
 from celery.utils.serialization import exception_from_stored
-from kombu import exceptions as kombu_exceptions
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ContentDisallowed, DecodeError, OperationalError
 from kombu.utils.json import object_hook
 from lab_host import bridge
 from lab_host.not_covered import attribute_of, name_of
 
 _missing = attribute_of('AsyncResult')
+
+_UNREADABLE = {'ContentDisallowed': ContentDisallowed, 'DecodeError': DecodeError}
 
 __getattr__ = name_of('celery.result')
 
@@ -156,7 +157,7 @@ def _read(ask):
     except bridge.Refused as exc:
         if exc.name == 'TimeoutError':
             raise TimeoutError('The operation timed out.') from None
-        if exc.name in ('ContentDisallowed', 'DecodeError'):
-            raise getattr(kombu_exceptions, exc.name)(exc.message) from None
+        if exc.name in _UNREADABLE:
+            raise _UNREADABLE[exc.name](exc.message) from None
         raise OperationalError(exc.message) from None
     return json.loads(text, object_hook=object_hook)

@@ -86,8 +86,16 @@ def describe():
     return {
         'tasks': [{'name': name, 'options': _options(task)} for name, task in sorted(found.tasks.items())],
         'appName': found.main or '__main__',
-        'conf': {key: _plain(value) for key, value in found.conf.changes.items() if _is_plain(value)},
+        'conf': {key: _plain(value) for key, value in _as_data(found.conf.changes).items() if _is_plain(value)},
     }
+
+
+def _as_data(changes):
+    from celery.app.routes import as_data
+
+    if changes.get('task_routes') is None:
+        return changes
+    return {**changes, 'task_routes': as_data(changes['task_routes'])}
 
 
 def _loaded_modules():

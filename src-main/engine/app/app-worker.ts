@@ -6,6 +6,7 @@ import { cpus, hostname } from 'node:os'
 import { nodenameOf } from '../cli/option-values.js'
 import type { PoolFact } from '../pool/prefork.js'
 import type { Signature } from '../message/envelope.js'
+import { Queues } from '../message/queues.js'
 import { Log, type LogLevel, type LogSink } from '../ports/log.js'
 import type { ProcessLauncher } from '../ports/process-launcher.js'
 import { acceptedTypes } from '../serialization/registry.js'
@@ -29,6 +30,7 @@ export interface AppWorkerOptions {
   readonly hostname?: string
   /** Tasks at a time. Default: 1 in this process, the number of processors with a pool of processes. */
   readonly concurrency?: number
+  /** Default: all that the app knows: those of `task_queues`, or the default queue alone. */
   readonly queues?: readonly string[]
   readonly loglevel?: LogLevel
   /** Default: this process' stderr. */
@@ -113,7 +115,7 @@ function workerOptions(
   return {
     nodename,
     concurrency: given.concurrency ?? (given.pool ? cpus().length : 1),
-    queues: given.queues ?? ['celery'],
+    queues: given.queues ?? null,
     taskEvents: given.taskEvents ?? null,
     prefetchMultiplier: given.prefetchMultiplier ?? null,
     maxTasksPerChild: given.maxTasksPerChild ?? null,
@@ -129,12 +131,14 @@ function workerOptions(
 function brokerOf(app: MemberApp, log: Log): Broker {
   const settings = settingsFrom(app.changes)
   const ports = { ...app.ports, log }
+  const queues = new Queues(settings)
   return {
-    channel: channelFor(settings, ports),
+    channel: channelFor(settings, queues, ports),
     backend: backendFor(settings, ports),
     transportUrl: settings.broker_url ?? '',
     resultsUrl: settings.result_backend ?? 'disabled://',
     acceptContent: acceptedTypes(settings.accept_content),
+    queues,
     callTask: (signature) =>
       app.apply({ task: '', args: [], kwargs: {}, options: {}, ...signature } as unknown as Signature), // as it was sent
   }

@@ -9,6 +9,8 @@ import { LamportClock } from '../events/lamport-clock.js'
 import { taskSentFields } from '../events/task-sent.js'
 import { buildTaskMessage } from '../message/build.js'
 import type { Signature } from '../message/envelope.js'
+import { Queues } from '../message/queues.js'
+import { readRoutes, type Routes } from '../message/routes.js'
 import type { ParentTask, TaskCall } from '../message/prepare-call.js'
 import type { SendOptions } from '../message/send-options.js'
 import type { Clock, Ids } from '../ports/clock.js'
@@ -58,6 +60,8 @@ export class Celery {
   /** Which task runs now: what is sent meanwhile is its child. */
   readonly running = new AsyncLocalStorage<RunningTask>()
   readonly ports: BrokerPorts
+  readonly queues: Queues
+  private readonly routes: Routes
   private readonly origin: string
   /** One for each producing app. */
   readonly replyTo: string
@@ -74,6 +78,8 @@ export class Celery {
       result_backend: backend ?? conf.result_backend ?? null,
     }
     this.conf = settingsFrom(this.changes)
+    this.queues = new Queues(this.conf)
+    this.routes = readRoutes(this.conf.task_routes)
     this.ports = {
       clock: ports.clock ?? systemClock,
       ids: ports.ids ?? systemIds,
@@ -85,7 +91,7 @@ export class Celery {
   }
 
   get channel(): Channel {
-    this.openChannel ??= channelFor(this.conf, this.ports)
+    this.openChannel ??= channelFor(this.conf, this.queues, this.ports)
     return this.openChannel
   }
 
@@ -205,6 +211,8 @@ export class Celery {
       origin: this.origin,
       replyTo: this.replyTo,
       conf: this.conf,
+      queues: this.queues,
+      routes: this.routes,
       parent,
     })
     const producer = new Producer(this.channel, this.ports.clock)

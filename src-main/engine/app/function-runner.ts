@@ -16,6 +16,7 @@ import { Errbacks, errbacksJob } from './errbacks.js'
 import { asError, isOneOf, raisedError, tracebackText } from './raised-error.js'
 import { backoffSeconds, decideRetry, TaskRetry, type RetryOptions } from './retry.js'
 import { RunningTask } from './running-task.js'
+import { settingsAsData } from './settings-as-data.js'
 import type { Task } from './task.js'
 import type { TaskOptions } from './task-options.js'
 import { readTaskRequest, type TaskRequest } from './task-request.js'
@@ -56,7 +57,7 @@ export class FunctionRunner implements TaskRunner {
     const { app } = this.parts
     const tasks = [...app.tasks.values()].map(({ info }) => info).sort((a, b) => (a.name < b.name ? -1 : 1))
     const fingerprint = createHash('sha256').update(JSON.stringify(tasks)).digest('hex').slice(0, 12)
-    return Promise.resolve({ kind: 'loaded', tasks, appName: app.name, conf: app.changes, fingerprint })
+    return Promise.resolve({ kind: 'loaded', tasks, appName: app.name, conf: settingsAsData(app.changes), fingerprint })
   }
 
   async run(job: TaskJob): Promise<TaskOutcome> {

@@ -2,13 +2,16 @@
 import { ImproperlyConfigured } from '../errors.js'
 import type { Clock, Ids } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
+import type { Queues } from '../message/queues.js'
 import type { ResultBackend } from '../result-backend/result-meta.js'
 import { disabledBackend } from '../result-backend/disabled-backend.js'
 import { resultCodec } from '../result-backend/result-codec.js'
 import { RedisBackend } from '../result-backend/redis-backend.js'
 import { RedisChannel } from '../transport/redis/redis-channel.js'
 import type { ConnectRedis } from '../transport/redis/connect.js'
-import type { Settings } from './settings.js'
+import type { KeyOptions } from '../transport/redis/keys.js'
+import { readQueueOrder } from '../transport/redis/queue-cycle.js'
+import type { Settings, TransportOptions } from './settings.js'
 
 export interface BrokerPorts {
   readonly clock: Clock
@@ -17,28 +20,37 @@ export interface BrokerPorts {
   readonly connect?: ConnectRedis
 }
 
-export function channelFor(settings: Settings, ports: BrokerPorts): RedisChannel {
+export function channelFor(settings: Settings, queues: Queues, ports: BrokerPorts): RedisChannel {
   const { broker_url: url, broker_transport_options: options } = settings
   if (url === null)
     throw new ImproperlyConfigured('the setting broker_url is missing, expected redis://:password@host:port/db')
-  const queue = settings.task_default_queue
   return new RedisChannel({
     ...ports,
     url,
     maxReconnects: settings.broker_connection_max_retries,
     connectOptions: { connectTimeoutSeconds: settings.broker_connection_timeout },
     socketTimeoutSeconds: settings.redis_socket_timeout,
-    bindings: {
-      [queue]: {
-        exchange: settings.task_default_exchange ?? queue,
-        routingKey: settings.task_default_routing_key ?? queue,
-      },
-    },
+    queueNamed: (name) => queues.declared(name),
     restoreLimit: options.unacked_restore_limit ?? null,
+    queueOrder: readQueueOrder(options.queue_order_strategy),
     ...(options.visibility_timeout === undefined ? {} : { visibilityTimeoutSeconds: options.visibility_timeout }),
-    ...(options.global_keyprefix === undefined ? {} : { globalKeyprefix: options.global_keyprefix }),
-    ...(options.priority_steps === undefined ? {} : { prioritySteps: options.priority_steps }),
+    ...(options.unacked_mutex_expire === undefined ? {} : { mutexExpireSeconds: options.unacked_mutex_expire }),
+    keys: keyOptions(options),
   })
+}
+
+function keyOptions(options: TransportOptions): Omit<KeyOptions, 'db'> {
+  const named = {
+    prefix: options.global_keyprefix,
+    prioritySteps: options.priority_steps,
+    separator: options.sep,
+    unacked: options.unacked_key,
+    unackedIndex: options.unacked_index_key,
+    unackedMutex: options.unacked_mutex_key,
+    fanoutPrefix: options.fanout_prefix,
+    fanoutPatterns: options.fanout_patterns,
+  }
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined && value !== null))
 }
 
 export function backendFor(settings: Settings, ports: BrokerPorts): ResultBackend {

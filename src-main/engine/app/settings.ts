@@ -5,19 +5,20 @@
  */
 import { ImproperlyConfigured } from '../errors.js'
 import type { MessageDefaults } from '../message/prepare-call.js'
+import { plainQueueConf, type QueueConf } from '../message/queues.js'
+import type { RouteSettings } from '../message/routes.js'
 import type { RetryPolicy } from '../producer/producer.js'
 import { pythonRepr } from '../serialization/python-repr.js'
 import type { WireValue } from '../serialization/wire-value.js'
 
-export interface Settings extends MessageDefaults {
+export interface Settings extends MessageDefaults, QueueConf {
   readonly broker_url: string | null
   readonly result_backend: string | null
   readonly accept_content: readonly string[]
   readonly result_serializer: string
   /** null: accept_content. */
   readonly result_accept_content: readonly string[] | null
-  readonly task_default_exchange: string | null
-  readonly task_default_routing_key: string | null
+  readonly task_routes: RouteSettings | null
   readonly task_ignore_result: boolean
   readonly task_send_sent_event: boolean
   readonly task_publish_retry: boolean
@@ -39,6 +40,14 @@ export interface TransportOptions {
   readonly unacked_restore_limit?: number | null
   readonly global_keyprefix?: string
   readonly priority_steps?: readonly number[]
+  readonly sep?: string
+  readonly queue_order_strategy?: string
+  readonly unacked_key?: string
+  readonly unacked_index_key?: string
+  readonly unacked_mutex_key?: string
+  readonly unacked_mutex_expire?: number
+  readonly fanout_prefix?: boolean | string
+  readonly fanout_patterns?: boolean
 }
 
 export const defaultSettings: Settings = {
@@ -55,9 +64,8 @@ export const defaultSettings: Settings = {
   task_default_delivery_mode: 2,
   task_default_priority: null,
   task_inherit_parent_priority: false,
-  task_default_queue: 'celery',
-  task_default_exchange: null,
-  task_default_routing_key: null,
+  ...plainQueueConf,
+  task_routes: null,
   task_ignore_result: false,
   task_send_sent_event: false,
   task_publish_retry: true,
@@ -86,7 +94,12 @@ const kinds: { readonly [Name in keyof Settings]: (value: unknown) => boolean } 
   task_inherit_parent_priority: isFlag,
   task_default_queue: isText,
   task_default_exchange: isText,
+  task_default_exchange_type: isText,
   task_default_routing_key: isText,
+  task_queues: (value) => isObject(value) || Array.isArray(value),
+  task_routes: (value) => isObject(value) || Array.isArray(value) || typeof value === 'function',
+  task_create_missing_queues: isFlag,
+  task_create_missing_queue_exchange_type: isText,
   task_ignore_result: isFlag,
   task_send_sent_event: isFlag,
   task_publish_retry: isFlag,

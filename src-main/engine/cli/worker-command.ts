@@ -17,6 +17,7 @@ interface Given {
   readonly softTimeLimit?: number
   readonly maxTasksPerChild?: number
   readonly queues?: readonly string[]
+  readonly excludeQueues?: readonly string[]
   readonly withoutGossip?: boolean
   readonly withoutMingle?: boolean
   readonly withoutHeartbeat?: boolean
@@ -41,6 +42,7 @@ export function addWorkerCommand(program: Command, ports: CliPorts, finish: (exi
     .option('--soft-time-limit <SECONDS>', 'Enables a soft time limit (in seconds int/float) for tasks.', floatOf)
     .option('--max-tasks-per-child <N>', 'Tasks a pool process runs before it is replaced by a new one.', integerOf)
     .option('-Q, --queues <LIST>', 'Queues to consume, separated by commas.', listOf)
+    .option('-X, --exclude-queues <LIST>', 'Queues not to consume, separated by commas.', listOf)
     .option('--without-gossip', 'Do not listen to other workers.')
     .option('--without-mingle', 'Do not greet other workers at the start.')
     .option('--without-heartbeat', 'Do not send event heartbeats.')
@@ -71,7 +73,8 @@ export function workerCommand(given: Given, global: Partial<GlobalOptions>, port
     options: {
       nodename: nodenameOf(given.hostname ?? null, ports.hostname),
       concurrency: given.concurrency ?? ports.cpus,
-      queues: given.queues ?? ['celery'],
+      queues: given.queues ?? null,
+      excludeQueues: given.excludeQueues ?? [],
       taskEvents: given.taskEvents ?? given.events ?? null,
       prefetchMultiplier: given.prefetchMultiplier ?? null,
       maxTasksPerChild: given.maxTasksPerChild ?? null,

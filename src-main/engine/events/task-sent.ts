@@ -14,8 +14,8 @@ export function taskSentFields({ taskId, to, envelope }: BuiltMessage): WireObje
     retries: headers.retries ?? 0,
     eta: headers.eta ?? null,
     expires: headers.expires ?? null,
-    queue: to.kind === 'queue' ? to.queue : null,
-    exchange: to.kind === 'queue' ? '' : to.exchange,
-    routing_key: to.kind === 'queue' ? to.queue : to.routingKey,
+    queue: to.queue,
+    exchange: to.exchange,
+    routing_key: to.routingKey,
   }
 }

@@ -8,15 +8,11 @@ import { serialize } from '../serialization/registry.js'
 import { argsreprMaxLength, saferepr } from '../serialization/saferepr.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import { protocol1Body } from './build-protocol1.js'
+import { destination, type Destination } from './destination.js'
 import type { Envelope } from './envelope.js'
-import {
-  prepareCall,
-  timeMs,
-  type BuildContext,
-  type MessageDefaults,
-  type PreparedCall,
-  type TaskCall,
-} from './prepare-call.js'
+import { prepareCall, timeMs, type BuildContext, type PreparedCall, type TaskCall } from './prepare-call.js'
+import { plainQueueConf, Queues } from './queues.js'
+import { routed, type Routes } from './routes.js'
 import { leakingProperties, type SendOptions } from './send-options.js'
 
 export interface BuiltMessage {
@@ -26,26 +22,22 @@ export interface BuiltMessage {
   readonly ignoreResult: boolean
 }
 
-/** Straight to a list, or through the bindings of a named exchange, where nothing bound means that nobody gets it. */
-export type Destination =
-  | { readonly kind: 'queue'; readonly queue: string }
-  | { readonly kind: 'exchange'; readonly exchange: string; readonly routingKey: string }
-
-export function buildTaskMessage(call: TaskCall, context: BuildContext): BuiltMessage {
-  const { options } = call
+export function buildTaskMessage(asked: TaskCall, context: BuildContext): BuiltMessage {
   const { conf } = context
+  const call = withRoute(asked, context.routes)
+  const { options } = call
   const prepared = prepareCall(call, context)
   const isProtocol1 = conf.task_protocol === 1
   const headers = { ...(isProtocol1 ? {} : protocol2Headers(call, prepared, context)), ...options.headers }
   const body = isProtocol1 ? protocol1Body(prepared, conf.enable_utc) : protocol2Body(prepared)
-  const to = destination(options, conf)
+  const to = destination(options, context.queues ?? new Queues({ ...plainQueueConf, ...conf }))
   const properties = {
     correlation_id: prepared.taskId,
     reply_to: options.reply_to ?? context.replyTo,
     ...leakingProperties(options),
-    delivery_mode: deliveryMode(options.delivery_mode ?? conf.task_default_delivery_mode),
+    delivery_mode: deliveryMode(options.delivery_mode ?? to.deliveryMode ?? conf.task_default_delivery_mode),
     ...expiration(options, context.nowMs),
-    delivery_info: deliveryInfo(to),
+    delivery_info: { exchange: to.exchange, routing_key: to.routingKey },
     priority: priorityOf(options, context),
     body_encoding: 'base64',
     delivery_tag: context.ids.uuid(),
@@ -61,17 +53,10 @@ export function buildTaskMessage(call: TaskCall, context: BuildContext): BuiltMe
   }
 }
 
-/** As Celery: an exchange counts only together with a routing key; else the queue decides, and a lone routing key is ignored. */
-function destination({ queue, exchange, routing_key: routingKey }: SendOptions, conf: MessageDefaults): Destination {
-  if (exchange && routingKey) return { kind: 'exchange', exchange, routingKey }
-  return { kind: 'queue', queue: queue ?? conf.task_default_queue }
-}
-
-/** A direct queue is reached through the anonymous exchange. */
-function deliveryInfo(to: Destination): { readonly exchange: string; readonly routing_key: string } {
-  return to.kind === 'queue'
-    ? { exchange: '', routing_key: to.queue }
-    : { exchange: to.exchange, routing_key: to.routingKey }
+/** What the routes add to it; what it says itself stays. */
+function withRoute(call: TaskCall, routes: Routes = []): TaskCall {
+  const args = call.args instanceof PyTuple ? call.args.items : call.args
+  return { ...call, options: routed({ name: call.name, args, kwargs: call.kwargs, options: call.options }, routes) }
 }
 
 function protocol2Headers(call: TaskCall, prepared: PreparedCall, context: BuildContext): WireObject {

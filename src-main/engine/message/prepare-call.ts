@@ -8,6 +8,8 @@ import { PyTuple } from '../serialization/python-repr.js'
 import type { PyTagged, WireObject, WireValue } from '../serialization/wire-value.js'
 import type { Signature } from './envelope.js'
 import { isoformat, parseIsoTime } from './python-time.js'
+import type { Queues } from './queues.js'
+import type { Routes } from './routes.js'
 import type { SendOptions } from './send-options.js'
 
 export interface TaskCall {
@@ -28,6 +30,9 @@ export interface BuildContext {
   /** One uuid for each producing app; only the rpc result backend reads it. */
   readonly replyTo: string
   readonly conf: MessageDefaults
+  /** Absent: the default queue, and each other one as it is named. */
+  readonly queues?: Queues
+  readonly routes?: Routes
   /** The task that is running, when one sends: root, parent and perhaps priority come from it. */
   readonly parent: ParentTask | null
 }

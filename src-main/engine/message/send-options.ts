@@ -14,7 +14,8 @@ export interface SendOptions {
   readonly eta?: Date | string | PyTagged | null
   /** Seconds from now, or a time as for eta. */
   readonly expires?: number | Date | string | PyTagged | null
-  readonly queue?: string | null
+  /** A name, or a queue as plain data. */
+  readonly queue?: string | WireObject | null
   readonly exchange?: string | null
   readonly routing_key?: string | null
   /** 0 is the most urgent on Redis. */

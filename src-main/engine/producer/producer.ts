@@ -41,7 +41,9 @@ export class Producer {
   }
 
   private async publishOnce({ envelope, to }: BuiltMessage): Promise<void> {
-    if (to.kind === 'queue') return this.channel.publish(envelope, { queue: to.queue as QueueName }) // branded here, at the wire
+    if (to.declare) await this.channel.declare(to.declare)
+    if (to.fanout) return this.channel.broadcast(to.exchange, to.routingKey, envelope)
+    if (to.exchange === '') return this.channel.publish(envelope, { queue: to.routingKey as QueueName }) // branded here, at the wire
     await this.channel.publishBound(to.exchange, to.routingKey, envelope) // As Celery: nothing bound means silently lost
   }
 }

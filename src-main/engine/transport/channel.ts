@@ -4,6 +4,7 @@
  */
 import type { DeliveryTag, QueueName } from '../ids.js'
 import type { Envelope } from '../message/envelope.js'
+import type { Queue } from '../message/queue.js'
 
 /** One delivery of one message. Exactly one of ack and reject is called, once; a second call is ignored. */
 export interface Delivery {
@@ -25,23 +26,22 @@ export interface Unreadable {
 
 export interface ConsumeOptions {
   readonly queues: readonly QueueName[]
-  /** Asked before each fetch: may one more message be taken now? (qos: unacked < prefetch count) */
   readonly onDelivery: (delivery: Delivery) => void
   readonly onUnreadable: (found: Unreadable) => void
   /** The initial prefetch count; 0 = no limit. */
   readonly prefetchCount: number
+  /** Asked before each fetch, beside the prefetch count; call `wake` when the answer may have changed. */
+  readonly mayTake?: () => boolean
 }
 
 export interface ChannelConsumer {
   /** Changes the limit on unacked deliveries; a lower one takes effect as acks come in. */
   setPrefetchCount(count: number): void
-  /** Call when a slot was freed other than by ack/reject. */
   readonly unackedCount: number
-  /** `bound`: how it is declared; absent: to a direct exchange of its own name. */
-  addQueue(
-    queue: QueueName,
-    bound?: { readonly exchange: string; readonly type: string; readonly routingKey: string },
-  ): Promise<void>
+  /** Look again whether a message may be taken. */
+  wake(): void
+  /** Bound as the channel's app knows it (`Queues`): who adds one that is bound otherwise tells the app first. */
+  addQueue(queue: QueueName): Promise<void>
   cancelQueue(queue: QueueName): Promise<void>
   /** Ends the BRPOP; deliveries already handed over stay unacked. */
   cancel(): Promise<void>
@@ -64,11 +64,10 @@ export interface ReconnectFailure {
 
 export interface Channel {
   connect(): Promise<void>
-  /** LPUSH to the list for the queue and priority; declares the queue (SADD binding) once per channel. */
-  publish(
-    envelope: Envelope,
-    to: { readonly queue: QueueName; readonly exchange?: string; readonly routingKey?: string },
-  ): Promise<void>
+  /** SADD of the queue's bindings, once per channel. */
+  declare(queue: Queue): Promise<void>
+  /** LPUSH to the list for the queue and priority; declares the queue. */
+  publish(envelope: Envelope, to: { readonly queue: QueueName }): Promise<void>
   /** PUBLISH to `/N.<exchange>/<routing key>` (or `/N.<exchange>` without one). */
   broadcast(exchange: string, routingKey: string, envelope: Envelope): Promise<void>
   /** PSUBSCRIBE on a fanout exchange; `pattern` in AMQP words (`worker.#`). */

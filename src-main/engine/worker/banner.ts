@@ -3,6 +3,7 @@
  * Celery: celery/apps/worker.py (BANNER, ARTLINES)
  */
 import { arch, release } from 'node:os'
+import type { Queue } from '../message/queue.js'
 import { software, systemName } from '../software.js'
 
 export interface BannerFacts {
@@ -14,7 +15,7 @@ export interface BannerFacts {
   /** `{min=1, max=3}` with --autoscale. */
   readonly concurrency: number | string
   readonly taskEvents: boolean
-  readonly queues: readonly string[]
+  readonly queues: readonly Queue[]
   /** null: not shown (log level above INFO). */
   readonly tasks: readonly string[] | null
   readonly platform: string
@@ -39,7 +40,7 @@ const drawing = [
 
 export function banner(facts: BannerFacts): string {
   const events = facts.taskEvents ? 'ON' : 'OFF (enable -E to monitor tasks in this worker)'
-  const queues = facts.queues.map((name) => `.> ${name.padEnd(16)} exchange=${name}(direct) key=${name}`)
+  const queues = [...facts.queues].sort((a, b) => (a.name < b.name ? -1 : 1)).map(queueLine)
   if (queues.length === 1) queues.push('') // As Celery: its indenting of the second and later queues leaves an empty line
   const lines = [
     `${facts.nodename} v${software.version} (${software.codename})`,
@@ -59,6 +60,10 @@ export function banner(facts: BannerFacts): string {
   const drawn = lines.map((line, n) => `${drawing[n] ?? ' '.repeat(15)} ${line}`)
   const tasks = facts.tasks ? `\n[tasks]\n${facts.tasks.map((name) => `  . ${name}\n`).join('')}` : ''
   return ` \n${drawn.join('\n')}\n${tasks}\n`
+}
+
+function queueLine({ name, exchange, routingKey }: Queue): string {
+  return `.> ${name.padEnd(16)} exchange=${exchange.name}(${exchange.type}) key=${routingKey}`
 }
 
 /** Python's platform.platform(): `Linux-6.1.0-x86_64-with-glibc2.36`. */

@@ -2,9 +2,10 @@
  * What a worker reads off the code its pool has loaded: the tasks' names, the settings with the command line's on top,
  * how each task is to be treated. Celery: celery/worker/worker.py (setup_defaults, either), celery/app/base.py
  */
+import type { Queue } from '../message/queue.js'
 import type { LoadedCode } from '../pool/pool-messages.js'
 import { taskSettings, type TaskSettings } from './request/task-settings.js'
-import type { WorkerOptions } from './worker-parts.js'
+import type { Broker, WorkerOptions } from './worker-parts.js'
 
 export function taskNames(code: LoadedCode): readonly string[] {
   return code.tasks.map((task) => task.name).sort()
@@ -26,6 +27,11 @@ export function settingsByTask(code: LoadedCode, options: WorkerOptions): (taskN
 export function prefetchMultiplierOf(code: LoadedCode, options: WorkerOptions): number {
   const setting = code.conf['worker_prefetch_multiplier']
   return options.prefetchMultiplier || (typeof setting === 'number' ? setting : 4)
+}
+
+/** Throws ImproperlyConfigured for a name of -Q that is no queue and may not become one. */
+export function consumedQueues({ queues }: Pick<Broker, 'queues'>, options: WorkerOptions): readonly Queue[] {
+  return queues.consumed(options.queues, options.excludeQueues ?? [])
 }
 
 export function sendsTaskEvents(code: LoadedCode, options: WorkerOptions): boolean {

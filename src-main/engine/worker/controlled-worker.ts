@@ -151,8 +151,7 @@ function queuesOf(queues: ConsumedQueues): ControlledWorker['queues'] {
     get active() {
       return queues.active
     },
-    add: ({ name, exchange, type, routingKey }) =>
-      queues.add({ name, exchange: exchange ?? name, type, routingKey: routingKey ?? name }),
+    add: (asked) => queues.add(asked),
     cancel: (name) => queues.cancel(name),
   }
 }

@@ -3,7 +3,7 @@ import type { LoadedCode } from '../pool/pool-messages.js'
 import type { Clock } from '../ports/clock.js'
 import { asctime, type Log } from '../ports/log.js'
 import { banner, maskPassword, platformName } from './banner.js'
-import { sendsTaskEvents, taskNames } from './code-facts.js'
+import { consumedQueues, sendsTaskEvents, taskNames } from './code-facts.js'
 import type { Broker, WorkerOptions } from './worker-parts.js'
 
 export interface BannerParts {
@@ -23,7 +23,7 @@ export function workerBanner(code: LoadedCode, broker: Broker, { options, clock,
       ? `{min=${options.autoscale.min}, max=${options.autoscale.max}}`
       : options.concurrency,
     taskEvents: sendsTaskEvents(code, options),
-    queues: options.queues,
+    queues: consumedQueues(broker, options),
     tasks: shown ? taskNames(code) : null,
     platform: platformName(),
     startedAt: asctime(clock.nowMs()).slice(0, 19),

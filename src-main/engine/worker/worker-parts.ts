@@ -2,6 +2,7 @@
  * What a worker is made of: its options (the command line's), what it connects to, what it needs of the world, and how
  * its start may end. Celery: celery/bin/worker.py (the options), celery/worker/worker.py (setup_defaults)
  */
+import type { Queues } from '../message/queues.js'
 import type { RefusedCode } from '../pool/pool-messages.js'
 import type { PoolFact } from '../pool/prefork.js'
 import type { Clock, Ids } from '../ports/clock.js'
@@ -14,7 +15,10 @@ import type { Channel } from '../transport/channel.js'
 export interface WorkerOptions {
   readonly nodename: string
   readonly concurrency: number
-  readonly queues: readonly string[]
+  /** -Q; null: all that the app knows. */
+  readonly queues: readonly string[] | null
+  /** -X */
+  readonly excludeQueues?: readonly string[]
   /** null: the app's `worker_send_task_events`. */
   readonly taskEvents: boolean | null
   readonly prefetchMultiplier: number | null
@@ -37,6 +41,8 @@ export interface Broker {
   readonly transportUrl: string
   readonly resultsUrl: string
   readonly acceptContent: ReadonlySet<string>
+  /** What the app knows; control adds to them. */
+  readonly queues: Queues
   /** Sends a signature as a task of its own: what an elected worker does. */
   readonly callTask: (signature: WireObject) => Promise<unknown>
 }

@@ -19,6 +19,7 @@ export function connectBroker(
     backend: resultsUrl === null ? disabledBackend : app.backend,
     transportUrl: app.conf.broker_url ?? '',
     resultsUrl: resultsUrl ?? 'disabled://',
+    queues: app.queues,
     acceptContent: acceptedTypes(app.conf.accept_content),
     callTask: (signature) =>
       app.apply({ task: '', args: [], kwargs: {}, options: {}, ...signature } as unknown as Signature),

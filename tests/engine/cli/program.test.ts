@@ -55,6 +55,7 @@ describe('celery worker', () => {
           nodename: 'w1@box',
           concurrency: 2,
           queues: ['celery', 'other'],
+          excludeQueues: [],
           taskEvents: true,
           prefetchMultiplier: 1,
         },
@@ -70,7 +71,8 @@ describe('celery worker', () => {
         options: {
           nodename: 'celery@box.example.org',
           concurrency: 3,
-          queues: ['celery'],
+          queues: null,
+          excludeQueues: [],
           taskEvents: null,
           mingle: true,
         },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { plainQueue } from '../../../src-main/engine/transport/redis/bindings.js'
 import { banner, maskPassword } from '../../../src-main/engine/worker/banner.js'
 import { readText } from '../../wire/recording.js'
 
@@ -18,7 +19,7 @@ describe('the banner', () => {
     const printed = banner({
       ...facts,
       taskEvents: true,
-      queues: ['celery', 'other'],
+      queues: ['celery', 'other'].map(plainQueue),
       tasks,
       startedAt: '2026-11-22 11:51:53',
     })
@@ -32,7 +33,7 @@ describe('the banner', () => {
       app: 'tasks:0x7f73a9a2c450',
       concurrency: 1,
       taskEvents: false,
-      queues: ['celery'],
+      queues: ['celery'].map(plainQueue),
       tasks: null,
       startedAt: '2026-11-22 11:47:52',
     })

@@ -7,6 +7,7 @@ import types
 from celery import _state
 from celery.app.autoretry import autoretry
 from celery.app.registry import TaskRegistry
+from celery.app.routes import route
 from celery.app.sending import ask_to_send, option_as_data, parent_as_data
 from celery.app.settings import Settings, read_config_object
 from celery.app.task import Task, appstr
@@ -228,6 +229,7 @@ class Celery:
             raise TypeError('task args must be a list or tuple')
         if not isinstance(kwargs, dict):
             raise TypeError('task keyword arguments must be a mapping')
+        named = route(self.conf.task_routes, named, route_name or name, args, kwargs, task_type)
         task = _state.get_current_worker_task() if add_to_parent else None
         answer = ask_to_send(
             name=name,

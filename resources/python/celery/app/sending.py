@@ -5,7 +5,7 @@ Celery: celery/app/base.py (send_task), celery/app/amqp.py
 import datetime
 import json
 
-from celery.exceptions import ImproperlyConfigured
+from celery.exceptions import ImproperlyConfigured, QueueNotFound
 from kombu.exceptions import EncodeError, OperationalError, SerializerNotInstalled
 from kombu.utils import json as kombu_json
 from lab_host import bridge
@@ -14,6 +14,7 @@ _UNREACHABLE = ('OperationalError', 'ConnectionError', 'MaxRetriesPerRequestErro
 _RAISED_AS = {
     'EncodeError': EncodeError,
     'ImproperlyConfigured': ImproperlyConfigured,
+    'QueueNotFound': QueueNotFound,
     'SerializerNotInstalled': SerializerNotInstalled,
     'TypeError': TypeError,
     'ValueError': ValueError,
@@ -36,7 +37,7 @@ def option_as_data(key, value):
             raise TypeError(f'{key} must be a datetime, a number of seconds or an ISO text, not a timedelta')
         if isinstance(value, datetime.datetime):
             return value.isoformat()
-    if key in ('queue', 'exchange') and not isinstance(value, str):
+    if key == 'exchange' and not isinstance(value, str):
         return value.name
     if key in ('link', 'link_error') and not isinstance(value, (list, tuple)):
         return [value]

@@ -202,6 +202,8 @@ class Task:
             options['queue'] = queue
         elif delivery_info.get('exchange') == '' and delivery_info.get('routing_key'):
             options['queue'] = delivery_info['routing_key']
+        else:
+            options.update(delivery_info)  # through the named exchange that it came by
         return self.signature(
             tuple(request.args) if args is None else args,
             dict(request.kwargs) if kwargs is None else kwargs,

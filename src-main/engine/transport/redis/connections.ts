@@ -67,8 +67,7 @@ export class RedisConnections {
   private async openFirst(): Promise<void> {
     try {
       const commands = await this.newClient()
-      if (this.state.kind === 'new') this.state = { kind: 'up', commands }
-      else this.release(commands) // closed meanwhile
+      this.state = { kind: 'up', commands }
     } finally {
       this.opening = null
     }
@@ -113,6 +112,10 @@ export class RedisConnections {
   /** A connection of one's own, for BRPOP, SUBSCRIBE or WATCH; give it back with `release`. */
   async newClient(): Promise<Redis> {
     const client = await this.options.connect(this.options.address, this.options.connectOptions)
+    if (this.state.kind === 'closed') {
+      client.disconnect() // closed while it was being made: nobody is left to release it
+      throw this.notOpen('closed')
+    }
     this.clients.add(client)
     let lastError: Error | null = null
     client.on('error', (error: Error) => (lastError = error))
@@ -135,17 +138,13 @@ export class RedisConnections {
   }
 
   /** All connections were given up, at a loss and after each attempt that failed half-way: whoever keeps one forgets it. */
-  onDropped(listener: () => void): void {
-    this.dropListeners.push(listener)
+  onDropped(listener: () => void): () => void {
+    return joined(this.dropListeners, listener)
   }
 
   /** Called after a reconnect and before `onBack`: whoever had a connection of its own makes it again. */
   onResume(resume: () => Promise<void>): () => void {
-    this.resumers.push(resume)
-    return () => {
-      const index = this.resumers.indexOf(resume)
-      if (index >= 0) this.resumers.splice(index, 1)
-    }
+    return joined(this.resumers, resume)
   }
 
   /** What could not be done for want of a link: done once after the reconnect, which may have been while it failed. */
@@ -200,7 +199,6 @@ export class RedisConnections {
     this.reconnecting = true
     try {
       const commands = await this.newClient()
-      if (this.state.kind === 'closed') return this.release(commands)
       this.state = { kind: 'up', commands }
       for (const resume of [...this.resumers]) await resume()
       if (!this.isUp) throw this.lastError()
@@ -220,7 +218,7 @@ export class RedisConnections {
 
   private dropClients(): void {
     for (const client of [...this.clients]) this.release(client)
-    for (const listener of this.dropListeners) listener()
+    for (const listener of [...this.dropListeners]) listener()
   }
 
   private retryLater(error: OperationalError, retry: number): void {
@@ -232,6 +230,15 @@ export class RedisConnections {
     for (const listener of this.failureListeners) listener({ error, retry, maxRetries, retryInSeconds })
     if (retryInSeconds === null) return
     this.cancelTimer = clock.after(retryInSeconds * 1000, () => this.startReconnect(retry))
+  }
+}
+
+/** Answers how to leave again. */
+function joined<T>(list: T[], one: T): () => void {
+  list.push(one)
+  return () => {
+    const index = list.indexOf(one)
+    if (index >= 0) list.splice(index, 1)
   }
 }
 

@@ -1,67 +1,98 @@
 /**
- * The names of all broker keys and channels in Redis, and which list a priority goes to.
- * Celery: kombu/transport/redis.py (sep, priority_steps, keyprefix_*); PROTOCOL.md 1
+ * The names of all broker keys and channels in Redis, and which list a priority goes to. All of them can be changed by
+ * `broker_transport_options`. Celery: kombu/transport/redis.py (sep, priority_steps, keyprefix_*, unacked_*); PROTOCOL.md 1
  */
-import type { QueueName } from '../../ids.js'
 
 /** Between a queue and its priority step, and between the parts of a binding. */
-export const separator = '\x06\x16'
+export const defaultSeparator = '\x06\x16'
 export const defaultPrioritySteps: readonly number[] = [0, 3, 6, 9]
 
 export interface KeyOptions {
   readonly db: number
   /** `global_keyprefix`: before every broker key and channel. */
-  readonly prefix: string
-  readonly prioritySteps: readonly number[]
+  readonly prefix?: string
+  readonly prioritySteps?: readonly number[]
+  /** `sep` */
+  readonly separator?: string
+  /** `unacked_key`, `unacked_index_key`, `unacked_mutex_key` */
+  readonly unacked?: string
+  readonly unackedIndex?: string
+  readonly unackedMutex?: string
+  /** `fanout_prefix`: before the channels of fanout exchanges, `{db}` is the database. false: nothing. */
+  readonly fanoutPrefix?: boolean | string
+  /** `fanout_patterns`: false: channels do not carry the routing key. */
+  readonly fanoutPatterns?: boolean
 }
 
 export class RedisKeys {
   readonly unacked: string
   readonly unackedIndex: string
   readonly unackedMutex: string
-  private readonly options: KeyOptions
+  readonly separator: string
+  private readonly prefix: string
+  private readonly prioritySteps: readonly number[]
+  private readonly fanoutPrefix: string
+  private readonly fanoutPatterns: boolean
 
   constructor(options: KeyOptions) {
-    this.options = options
-    this.unacked = `${options.prefix}unacked`
-    this.unackedIndex = `${options.prefix}unacked_index`
-    this.unackedMutex = `${options.prefix}unacked_mutex`
+    this.prefix = options.prefix ?? ''
+    this.prioritySteps = options.prioritySteps ?? defaultPrioritySteps
+    this.separator = options.separator ?? defaultSeparator
+    this.unacked = this.prefix + (options.unacked ?? 'unacked')
+    this.unackedIndex = this.prefix + (options.unackedIndex ?? 'unacked_index')
+    this.unackedMutex = this.prefix + (options.unackedMutex ?? 'unacked_mutex')
+    const { fanoutPrefix = true } = options
+    const fanout = typeof fanoutPrefix === 'string' ? fanoutPrefix : fanoutPrefix ? '/{db}.' : ''
+    this.fanoutPrefix = this.prefix + fanout.replaceAll('{db}', String(options.db))
+    this.fanoutPatterns = options.fanoutPatterns ?? true
   }
 
   /** The list for a message of that priority: 0 is the most urgent, and the bare queue name. */
   list(queue: string, priority: number): string {
-    const step = this.options.prioritySteps.reduce((found, one) => (one <= priority ? one : found), 0)
+    const step = this.prioritySteps.reduce((found, one) => (one <= priority ? one : found), 0)
     return this.listOfStep(queue, step)
   }
 
   /** All lists of one queue, most urgent first. */
   lists(queue: string): readonly string[] {
-    return this.options.prioritySteps.map((step) => this.listOfStep(queue, step))
+    return this.prioritySteps.map((step) => this.listOfStep(queue, step))
   }
 
   /**
    * What BRPOP waits on: every queue's most urgent list, then every queue's next …, so that a less urgent list of any
    * queue is read only when every more urgent list of all queues is empty.
    */
-  brpopOrder(queues: readonly QueueName[]): readonly { readonly key: string; readonly queue: QueueName }[] {
-    return this.options.prioritySteps.flatMap((step) =>
-      queues.map((queue) => ({ key: this.listOfStep(queue, step), queue })),
-    )
+  brpopOrder<Q extends string>(queues: readonly Q[]): readonly { readonly key: string; readonly queue: Q }[] {
+    return this.prioritySteps.flatMap((step) => queues.map((queue) => ({ key: this.listOfStep(queue, step), queue })))
   }
 
   binding(exchange: string): string {
-    return `${this.options.prefix}_kombu.binding.${exchange}`
+    return `${this.prefix}_kombu.binding.${exchange}`
+  }
+
+  /** A member of a binding set. */
+  bindingMember(binding: { readonly routingKey: string; readonly pattern?: string; readonly queue: string }): string {
+    return [binding.routingKey, binding.pattern ?? '', binding.queue].join(this.separator)
+  }
+
+  /** The queues among binding members that a routing key reaches: by equality, or by the pattern of a topic exchange. */
+  boundQueues(members: readonly string[], routingKey: string): readonly string[] {
+    return members.flatMap((member) => {
+      const [key = '', pattern = '', queue = ''] = member.split(this.separator)
+      const reached = pattern === '' ? key === routingKey : matches(pattern, routingKey)
+      return reached && queue !== '' ? [queue] : []
+    })
   }
 
   /** Where list items that are no messages are kept for whoever wants to look. */
   parked(queue: string): string {
-    return `${this.options.prefix}${queue}.unreadable`
+    return `${this.prefix}${queue}.unreadable`
   }
 
   /** `/0.celeryev/worker.heartbeat`, or `/0.celery.pidbox` without a routing key. */
   channel(exchange: string, routingKey: string): string {
-    const base = `${this.options.prefix}/${this.options.db}.${exchange}`
-    return routingKey === '' ? base : `${base}/${routingKey}`
+    const base = this.fanoutPrefix + exchange
+    return routingKey === '' || !this.fanoutPatterns ? base : `${base}/${routingKey}`
   }
 
   /** The routing key of a message that came on `channel`. */
@@ -70,28 +101,8 @@ export class RedisKeys {
   }
 
   private listOfStep(queue: string, step: number): string {
-    return this.options.prefix + (step === 0 ? queue : `${queue}${separator}${step}`)
+    return this.prefix + (step === 0 ? queue : `${queue}${this.separator}${step}`)
   }
-}
-
-/** A topic exchange's words as the regular expression kombu stores: `a.#` → `^a\\..*?$`. */
-export function topicPattern(routingKey: string): string {
-  const words = routingKey.split('.').map((word) => ({ '*': '.*?[^\\.]', '#': '.*?' })[word] ?? word)
-  return `^${words.join('\\.')}$`
-}
-
-/** A member of a binding set. */
-export function bindingMember(binding: { routingKey: string; pattern?: string; queue: string }): string {
-  return [binding.routingKey, binding.pattern ?? '', binding.queue].join(separator)
-}
-
-/** The queues among binding members that a routing key reaches: by equality, or by the pattern of a topic exchange. */
-export function boundQueues(members: readonly string[], routingKey: string): readonly string[] {
-  return members.flatMap((member) => {
-    const [key = '', pattern = '', queue = ''] = member.split(separator)
-    const reached = pattern === '' ? key === routingKey : matches(pattern, routingKey)
-    return reached && queue !== '' ? [queue] : []
-  })
 }
 
 /** Other programs write these patterns; one that is no regular expression reaches nothing. */

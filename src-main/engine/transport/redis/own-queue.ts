@@ -14,7 +14,7 @@ import type { Log } from '../../ports/log.js'
 import type { Subscription } from '../channel.js'
 import { execAll } from './connect.js'
 import type { RedisConnections } from './connections.js'
-import { bindingMember, type RedisKeys } from './keys.js'
+import type { RedisKeys } from './keys.js'
 
 export interface OwnQueueParts {
   readonly connections: RedisConnections
@@ -36,7 +36,7 @@ export class OwnQueue implements Subscription {
   private readonly options: OwnQueueOptions
   private client: Redis | null = null
   private closed = false
-  private stopResuming: () => void = () => {}
+  private stopHearing: readonly (() => void)[] = []
 
   constructor(parts: OwnQueueParts, options: OwnQueueOptions) {
     this.parts = parts
@@ -44,15 +44,15 @@ export class OwnQueue implements Subscription {
   }
 
   async open(): Promise<void> {
-    this.parts.connections.onDropped(() => (this.client = null))
-    this.stopResuming = this.parts.connections.onResume(() => this.declare())
+    const { connections } = this.parts
+    this.stopHearing = [connections.onDropped(() => (this.client = null)), connections.onResume(() => this.declare())]
     await this.declare()
   }
 
   async close(): Promise<void> {
     if (this.closed) return
     this.closed = true
-    this.stopResuming()
+    for (const stop of this.stopHearing) stop()
     if (this.client) this.parts.connections.release(this.client)
     this.client = null
     if (!this.parts.connections.isUp) return // the keys stay behind, as a killed Celery leaves them
@@ -98,6 +98,6 @@ export class OwnQueue implements Subscription {
 
   private get member(): string {
     const { routingKey, pattern, queue } = this.options
-    return bindingMember({ routingKey, pattern, queue })
+    return this.parts.keys.bindingMember({ routingKey, pattern, queue })
   }
 }

@@ -11,12 +11,15 @@ import { systemClock, systemIds } from '../../ports/system.js'
 import { stringifyJson } from '../../serialization/json.js'
 import type { WireValue } from '../../serialization/wire-value.js'
 import type { Channel, ChannelConsumer, ConsumeOptions, ReconnectFailure, Subscription } from '../channel.js'
+import type { Queue } from '../../message/queue.js'
 import { maskedUrl, parseRedisUrl } from './address.js'
+import { bindingMembers, plainQueue } from './bindings.js'
 import { connectRedis, type ConnectOptions, type ConnectRedis } from './connect.js'
 import { RedisConnections } from './connections.js'
 import { RedisFanout } from './fanout.js'
-import { bindingMember, boundQueues, defaultPrioritySteps, RedisKeys, topicPattern } from './keys.js'
+import { RedisKeys, type KeyOptions } from './keys.js'
 import { OwnQueue } from './own-queue.js'
+import type { QueueOrder } from './queue-cycle.js'
 import { RedisConsumer } from './redis-consumer.js'
 import { Unacked } from './unacked.js'
 
@@ -26,10 +29,11 @@ export interface RedisChannelOptions {
   readonly log: Pick<Log, 'error' | 'warning'>
   readonly visibilityTimeoutSeconds?: number
   readonly restoreLimit?: number | null
-  readonly globalKeyprefix?: string
-  readonly prioritySteps?: readonly number[]
-  /** How the default queue is bound, when `task_default_exchange` says otherwise than by its own name. */
-  readonly bindings?: Readonly<Record<string, { readonly exchange: string; readonly routingKey: string }>>
+  readonly mutexExpireSeconds?: number
+  readonly keys?: Omit<KeyOptions, 'db'>
+  readonly queueOrder?: QueueOrder
+  /** How a queue is bound; without it each is direct, by its own name. */
+  readonly queueNamed?: (name: string) => Queue
   readonly maxReconnects?: number | null
   readonly connectOptions?: ConnectOptions
   readonly socketTimeoutSeconds?: number
@@ -62,11 +66,7 @@ export class RedisChannel implements Channel {
       maxRetries: options.maxReconnects === undefined ? 100 : options.maxReconnects,
       log: options.log,
     })
-    this.keys = new RedisKeys({
-      db: address.db,
-      prefix: options.globalKeyprefix ?? '',
-      prioritySteps: options.prioritySteps ?? defaultPrioritySteps,
-    })
+    this.keys = new RedisKeys({ ...options.keys, db: address.db })
     this.unacked = new Unacked({
       connections: this.connections,
       keys: this.keys,
@@ -75,6 +75,7 @@ export class RedisChannel implements Channel {
       options: {
         visibilityTimeoutSeconds: options.visibilityTimeoutSeconds ?? 3600,
         restoreLimit: options.restoreLimit ?? null,
+        mutexExpireSeconds: options.mutexExpireSeconds ?? 300,
       },
     })
     this.fanout = new RedisFanout({ connections: this.connections, keys: this.keys, log: options.log })
@@ -85,17 +86,23 @@ export class RedisChannel implements Channel {
     return this.connections.open()
   }
 
-  async publish(
-    envelope: Envelope,
-    to: { readonly queue: QueueName; readonly exchange?: string; readonly routingKey?: string },
-  ): Promise<void> {
-    await this.declare(to.queue, to)
+  async declare(queue: Queue): Promise<void> {
+    if (this.declared.has(queue.name)) return
+    const members = bindingMembers(queue, this.keys)
+    await this.connections.run(async (redis) => {
+      for (const { key, member } of members) await redis.sadd(key, member)
+    })
+    this.declared.add(queue.name)
+  }
+
+  async publish(envelope: Envelope, to: { readonly queue: QueueName }): Promise<void> {
+    await this.declare(this.queueNamed(to.queue))
     await this.push([to.queue], envelope)
   }
 
   async publishBound(exchange: string, routingKey: string, envelope: Envelope): Promise<number> {
     const members = await this.connections.run((redis) => redis.smembers(this.keys.binding(exchange)))
-    const queues = boundQueues(members, routingKey)
+    const queues = this.keys.boundQueues(members, routingKey)
     await this.push(queues, envelope)
     return queues.length
   }
@@ -120,7 +127,10 @@ export class RedisChannel implements Channel {
         unacked: this.unacked,
         clock: this.options.clock ?? systemClock,
         log: this.options.log,
-        declare: (queue, bound) => this.declare(queue, bound ?? {}),
+        fanout: this.fanout,
+        queueOrder: this.options.queueOrder ?? 'round_robin',
+        queueNamed: (name) => this.queueNamed(name),
+        declare: (queue) => this.declare(queue),
       },
       options,
     )
@@ -159,22 +169,25 @@ export class RedisChannel implements Channel {
   }
 
   async close(): Promise<void> {
-    for (const consumer of this.consumers) await consumer.cancel()
+    for (const consumer of this.consumers) {
+      await consumer.cancel()
+      for (const name of consumer.queues) await this.deleteAutoDelete(this.queueNamed(name))
+    }
     await this.connections.close()
   }
 
-  private async declare(
-    queue: string,
-    to: { readonly exchange?: string; readonly routingKey?: string; readonly type?: string },
-  ): Promise<void> {
-    if (this.declared.has(queue)) return
-    const bound = this.options.bindings?.[queue]
-    const exchange = to.exchange ?? bound?.exchange ?? queue
-    const routingKey = to.routingKey ?? bound?.routingKey ?? queue
-    const pattern = to.type === 'topic' ? topicPattern(routingKey) : ''
-    const member = bindingMember({ routingKey, pattern, queue })
-    await this.connections.run((redis) => redis.sadd(this.keys.binding(exchange), member))
-    this.declared.add(queue)
+  private queueNamed(name: string): Queue {
+    return this.options.queueNamed?.(name) ?? plainQueue(name)
+  }
+
+  /** As Celery: SREM of the bindings and DEL of the lists of a queue that is its consumer's alone. */
+  private async deleteAutoDelete(queue: Queue): Promise<void> {
+    if (!queue.autoDelete || !this.connections.isUp) return
+    const members = bindingMembers(queue, this.keys)
+    await this.connections.run(async (redis) => {
+      for (const { key, member } of members) await redis.srem(key, member)
+      await redis.del(...this.keys.lists(queue.name))
+    })
   }
 
   private async push(queues: readonly string[], envelope: Envelope): Promise<void> {

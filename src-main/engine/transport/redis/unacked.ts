@@ -13,18 +13,19 @@ import type { WireObject, WireValue } from '../../serialization/wire-value.js'
 import { isObject } from '../../message/shapes.js'
 import { execAll, isRedisReply } from './connect.js'
 import type { RedisConnections } from './connections.js'
-import { boundQueues, type RedisKeys } from './keys.js'
+import type { RedisKeys } from './keys.js'
 
 export interface UnackedOptions {
   readonly visibilityTimeoutSeconds: number
   /** unacked_restore_limit; null: all that are due. */
   readonly restoreLimit: number | null
+  /** unacked_mutex_expire: for how long at most one worker sweeps. */
+  readonly mutexExpireSeconds: number
 }
 
 /** `head`: delivered next. `tail`: after everything that waits. */
 export type ListEnd = 'head' | 'tail'
 
-const mutexExpireMs = 300_000
 const releaseMutex = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`
 
 export class Unacked {
@@ -70,6 +71,10 @@ export class Unacked {
     )
   }
 
+  async requeue(tag: string): Promise<void> {
+    await this.restore(tag, 'tail')
+  }
+
   /** Back into its list with `redelivered` set. False when nobody holds it any more: acked, or restored by another. */
   restore(tag: string, end: ListEnd): Promise<boolean> {
     const done = this.lane.then(() => this.restoreNow(tag, end))
@@ -81,7 +86,7 @@ export class Unacked {
   async sweep(): Promise<number> {
     const token = this.ids.uuid()
     const isOurs = await this.connections.run((redis) =>
-      redis.set(this.keys.unackedMutex, token, 'PX', mutexExpireMs, 'NX'),
+      redis.set(this.keys.unackedMutex, token, 'PX', this.options.mutexExpireSeconds * 1000, 'NX'),
     )
     if (isOurs === null) return 0
     try {
@@ -137,7 +142,7 @@ export class Unacked {
 
   /** A queue that nothing binds any more still gets its message back, under the name it was sent to. */
   private async queuesOf(exchange: string, routingKey: string, redis: Redis): Promise<readonly string[]> {
-    const queues = boundQueues(await redis.smembers(this.keys.binding(exchange)), routingKey)
+    const queues = this.keys.boundQueues(await redis.smembers(this.keys.binding(exchange)), routingKey)
     return queues.length > 0 ? queues : [routingKey]
   }
 

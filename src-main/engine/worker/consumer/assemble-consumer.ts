@@ -8,7 +8,7 @@ import { Heartbeat } from '../../events/heartbeat.js'
 import type { QueueName } from '../../ids.js'
 import { maskPassword } from '../banner.js'
 import { Autoscaler } from '../autoscale.js'
-import { prefetchMultiplierOf, sendsTaskEvents } from '../code-facts.js'
+import { consumedQueues, prefetchMultiplierOf, sendsTaskEvents } from '../code-facts.js'
 import { RateLimits } from '../rate-limits.js'
 import { TaskTypes } from '../task-types.js'
 import type { Broker } from '../worker-parts.js'
@@ -122,7 +122,7 @@ function tasksStep(
   const prefetchMultiplier = prefetchMultiplierOf(code, options)
   return new TasksStep({
     channel: broker.channel,
-    queues: options.queues as readonly QueueName[], // names from the command line or the lab
+    queues: consumedQueues(broker, options).map(({ name }) => name as QueueName), // named by the app or the command line
     // As Celery: with --autoscale for the pool at its largest
     prefetchCount: prefetchMultiplier * Math.max(1, options.autoscale?.max ?? options.concurrency),
     prefetchMultiplier,

@@ -5,8 +5,8 @@
 import type { Bootstep } from '../../bootsteps/blueprint.js'
 import { panelOfWorker } from '../../control/commands/panel-of-worker.js'
 import { Mailbox } from '../../control/mailbox.js'
-import type { QueueName } from '../../ids.js'
-import { ConsumedQueues, type ConsumedQueue } from '../consumed-queues.js'
+import { consumedQueues } from '../code-facts.js'
+import { ConsumedQueues } from '../consumed-queues.js'
 import { controlledWorker } from '../controlled-worker.js'
 import type { Autoscaler } from '../autoscale.js'
 import type { RateLimits } from '../rate-limits.js'
@@ -26,9 +26,10 @@ export interface ControlStepParts {
 }
 
 export function controlStep(parts: ConsumerParts, steps: ControlStepParts): Bootstep {
-  const { broker, code, options, lamport, clock, ids, log } = parts
+  const { broker, options, lamport, clock, ids, log } = parts
   const queues = new ConsumedQueues({
-    queues: options.queues.map((name) => boundByName(name, code.conf)),
+    queues: consumedQueues(broker, options),
+    known: broker.queues,
     consumer: () => steps.tasks.consuming,
     log,
   })
@@ -41,19 +42,4 @@ export function controlStep(parts: ConsumerParts, steps: ControlStepParts): Boot
   })
   const mailbox = new Mailbox({ channel: broker.channel, worker, panel: panelOfWorker, lamport, clock, ids, log })
   return { name: 'Control', start: () => mailbox.start(), stop: () => mailbox.stop() }
-}
-
-/** The default queue by the app's settings, any other by its own name. */
-function boundByName(name: string, conf: Readonly<Record<string, unknown>>): ConsumedQueue {
-  const isDefault = name === (conf['task_default_queue'] ?? 'celery')
-  const setting = (key: string): string => {
-    const value = isDefault ? conf[key] : null
-    return typeof value === 'string' ? value : name
-  }
-  return {
-    name: name as QueueName,
-    exchange: setting('task_default_exchange'),
-    type: 'direct',
-    routingKey: setting('task_default_routing_key'),
-  }
 }

@@ -286,7 +286,7 @@ test("a channel closes while a queue of one's own is being read", async () => {
 })
 
 test('global_keyprefix is before every key and channel', async () => {
-  const channel = await openChannel({ globalKeyprefix: 'app1:' })
+  const channel = await openChannel({ keys: { prefix: 'app1:' } })
   const { taken } = await consume(channel)
   const heard: string[] = []
   await channel.subscribe('celeryev', '#', (_envelope, key) => heard.push(key))

@@ -43,6 +43,7 @@ function tasksStep(whileCancelled: readonly Delivery[], perSecond: number | null
   const consumer = {
     unackedCount: 0,
     setPrefetchCount: (count: number) => void limits.push(count),
+    wake: () => undefined,
     addQueue: () => Promise.resolve(),
     cancelQueue: () => Promise.resolve(),
     restoreUnacked: () => Promise.resolve(0),
