@@ -72,6 +72,8 @@ function requestContext({ message }: ReceivedTask, delivery: Delivery, nodename:
   const users: Record<string, WireValue> = {}
   for (const [name, value] of Object.entries(message.headers)) (ownFields.has(name) ? own : users)[name] = value
   return {
+    // As Celery: a user's header is an attribute of the request, and in its `headers`.
+    ...users,
     ...own,
     headers: Object.keys(users).length > 0 ? users : null,
     args: message.args,
