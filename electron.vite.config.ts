@@ -20,6 +20,7 @@ export default defineConfig({
           'pool-process': here('src-main/processes/pool-process.ts'),
           'python-thread': here('src-main/python-host/python-thread.ts'),
           web: here('src-main/processes/web.ts'),
+          shell: here('src-main/processes/shell.ts'),
           'code-check': here('src-main/processes/code-check.ts'),
           world: here('src-main/processes/world.ts'),
           'redis-host': here('src-main/processes/redis-host.ts'),
