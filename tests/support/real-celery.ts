@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { waitFor } from './wait-for.js'
 
-const python = '/usr/bin/python3'
+export const python = '/usr/bin/python3'
 
 export interface RealCelery {
   readonly brokerUrl: string
@@ -97,7 +97,7 @@ export async function startRealWorker(celery: RealCelery, args: readonly string[
   const folder = await folderWith({ 'tasks.py': celery.tasksPy ?? defaultTasksPy })
   const child = spawn(python, ['-m', 'celery', '-A', 'tasks', 'worker', '--loglevel=INFO', ...args], {
     cwd: folder,
-    env: environmentOf(celery),
+    env: realCeleryEnvironment(celery),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // its own process group, so that stop() reaches the pool processes
   })
@@ -115,7 +115,11 @@ export async function startRealWorker(celery: RealCelery, args: readonly string[
 export async function runRealClient(celery: RealCelery, source: string, timeoutSeconds = 60): Promise<string> {
   const folder = await folderWith({ 'tasks.py': celery.tasksPy ?? defaultTasksPy, 'client.py': source })
   try {
-    return await runPython([join(folder, 'client.py')], { env: environmentOf(celery), cwd: folder, timeoutSeconds })
+    return await runPython([join(folder, 'client.py')], {
+      env: realCeleryEnvironment(celery),
+      cwd: folder,
+      timeoutSeconds,
+    })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -149,7 +153,7 @@ export function runPython(
   })
 }
 
-function environmentOf(celery: RealCelery): NodeJS.ProcessEnv {
+export function realCeleryEnvironment(celery: RealCelery): NodeJS.ProcessEnv {
   return {
     ...process.env,
     CELERY_BROKER_URL: celery.brokerUrl,
