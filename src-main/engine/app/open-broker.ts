@@ -61,7 +61,8 @@ export function backendFor(settings: Settings, ports: BrokerPorts): ResultBacken
     clock: ports.clock,
     log: ports.log,
     codec: resultCodec(settings.result_serializer, settings.result_accept_content ?? settings.accept_content),
-    resultExpiresSeconds: settings.result_expires === null ? null : Math.trunc(settings.result_expires),
+    // As Celery: 0 means for ever, like None.
+    resultExpiresSeconds: Math.trunc(settings.result_expires ?? 0) || null,
     ...(options.result_chord_ordered === undefined ? {} : { chordOrdered: options.result_chord_ordered }),
     ...(options.global_keyprefix === undefined ? {} : { globalKeyprefix: options.global_keyprefix }),
     ...(ports.connect === undefined ? {} : { connect: ports.connect }),

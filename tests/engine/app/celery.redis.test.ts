@@ -52,6 +52,17 @@ test('ids, time and names come from outside, so that a message can be foretold',
   expect(properties).toMatchObject({ reply_to: 'uuid-1', delivery_tag: 'uuid-3', expiration: '60000', priority: 4 })
 })
 
+test.each([
+  [0, -1],
+  [null, -1],
+  [60.5, 60],
+])('result_expires %s keeps a result for %s seconds, where -1 is for ever', async (result_expires, seconds) => {
+  const app = open({ result_expires })
+  const requestJson = '{}'
+  await appPort({ app, nowMs: () => 0 }).storeState({ taskId: 'kept', state: 'SUCCESS', metaJson: '1', requestJson })
+  expect(await redis.ttl('celery-task-meta-kept')).toBe(seconds)
+})
+
 test('with Redis away a send is tried three times more, then it is an OperationalError', async () => {
   const connect = vi.fn(connectRedis)
   const app = open({ broker: 'redis://:x@127.0.0.1:1/0' }, { connect })
