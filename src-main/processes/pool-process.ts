@@ -44,7 +44,10 @@ class PoolProcess {
     })
     this.trace = {
       runner: this.runner,
-      backend: { store: (meta) => this.app.backend.store(meta) },
+      backend: {
+        store: (meta) => this.app.backend.store(meta),
+        get: (taskId) => this.app.backend.get(taskId),
+      },
       children: this.children,
       continuation: new Continuation({
         runner: this.runner,

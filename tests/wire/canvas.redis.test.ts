@@ -178,6 +178,7 @@ function jobOf(taskId: string, { envelope, body }: Pick<Recorded, 'envelope' | '
     storeErrorsEvenIfIgnored: false,
     trackStarted: false,
     resultExtended: false,
+    deduplicates: false,
     continues: true,
   }
 }

@@ -61,7 +61,7 @@ export function memberOf(app: MemberApp, nodename: string, log: Log): PoolMember
         return givenUp ? unheard : outcome
       },
     },
-    backend: { store: (meta) => backend().store(meta) },
+    backend: { store: (meta) => backend().store(meta), get: (taskId) => backend().get(taskId) },
     children,
     continuation,
     signals: new Signals(log),

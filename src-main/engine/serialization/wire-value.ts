@@ -28,6 +28,10 @@ export class PyFloat {
   }
 }
 
+export function pyFloatOrNull(value: number | null): PyFloat | null {
+  return value === null ? null : new PyFloat(value)
+}
+
 /** `{"__type__": type, "__value__": value}`: datetime, date, time, decimal, uuid, bytes, base64. */
 export class PyTagged {
   readonly type: string

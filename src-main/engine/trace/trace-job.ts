@@ -20,13 +20,16 @@ export interface TraceJob {
   readonly storeErrorsEvenIfIgnored: boolean
   readonly trackStarted: boolean
   readonly resultExtended: boolean
+  /** It came again, acks late, and `worker_deduplicate_successful_tasks` is on: not run when it has succeeded already. */
+  readonly deduplicates: boolean
   /** The message asks for more after this task: callbacks, errbacks, a chain or a chord. */
   readonly continues: boolean
 }
 
 /** How the task ended, for the worker's events and acks. The result itself is already stored. */
 export type TraceReport =
-  | { readonly kind: 'success'; readonly resultRepr: string; readonly runtimeSeconds: number }
+  /** null: it was not run, because it had succeeded already. */
+  | { readonly kind: 'success'; readonly resultRepr: string | null; readonly runtimeSeconds: number | null }
   | { readonly kind: 'failure'; readonly exceptionRepr: string; readonly traceback: string }
   | { readonly kind: 'retry'; readonly exceptionRepr: string; readonly traceback: string }
   | { readonly kind: 'ignored' }

@@ -25,6 +25,11 @@ export function raisedLine(task: TaskName, error: RaisedError, expected: boolean
   }
 }
 
+/** A message that came again although the task had succeeded: `worker_deduplicate_successful_tasks`. */
+export function duplicateLine(task: TaskName): TraceLine {
+  return { level: 'INFO', message: `${named(task)} Task already completed successfully.` }
+}
+
 /** `reason` is `Retry in 1s: ValueError('try 0')`. */
 export function retryLine(task: TaskName, reason: string): TraceLine {
   return { level: 'INFO', message: `${named(task)} retry: ${reason}` }

@@ -16,11 +16,19 @@ import { FAILURE, IGNORED, REJECTED, RETRY, STARTED, SUCCESS } from '../states.j
 import type { Children } from './children.js'
 import type { RaisedError, TaskOutcome, TaskRunner } from './task-runner.js'
 import type { TraceJob, TraceReport } from './trace-job.js'
-import { ignoredLine, raisedLine, rejectedLine, retryLine, succeededLine, type TraceLine } from './trace-log.js'
+import {
+  duplicateLine,
+  ignoredLine,
+  raisedLine,
+  rejectedLine,
+  retryLine,
+  succeededLine,
+  type TraceLine,
+} from './trace-log.js'
 
 export interface TraceParts {
   readonly runner: Pick<TaskRunner, 'run'>
-  readonly backend: Pick<ResultBackend, 'store'>
+  readonly backend: Pick<ResultBackend, 'store' | 'get'>
   /** What the running task has sent; `children` of its result. */
   readonly children: Children
   /** Sends what follows a task: callbacks, the next step of a chain, a chord's body, errbacks. null: nothing does. */
@@ -38,6 +46,10 @@ export interface TraceParts {
 }
 
 export async function traceTask(job: TraceJob, parts: TraceParts): Promise<TraceReport> {
+  if (job.deduplicates && (await succeededBefore(job, parts))) {
+    write(duplicateLine(job), parts.log)
+    return { kind: 'success', resultRepr: null, runtimeSeconds: null }
+  }
   const begunAt = parts.monotonicSeconds()
   parts.children.begin(job.taskId)
   parts.signals.send('task_prerun', { taskId: job.taskId, taskName: job.taskName })
@@ -55,6 +67,14 @@ export async function traceTask(job: TraceJob, parts: TraceParts): Promise<Trace
   } catch (error) {
     return outsideBody(job, error, parts)
   }
+}
+
+/** As Celery: a state that cannot be read does not keep the task from running. */
+async function succeededBefore(job: TraceJob, { backend }: TraceParts): Promise<boolean> {
+  return backend.get(job.taskId).then(
+    ({ status }) => status === SUCCESS,
+    () => false,
+  )
 }
 
 async function record(job: TraceJob, outcome: TaskOutcome, begunAt: number, parts: TraceParts): Promise<TraceReport> {

@@ -98,6 +98,7 @@ function job(taskId: string): TraceJob {
     storeErrorsEvenIfIgnored: false,
     trackStarted: false,
     resultExtended: false,
+    deduplicates: false,
     continues: false,
   }
 }

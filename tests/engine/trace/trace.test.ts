@@ -24,6 +24,7 @@ const job: TraceJob = {
   storeErrorsEvenIfIgnored: false,
   trackStarted: false,
   resultExtended: false,
+  deduplicates: false,
   continues: false,
 }
 const success: TaskOutcome = { kind: 'success', resultJson: '5', resultRepr: '5', runtimeSeconds: 0.1 }
@@ -36,6 +37,9 @@ const error = {
 }
 const failure: TaskOutcome = { kind: 'failure', error, runtimeSeconds: 0.1, expected: false }
 const retry: TaskOutcome = { kind: 'retry', error, countdownSeconds: 1, message: 'Retry in 1s', tracebackText: 'T\n' }
+
+const pending = { result: null, traceback: null, children: [], date_done: null, task_id: 'id' }
+const succeeded = new Set(['done'])
 
 interface Traced {
   readonly report: TraceReport
@@ -65,6 +69,7 @@ async function trace(
     {
       runner: { run: () => (typeof run === 'function' ? run(children) : Promise.resolve(run)) },
       backend: {
+        get: (taskId) => Promise.resolve({ ...pending, status: succeeded.has(taskId) ? 'SUCCESS' : 'PENDING' }),
         store: async (meta) => {
           await store(meta)
           stored.push(meta)
@@ -181,6 +186,16 @@ describe('tracing one task', () => {
     expect(report).toMatchObject({ kind: 'internal-error', exceptionRepr: `InvalidTaskError('${message}')` })
     expect(log).toContain(`RuntimeWarning: Exception raised outside body: InvalidTaskError('${message}'):`)
     expect(stored).toEqual([])
+  })
+
+  it('does not run a task again that has succeeded, when it is asked to look', async () => {
+    const run = (): Promise<TaskOutcome> => Promise.reject(new Error('it ran'))
+    const { report, stored, log } = await trace({ taskId: 'done', deduplicates: true }, run)
+    expect(report).toEqual({ kind: 'success', resultRepr: null, runtimeSeconds: null })
+    expect(stored).toEqual([])
+    expect(log).toContain('INFO/ForkPoolWorker-1] Task tasks.add[done] Task already completed successfully.\n')
+    expect((await trace({ taskId: 'new', deduplicates: true }, success)).stored).toHaveLength(1)
+    expect((await trace({ taskId: 'done' }, success)).stored).toHaveLength(1)
   })
 
   it('reports a store that fails instead of ending its process', async () => {

@@ -11,7 +11,7 @@ import type { Log } from '../../ports/log.js'
 import { signalNumber } from '../../ports/signal-names.js'
 import type { ResultBackend } from '../../result-backend/result-meta.js'
 import { pythonRepr, reprString } from '../../serialization/python-repr.js'
-import { PyFloat, type WireObject, type WireValue } from '../../serialization/wire-value.js'
+import { pyFloatOrNull, type WireObject, type WireValue } from '../../serialization/wire-value.js'
 import type { Signals } from '../../signals/signals.js'
 import { FAILURE, REVOKED } from '../../states.js'
 import type { TraceJob, TraceReport } from '../../trace/trace-job.js'
@@ -73,7 +73,7 @@ export class Request implements PoolJobListener, TrackedRequest {
       kwargs: task.message.kwargs,
       type: task.name,
       hostname: parts.nodename,
-      time_start: this.startedAtMs === null ? null : new PyFloat(this.startedAtMs / 1000),
+      time_start: pyFloatOrNull(this.startedAtMs === null ? null : this.startedAtMs / 1000),
       acknowledged: this.acknowledged,
       delivery_info: deliveryInfo(parts.delivery),
       worker_pid: this.workerPid,
@@ -162,7 +162,7 @@ export class Request implements PoolJobListener, TrackedRequest {
     switch (report.kind) {
       case 'success':
         this.acknowledgeLate()
-        this.tell('task-succeeded', { result: report.resultRepr, runtime: new PyFloat(report.runtimeSeconds) })
+        this.tell('task-succeeded', { result: report.resultRepr, runtime: pyFloatOrNull(report.runtimeSeconds) })
         return
       case 'failure':
         this.settleLateFailure()

@@ -12,6 +12,7 @@ export interface TaskSettings {
   readonly storeErrorsEvenIfIgnored: boolean
   readonly trackStarted: boolean
   readonly resultExtended: boolean
+  readonly deduplicatesSuccessful: boolean
   readonly timeLimitSeconds: number | null
   readonly softTimeLimitSeconds: number | null
 }
@@ -32,6 +33,7 @@ export function taskSettings(task: TaskInfo | undefined, conf: Values): TaskSett
     storeErrorsEvenIfIgnored: flag('store_errors_even_if_ignored', 'task_store_errors_even_if_ignored', false),
     trackStarted: flag('track_started', 'task_track_started', false),
     resultExtended: booleanOf(conf['result_extended']) ?? false,
+    deduplicatesSuccessful: conf['worker_deduplicate_successful_tasks'] === true,
     timeLimitSeconds: seconds('time_limit', 'task_time_limit'),
     softTimeLimitSeconds: seconds('soft_time_limit', 'task_soft_time_limit'),
   }

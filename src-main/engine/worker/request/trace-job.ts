@@ -62,6 +62,7 @@ export function traceJob({ task, delivery, settings, nodename }: JobFacts): Trac
     storeErrorsEvenIfIgnored: settings.storeErrorsEvenIfIgnored,
     trackStarted: settings.trackStarted,
     resultExtended: settings.resultExtended,
+    deduplicates: settings.acksLate && settings.deduplicatesSuccessful && isRedelivered(delivery),
     continues: Object.values(embed).some((part) => part !== null),
   }
 }
@@ -99,6 +100,10 @@ export function deliveryInfo(delivery: Delivery): WireObject {
     exchange: info.exchange,
     routing_key: info.routing_key,
     priority: priority ?? 0,
-    redelivered: delivery.envelope.headers['redelivered'] === true || info.redelivered === true,
+    redelivered: isRedelivered(delivery),
   }
+}
+
+function isRedelivered({ envelope }: Delivery): boolean {
+  return envelope.headers['redelivered'] === true || envelope.properties.delivery_info.redelivered === true
 }
