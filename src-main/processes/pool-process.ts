@@ -24,6 +24,7 @@ class PoolProcess {
   private readonly children = new Children()
   private readonly runner: TaskRunner
   private readonly trace: TraceParts
+  private listenedTo: ReadonlySet<string> = new Set()
   private stopping = false
   private running = false
 
@@ -69,7 +70,11 @@ class PoolProcess {
 
   async load(): Promise<void> {
     const loaded = await this.runner.load()
-    if (loaded.kind === 'loaded') await this.app.configure(loaded.conf, loaded.tasks)
+    if (loaded.kind === 'loaded') {
+      await this.app.configure(loaded.conf, loaded.tasks)
+      this.listenedTo = new Set(loaded.signals)
+      await this.signal('worker_process_init', {})
+    }
     send(loaded)
   }
 
@@ -97,7 +102,13 @@ class PoolProcess {
     void flushed(process.stderr).then(() => process.exit(1))
   }
 
+  /** To receivers in the learner's code, when there are any. */
+  private async signal(name: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
+    if (this.listenedTo.has(name)) await this.runner.signal?.(name, fields)
+  }
+
   private async end(): Promise<void> {
+    await this.signal('worker_process_shutdown', { pid: process.pid, exitcode: 0 })
     await this.app.close()
     await flushed(process.stderr)
     await flushed(process.stdout)
@@ -124,8 +135,10 @@ process.on('message', (message: WorkerToPool<PoolSetup>) => {
     case 'soft-time-limit':
       poolProcess?.raiseSoftTimeLimit()
       return
-    case 'stop':
-      void poolProcess?.stop()
+    case 'stop': {
+      const ending = poolProcess
+      ending?.stop().catch((error: unknown) => ending.fail('The pool process broke', error))
+    }
   }
 })
 // The worker is gone, by whatever end: nobody would hear of a result, so there must be none.

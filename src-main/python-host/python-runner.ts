@@ -1,7 +1,9 @@
 /** The engine's TaskRunner for Python: what a pool process runs its tasks with. */
 import type {
+  AfterwardsPart,
   AppPort,
   LoadResult,
+  RaisedError,
   TaskJob,
   TaskLogRecord,
   TaskOutcome,
@@ -70,6 +72,15 @@ class PythonRunner implements TaskRunner {
     } finally {
       this.#running = false
     }
+  }
+
+  async afterwards(part: AfterwardsPart | 'end'): Promise<RaisedError | null> {
+    const { answer } = await this.#host.request({ kind: 'afterwards', part })
+    return answer
+  }
+
+  async signal(name: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#host.request({ kind: 'signal', name, fields })
   }
 
   softTimeLimit(): void {

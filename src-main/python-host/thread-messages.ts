@@ -3,7 +3,14 @@
  * While Python runs, its thread reads no messages: answers to host calls come over a port of their own that it reads
  * when the shared counter says so, and an interrupt is a byte in shared memory.
  */
-import type { CodeError, TaskInfo, TaskJob, TaskOutcome } from '../engine/trace/task-runner.js'
+import type {
+  AfterwardsPart,
+  CodeError,
+  RaisedError,
+  TaskInfo,
+  TaskJob,
+  TaskOutcome,
+} from '../engine/trace/task-runner.js'
 import type { LabService } from '../processes/messages/learner-environment.js'
 import type { HostAnswer, HostCall, HostNote } from './host-calls.js'
 
@@ -43,6 +50,10 @@ export type PythonRequest =
       readonly hostname: string
     }
   | { readonly kind: 'run'; readonly job: TaskJob }
+  /** What of the task's own runs after its result is stored. */
+  | { readonly kind: 'afterwards'; readonly part: AfterwardsPart | 'end' }
+  /** One of Celery's signals that has no task: worker_process_init … */
+  | { readonly kind: 'signal'; readonly name: string; readonly fields: Readonly<Record<string, unknown>> }
   | {
       readonly kind: 'wsgi'
       readonly module: string
@@ -57,7 +68,11 @@ export type PythonAnswer<R extends PythonRequest> = R extends { kind: 'load' }
   ? PythonLoadAnswer
   : R extends { kind: 'run' }
     ? TaskOutcome
-    : WsgiAnswer
+    : R extends { kind: 'afterwards' }
+      ? RaisedError | null
+      : R extends { kind: 'signal' }
+        ? null
+        : WsgiAnswer
 
 export type PythonLoadAnswer =
   | {
@@ -65,6 +80,7 @@ export type PythonLoadAnswer =
       readonly tasks: readonly TaskInfo[]
       readonly appName: string
       readonly conf: Readonly<Record<string, unknown>>
+      readonly signals?: readonly string[]
     }
   | { readonly kind: 'refused'; readonly error: CodeError }
 

@@ -13,9 +13,14 @@ const patience = { timeout: 60_000 }
 const tasksPy = `
 import sys, time
 from celery import Celery
+from celery.signals import worker_process_shutdown
 from celery.utils.log import get_task_logger
 app = Celery('tasks')
 logger = get_task_logger(__name__)
+
+@worker_process_shutdown.connect
+def ends(sender, exitcode, **_):
+    print(f'process ends {sender} {exitcode}')
 
 @app.task
 def add(x, y):
@@ -200,6 +205,7 @@ describe('a worker process', () => {
     await expect
       .poll(() => ours.lines, patience)
       .toContain('WARNING/MainProcess] Restoring 3 unacknowledged message(s)')
+    await expect.poll(() => ours.lines, patience).toContain('WARNING/ForkPoolWorker-1] process ends None 0')
     expect(heard).toContain('worker.offline')
     expect(await redis.keys('*pidbox*')).toEqual([])
   })

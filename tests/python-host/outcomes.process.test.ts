@@ -279,8 +279,13 @@ describe('other ends', () => {
 
   test('Ignore and Reject', async () => {
     expect(await python.run('ignored')).toEqual({ kind: 'ignore' })
-    expect(await python.run('rejected', [true])).toEqual({ kind: 'reject', requeue: true, reason: 'no' })
-    expect(await python.run('rejected', [false])).toEqual({ kind: 'reject', requeue: false, reason: 'no' })
+    expect(await python.run('rejected', [true])).toEqual({
+      kind: 'reject',
+      requeue: true,
+      reason: 'no',
+      tracebackText: expect.stringContaining("celery.exceptions.Reject: ('no', True)\n") as string,
+    })
+    expect(await python.run('rejected', [false])).toMatchObject({ kind: 'reject', requeue: false, reason: 'no' })
   })
 
   test('a task that is not registered', async () => {

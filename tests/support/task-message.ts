@@ -10,6 +10,8 @@ export interface SentTask {
   readonly headers?: Readonly<Record<string, unknown>>
   readonly queue?: string
   readonly priority?: number
+  /** Marked as kombu marks what it puts back. */
+  readonly redelivered?: boolean
 }
 
 /** LPUSH, as a producer does; answers the task id. */
@@ -40,13 +42,14 @@ export async function pushTask(redis: Redis, sent: SentTask): Promise<string> {
       replaced_task_nesting: 0,
       stamped_headers: null,
       stamps: {},
+      ...(sent.redelivered ? { redelivered: true } : {}),
       ...sent.headers,
     },
     properties: {
       correlation_id: id,
       reply_to: randomUUID(),
       delivery_mode: 2,
-      delivery_info: { exchange: '', routing_key: queue },
+      delivery_info: { exchange: '', routing_key: queue, ...(sent.redelivered ? { redelivered: true } : {}) },
       priority,
       body_encoding: 'base64',
       delivery_tag: randomUUID(),

@@ -54,7 +54,8 @@ def start(config_text):
 
 def handle(text, body):
     """One request of the host: load, run, or wsgi. The answer is JSON text; bytes go through bridge.give_bytes."""
-    from lab_host import run_task, sockets, workspace, wsgi
+    from celery.app import afterwards
+    from lab_host import run_task, send_signal, sockets, workspace, wsgi
 
     request = json.loads(text)
     kind = request['kind']
@@ -64,6 +65,10 @@ def handle(text, body):
         answer = workspace.load(request['modules'], request['wanted'])
     elif kind == 'run':
         answer = run_task.run(request['job'])
+    elif kind == 'afterwards':
+        answer = afterwards.run(request['part'])
+    elif kind == 'signal':
+        answer = send_signal.send(request['name'], request['fields'])
     elif kind == 'wsgi':
         answer = wsgi.call(request, body.to_bytes() if body is not None else b'')
     else:

@@ -1,4 +1,5 @@
 """Names of Celery that this Python side does not have: a clear error instead of a puzzling one."""
+import importlib
 import sys
 from importlib.abc import MetaPathFinder
 
@@ -26,7 +27,20 @@ def attribute_of(owner, error=AttributeError):
 
 def name_of(module):
     """The same for a module: an ImportError, because `from celery import x` would swallow an AttributeError's words."""
-    return attribute_of(module, ImportError)
+    missing = attribute_of(module, ImportError)
+
+    def submodule(name):
+        # `from celery import signals` asks here before it looks for a module of that name.
+        if name.startswith('__'):
+            return missing(name)
+        try:
+            return importlib.import_module(f'{module}.{name}')
+        except ModuleNotFoundError as exc:
+            if exc.name != f'{module}.{name}':
+                raise
+        return missing(name)
+
+    return submodule
 
 
 class _MissingSubmodules(MetaPathFinder):

@@ -1,13 +1,16 @@
 """One job of a pool process: its texts to Python values, through the trace, and back to texts."""
+from celery.app import afterwards
 from celery.app.context import Context
 from celery.app.errbacks import call_errbacks, remember
-from celery.app.trace import raised_error, trace_task
+from celery.app.trace import raised_error, trace
 from celery.exceptions import InvalidTaskError, NotRegistered
 from kombu.serialization import loads
 from lab_host import workspace
 
 
 def run(job):
+    if job['taskName'] != 'lab_host.call_errbacks':
+        afterwards.run('end')  # of a task whose result could not be stored
     args, kwargs = loads(job['argsJson']), loads(job['kwargsJson'])
     request = loads(job['requestJson'])
     if job['taskName'] == 'lab_host.call_errbacks':
@@ -18,7 +21,7 @@ def run(job):
             raise NotRegistered(job['taskName'])
         if not isinstance(args, list):
             raise InvalidTaskError('Task arguments is not a list')
-        return trace_task(task, args, kwargs, request)
+        return trace(task, args, kwargs, request)
     except (NotRegistered, InvalidTaskError) as exc:
         remember(Context(request), exc, '')
         return {'kind': 'failure', 'error': raised_error(exc, ''), 'runtimeSeconds': 0, 'expected': False}

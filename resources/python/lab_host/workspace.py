@@ -77,6 +77,7 @@ def _file_of(module):
 def describe():
     """What the worker learns about the app: its tasks with their options, and its settings."""
     from celery import Celery
+    from lab_host import send_signal
 
     found = app
     if found is None:
@@ -84,6 +85,7 @@ def describe():
     if found is None:
         return {'tasks': [], 'appName': '', 'conf': {}}
     return {
+        'signals': send_signal.listened_to(),
         'tasks': [{'name': name, 'options': _options(task)} for name, task in sorted(found.tasks.items())],
         'appName': found.main or '__main__',
         'conf': {key: _plain(value) for key, value in _as_data(found.conf.changes).items() if _is_plain(value)},

@@ -142,7 +142,9 @@ export class FunctionRunner implements TaskRunner {
   private outcomeOf(thrown: unknown, request: TaskRequest, beganAt: number, options: TaskOptions): TaskOutcome {
     const error = asError(thrown)
     if (error instanceof Ignore) return { kind: 'ignore' }
-    if (error instanceof Reject) return { kind: 'reject', requeue: error.requeue, reason: error.message }
+    if (error instanceof Reject) {
+      return { kind: 'reject', requeue: error.requeue, reason: error.message, tracebackText: tracebackText(error) }
+    }
     if (error instanceof TaskRetry) {
       const { exc, countdownSeconds, message } = error
       const raised = exc === null ? null : raisedError(exc, request.task)

@@ -22,6 +22,8 @@ export interface LoadedCode {
   readonly appName: string
   readonly conf: Readonly<Record<string, unknown>>
   readonly fingerprint: string
+  /** Names of Celery's signals, beside those of running tasks, that the code listens to. */
+  readonly signals?: readonly string[]
 }
 
 export interface RefusedCode {

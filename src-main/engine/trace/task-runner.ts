@@ -9,6 +9,10 @@ export interface TaskRunner {
   load(): Promise<LoadResult>
   /** One at a time. Never rejects for what the task did; rejects only when the host itself broke. */
   run(job: TaskJob): Promise<TaskOutcome>
+  /** A part of what the last outcome announced; 'end' gives it up. Answers what a handler raised. */
+  afterwards?(part: AfterwardsPart | 'end'): Promise<RaisedError | null>
+  /** Sends one of Celery's signals to the code's receivers; asked for only when `load` named it. */
+  signal?(name: string, fields: Readonly<Record<string, unknown>>): Promise<void>
   /** Raises SoftTimeLimitExceeded in the running task. */
   softTimeLimit(): void
   close(): Promise<void>
@@ -21,6 +25,8 @@ export type LoadResult =
       readonly appName: string
       readonly conf: Readonly<Record<string, unknown>>
       readonly fingerprint: string
+      /** Names of Celery's signals, beside those of running tasks, that the code listens to. */
+      readonly signals?: readonly string[]
     }
   | { readonly kind: 'refused'; readonly fingerprint: string; readonly error: CodeError }
 
@@ -50,7 +56,15 @@ export interface TaskJob {
   readonly requestJson: string
 }
 
-export type TaskOutcome =
+/** Parts of the task's own code that run only now: 'stored' once its result is there, 'logged' once its end was logged. */
+export type AfterwardsPart = 'stored' | 'logged'
+
+export type TaskOutcome = TaskEnd & {
+  /** Which of them there is anything to do in. */
+  readonly afterwards?: readonly AfterwardsPart[]
+}
+
+type TaskEnd =
   | {
       readonly kind: 'success'
       readonly resultJson: string
@@ -72,7 +86,7 @@ export type TaskOutcome =
       readonly tracebackText: string
     }
   | { readonly kind: 'ignore' }
-  | { readonly kind: 'reject'; readonly requeue: boolean; readonly reason: string }
+  | { readonly kind: 'reject'; readonly requeue: boolean; readonly reason: string; readonly tracebackText: string }
 
 export interface RaisedError {
   readonly excType: string

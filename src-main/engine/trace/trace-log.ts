@@ -41,10 +41,13 @@ export function ignoredLine(task: TaskName): TraceLine {
 
 export function rejectedLine(
   task: TaskName,
-  reject: { readonly requeue: boolean; readonly reason: string },
+  reject: { readonly requeue: boolean; readonly reason: string; readonly tracebackText: string },
 ): TraceLine {
   const requeue = reject.requeue ? 'True' : 'False'
-  return { level: 'WARNING', message: `${named(task)} reject requeue=${requeue}: ${reject.reason}` }
+  return {
+    level: 'WARNING',
+    message: `${named(task)} reject requeue=${requeue}: ${reject.reason}\n${reject.tracebackText.trimEnd()}`,
+  }
 }
 
 function named(task: TaskName): string {

@@ -14,6 +14,7 @@ import type { WireValue } from '../serialization/wire-value.js'
 import type { Signals } from '../signals/signals.js'
 import { FAILURE, IGNORED, REJECTED, RETRY, STARTED, SUCCESS } from '../states.js'
 import type { Children } from './children.js'
+import { HandlerRaised, OwnCode } from './own-code.js'
 import type { RaisedError, TaskOutcome, TaskRunner } from './task-runner.js'
 import type { TraceJob, TraceReport } from './trace-job.js'
 import {
@@ -27,7 +28,7 @@ import {
 } from './trace-log.js'
 
 export interface TraceParts {
-  readonly runner: Pick<TaskRunner, 'run'>
+  readonly runner: Pick<TaskRunner, 'run' | 'afterwards'>
   readonly backend: Pick<ResultBackend, 'store' | 'get'>
   /** What the running task has sent; `children` of its result. */
   readonly children: Children
@@ -50,22 +51,33 @@ export async function traceTask(job: TraceJob, parts: TraceParts): Promise<Trace
     write(duplicateLine(job), parts.log)
     return { kind: 'success', resultRepr: null, runtimeSeconds: null }
   }
-  const begunAt = parts.monotonicSeconds()
   parts.children.begin(job.taskId)
   parts.signals.send('task_prerun', { taskId: job.taskId, taskName: job.taskName })
   try {
-    refuseMalformed(job)
-    if (job.trackStarted && !job.ignoreResult) await storeStarted(job, parts)
-    const outcome = await parts.runner.run({
-      taskName: job.taskName,
-      argsJson: job.argsJson,
-      kwargsJson: job.kwargsJson,
-      requestJson: job.requestJson,
-    })
-    await parts.continuation?.beforeStore(job, outcome)
-    return await record(job, outcome, begunAt, parts)
+    return await runAndRecord(job, parts)
   } catch (error) {
     return outsideBody(job, error, parts)
+  }
+}
+
+async function runAndRecord(job: TraceJob, parts: TraceParts): Promise<TraceReport> {
+  const begunAt = parts.monotonicSeconds()
+  refuseMalformed(job)
+  if (job.trackStarted && !job.ignoreResult) await storeStarted(job, parts)
+  const outcome = await parts.runner.run({
+    taskName: job.taskName,
+    argsJson: job.argsJson,
+    kwargsJson: job.kwargsJson,
+    requestJson: job.requestJson,
+  })
+  const ownCode = new OwnCode(outcome, parts.runner)
+  try {
+    await parts.continuation?.beforeStore(job, outcome)
+    const report = await record(job, outcome, { begunAt, ownCode, parts })
+    await ownCode.run('logged')
+    return report
+  } finally {
+    await ownCode.end()
   }
 }
 
@@ -77,7 +89,11 @@ async function succeededBefore(job: TraceJob, { backend }: TraceParts): Promise<
   )
 }
 
-async function record(job: TraceJob, outcome: TaskOutcome, begunAt: number, parts: TraceParts): Promise<TraceReport> {
+async function record(
+  job: TraceJob,
+  outcome: TaskOutcome,
+  { begunAt, ownCode, parts }: { readonly begunAt: number; readonly ownCode: OwnCode; readonly parts: TraceParts },
+): Promise<TraceReport> {
   const sender = { taskId: job.taskId, taskName: job.taskName }
   const ended = (state: string, line: TraceLine): void => {
     write(line, parts.log)
@@ -89,6 +105,7 @@ async function record(job: TraceJob, outcome: TaskOutcome, begunAt: number, part
       await parts.continuation?.afterStore(job, outcome)
       // As Celery: the runtime that is told includes the storing.
       const runtimeSeconds = parts.monotonicSeconds() - begunAt
+      await ownCode.run('stored')
       parts.signals.send('task_success', sender)
       ended(SUCCESS, succeededLine(job, runtimeSeconds, outcome.resultRepr))
       return { kind: 'success', resultRepr: outcome.resultRepr, runtimeSeconds }
@@ -97,6 +114,7 @@ async function record(job: TraceJob, outcome: TaskOutcome, begunAt: number, part
       const { error } = outcome
       await store(job, { status: FAILURE, result: raised(error), traceback: error.tracebackText }, parts)
       await parts.continuation?.afterStore(job, outcome)
+      await ownCode.run('stored')
       parts.signals.send('task_failure', { ...sender, exception: error.repr })
       ended(FAILURE, raisedLine(job, error, outcome.expected))
       return { kind: 'failure', exceptionRepr: error.repr, traceback: error.tracebackText }
@@ -104,6 +122,7 @@ async function record(job: TraceJob, outcome: TaskOutcome, begunAt: number, part
     case 'retry': {
       const result = outcome.error ? raised(outcome.error) : null
       await store(job, { status: RETRY, result, traceback: outcome.tracebackText }, parts)
+      await ownCode.run('stored')
       parts.signals.send('task_retry', { ...sender, reason: outcome.message })
       ended(RETRY, retryLine(job, outcome.message))
       // As Celery: the event's exception is the one given to retry(), the text None without one.
@@ -159,16 +178,27 @@ function raised(error: RaisedError): WireValue {
 
 /** As Celery's "Exception raised outside body": the task's own outcome is unknown, so nothing is stored as its result. */
 function outsideBody(job: TraceJob, thrown: unknown, parts: TraceParts): TraceReport {
+  const { exceptionRepr, words, traceback } = thrownInWords(thrown)
+  parts.log.warning(words)
+  parts.signals.send('task_internal_error', { taskId: job.taskId, taskName: job.taskName, reason: exceptionRepr })
+  return { kind: 'internal-error', exceptionRepr, traceback }
+}
+
+function thrownInWords(thrown: unknown): {
+  readonly exceptionRepr: string
+  readonly words: string
+  readonly traceback: string
+} {
+  const line = (repr: string): string => `RuntimeWarning: Exception raised outside body: ${repr}:`
+  if (thrown instanceof HandlerRaised) {
+    const { repr, tracebackText } = thrown.raised
+    return { exceptionRepr: repr, words: `${line(repr)}\n${tracebackText.trimEnd()}`, traceback: tracebackText }
+  }
   const name = thrown instanceof Error ? thrown.name : 'Error'
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   const exceptionRepr = `${name}(${reprString(message)})`
-  parts.log.warning(withTraceback(`RuntimeWarning: Exception raised outside body: ${exceptionRepr}:`, thrown))
-  parts.signals.send('task_internal_error', { taskId: job.taskId, taskName: job.taskName, reason: exceptionRepr })
-  return {
-    kind: 'internal-error',
-    exceptionRepr,
-    traceback: thrown instanceof Error ? (thrown.stack ?? message) : message,
-  }
+  const traceback = thrown instanceof Error ? (thrown.stack ?? message) : message
+  return { exceptionRepr, words: withTraceback(line(exceptionRepr), thrown), traceback }
 }
 
 function write(line: TraceLine, log: Log): void {

@@ -84,9 +84,9 @@ describe('the lines of a task that did not succeed', () => {
       message: "Task tasks.x[id] retry: Retry in 1s: ValueError('try 0')",
     })
     expect(ignoredLine(task)).toEqual({ level: 'INFO', message: 'Task tasks.x[id] ignored' })
-    expect(rejectedLine(task, { requeue: true, reason: 'again please' })).toEqual({
+    expect(rejectedLine(task, { requeue: true, reason: 'again please', tracebackText: 'T\nR\n' })).toEqual({
       level: 'WARNING',
-      message: 'Task tasks.x[id] reject requeue=True: again please',
+      message: 'Task tasks.x[id] reject requeue=True: again please\nT\nR',
     })
   })
 })

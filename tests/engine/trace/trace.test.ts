@@ -4,7 +4,12 @@ import type { ResultMeta } from '../../../src-main/engine/result-backend/result-
 import { PyFloat } from '../../../src-main/engine/serialization/wire-value.js'
 import { Signals, type SignalName } from '../../../src-main/engine/signals/signals.js'
 import { Children } from '../../../src-main/engine/trace/children.js'
-import type { TaskOutcome } from '../../../src-main/engine/trace/task-runner.js'
+import type {
+  AfterwardsPart,
+  RaisedError,
+  TaskOutcome,
+  TaskRunner,
+} from '../../../src-main/engine/trace/task-runner.js'
 import type { TraceJob, TraceReport } from '../../../src-main/engine/trace/trace-job.js'
 import { traceTask } from '../../../src-main/engine/trace/trace.js'
 import { HeldClock } from '../../support/held-clock.js'
@@ -52,6 +57,7 @@ async function trace(
   change: Partial<TraceJob>,
   run: TaskOutcome | ((children: Children) => Promise<TaskOutcome>),
   store: (meta: ResultMeta) => Promise<void> = () => Promise.resolve(),
+  afterwards: TaskRunner['afterwards'] = () => Promise.resolve(null),
 ): Promise<Traced> {
   const clock = new HeldClock(Date.UTC(2026, 10, 22, 11, 37, 19))
   const stored: ResultMeta[] = []
@@ -67,7 +73,10 @@ async function trace(
   const report = await traceTask(
     { ...job, ...change },
     {
-      runner: { run: () => (typeof run === 'function' ? run(children) : Promise.resolve(run)) },
+      runner: {
+        run: () => (typeof run === 'function' ? run(children) : Promise.resolve(run)),
+        afterwards: (part) => afterwards(part),
+      },
       backend: {
         get: (taskId) => Promise.resolve({ ...pending, status: succeeded.has(taskId) ? 'SUCCESS' : 'PENDING' }),
         store: async (meta) => {
@@ -129,7 +138,7 @@ describe('tracing one task', () => {
 
   it.each([
     [{ kind: 'ignore' } as const, 'ignored'],
-    [{ kind: 'reject', requeue: true, reason: 'later' } as const, 'rejected'],
+    [{ kind: 'reject', requeue: true, reason: 'later', tracebackText: 'T\n' } as const, 'rejected'],
   ])('stores nothing for %j', async (outcome, kind) => {
     const { report, stored } = await trace({}, outcome)
     expect(stored).toEqual([])
@@ -196,6 +205,50 @@ describe('tracing one task', () => {
     expect(log).toContain('INFO/ForkPoolWorker-1] Task tasks.add[done] Task already completed successfully.\n')
     expect((await trace({ taskId: 'new', deduplicates: true }, success)).stored).toHaveLength(1)
     expect((await trace({ taskId: 'done' }, success)).stored).toHaveLength(1)
+  })
+
+  describe('with handlers of its own', () => {
+    const both: TaskOutcome = { ...success, afterwards: ['stored', 'logged'] }
+    const raised: RaisedError = { ...error, repr: "ValueError('in a handler')" }
+    const keeping = (
+      parts: string[],
+      raises: AfterwardsPart | null = null,
+    ): ((part: AfterwardsPart | 'end') => Promise<RaisedError | null>) => {
+      return (part) => Promise.resolve(void parts.push(part)).then(() => (part === raises ? raised : null))
+    }
+    const stores = (parts: string[]) => (): Promise<void> => Promise.resolve(void parts.push('store'))
+
+    it('runs them once the result is stored, and once the end is logged', async () => {
+      const parts: string[] = []
+      const { report } = await trace({}, both, stores(parts), keeping(parts))
+      expect(parts).toEqual(['store', 'stored', 'logged'])
+      expect(report.kind).toBe('success')
+    })
+
+    it.each([
+      ['stored', ['stored']],
+      ['logged', ['stored', 'logged']],
+    ] as const)('reports what one raises when %s: the result stays', async (part, asked) => {
+      const parts: string[] = []
+      const { report, stored, log } = await trace({}, both, undefined, keeping(parts, part))
+      expect(parts).toEqual(asked)
+      expect(stored).toMatchObject([{ status: 'SUCCESS' }])
+      expect(report).toEqual({
+        kind: 'internal-error',
+        exceptionRepr: raised.repr,
+        traceback: error.tracebackText,
+      })
+      expect(log).toContain(`RuntimeWarning: Exception raised outside body: ${raised.repr}:\nTraceback`)
+    })
+
+    it('lets go of the task when its result cannot be stored', async () => {
+      const fails = (): Promise<void> => Promise.reject(new Error('Redis is away'))
+      const [withLast, without]: [string[], string[]] = [[], []]
+      await trace({}, both, fails, keeping(withLast))
+      await trace({}, { ...success, afterwards: ['stored'] }, fails, keeping(without))
+      expect(withLast).toEqual(['end'])
+      expect(without).toEqual(['end'])
+    })
   })
 
   it('reports a store that fails instead of ending its process', async () => {

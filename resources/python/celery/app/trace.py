@@ -1,74 +1,66 @@
-"""Runs one task and says what became of it; the engine stores, acks and logs by that.
+"""Runs one task and says what became of it; the engine stores, acks and logs by that, and then comes back for the rest.
 
 The names of the functions and their lines are what a learner sees in a traceback, so they are Celery's own words.
 Celery: celery/app/trace.py
 """
-import sys
-import traceback
 from time import monotonic
 
-from celery import _state
-from celery.app import errbacks
+from billiard.einfo import ExceptionInfo
+from celery import states
+from celery.app import afterwards, errbacks
 from celery.app.context import Context
 from celery.exceptions import Ignore, InvalidTaskError, Reject, Retry
 from celery.utils.saferepr import saferepr
 from celery.utils.serialization import ensure_serializable, get_pickleable_exception
 from kombu.serialization import dumps
-from lab_host import interrupts, shown_traceback
+from lab_host import interrupts
 
 
-class ExceptionInfo:
-    """The exception and its traceback text, as handlers get it. billiard: billiard/einfo.py"""
-
-    def __init__(self, exc, type_=None):
-        self.type = type_ or type(exc)
-        self.exception = exc
-        # From here inwards only: what called us is the host's business.
-        self.traceback = ''.join(shown_traceback.of(exc).format())
-        self.tb = exc.__traceback__
-
-    def __str__(self):
-        return self.traceback
-
-
-def trace_task(task, args, kwargs, request):
-    """One call from beginning to end; answers a plain dict: TaskOutcome of engine/trace/task-runner.ts."""
+def trace(task, args, kwargs, request):
+    """One call up to its outcome; answers a plain dict: TaskOutcome of engine/trace/task-runner.ts."""
     if not isinstance(kwargs, dict):
         raise InvalidTaskError('Task keyword arguments is not a mapping')
     fun = task.__protected_call__ if hasattr(type(task), '__protected_call__') else _protected(task)
     context = Context({**request, 'args': args, 'kwargs': kwargs, 'called_directly': False, '_children': []})
-    _state.push_task(task)
-    task.push_context(context)
+    call = afterwards.Call(task, context, args, kwargs)
+    try:
+        call.begin()
+        outcome = trace_task(call, fun)
+    except BaseException:
+        call.postrun()
+        call.end()
+        raise
+    parts = afterwards.begin(call)
+    return {**outcome, 'afterwards': parts} if parts else outcome
+
+
+def trace_task(call, fun):
+    task, context, args, kwargs = call.task, call.context, call.args, call.kwargs
     started = monotonic()
     try:
-        try:
-            with interrupts.soft_time_limit_may_fire():
-                task.before_start(context.id, args, kwargs)
-                R = retval = fun(*args, **kwargs)
-        except Reject as exc:
-            return {'kind': 'reject', 'requeue': bool(exc.requeue), 'reason': str(exc.reason)}
-        except Retry as exc:
-            return handle_retry(task, context, exc)
-        except Ignore:
-            return {'kind': 'ignore'}
-        except Exception as exc:
-            return handle_failure(task, context, exc, started)
-        try:
-            resultJson = dumps(R)
-            task.on_success(retval, context.id, args, kwargs)
-        except Exception as exc:
-            return handle_failure(task, context, exc, started)
-        runtime = monotonic() - started
-        task.after_return('SUCCESS', retval, context.id, args, kwargs, None)
-        return {
-            'kind': 'success',
-            'resultJson': resultJson,
-            'resultRepr': saferepr(R, task.resultrepr_maxsize),
-            'runtimeSeconds': runtime,
-        }
-    finally:
-        task.pop_request()
-        _state.pop_task()
+        with interrupts.soft_time_limit_may_fire():
+            task.before_start(context.id, args, kwargs)
+            R = retval = fun(*args, **kwargs)
+    except Reject as exc:
+        return handle_reject(call, exc)
+    except Retry as exc:
+        return handle_retry(call, exc)
+    except Ignore as exc:
+        call.ended(states.IGNORED, exc)
+        return {'kind': 'ignore'}
+    except Exception as exc:
+        return handle_failure(call, exc, started)
+    try:
+        resultJson = dumps(R)
+    except Exception as exc:
+        return handle_failure(call, exc, started)
+    call.ended(states.SUCCESS, retval)
+    return {
+        'kind': 'success',
+        'resultJson': resultJson,
+        'resultRepr': saferepr(R, task.resultrepr_maxsize),
+        'runtimeSeconds': monotonic() - started,
+    }
 
 
 def _protected(task):
@@ -78,12 +70,22 @@ def _protected(task):
     return __protected_call__
 
 
-def handle_retry(task, context, retry):
+def handle_reject(call, reject):
+    einfo = ExceptionInfo(reject)
+    call.ended(states.REJECTED, reject)
+    return {
+        'kind': 'reject',
+        'requeue': bool(reject.requeue),
+        'reason': str(reject.reason),
+        'tracebackText': einfo.traceback,
+    }
+
+
+def handle_retry(call, retry):
     einfo = ExceptionInfo(retry)
     if retry.exc is not None:
         retry.exc = get_pickleable_exception(retry.exc)
-    task.on_retry(retry.exc, context.id, context.args, context.kwargs, einfo)
-    task.after_return('RETRY', retry, context.id, context.args, context.kwargs, einfo)
+    call.ended(states.RETRY, retry, einfo)
     return {
         'kind': 'retry',
         'error': None if retry.exc is None else raised_error(retry.exc, einfo.traceback),
@@ -93,29 +95,21 @@ def handle_retry(task, context, retry):
     }
 
 
-def handle_failure(task, context, orig_exc, started):
+def handle_failure(call, orig_exc, started):
     runtime = monotonic() - started
     exc = get_pickleable_exception(orig_exc)
     if exc.__traceback__ is None:
         # A new exception stands in for one that cannot be rebuilt elsewhere: it shows the same traceback.
         exc.__traceback__ = orig_exc.__traceback__
     einfo = ExceptionInfo(exc)
-    errbacks.remember(context, exc, einfo.traceback)
-    expected = isinstance(orig_exc, tuple(task.throws or ()))
-    for hook, arguments in (
-        (task.on_failure, (exc, context.id, context.args, context.kwargs, einfo)),
-        (task.after_return, ('FAILURE', exc, context.id, context.args, context.kwargs, einfo)),
-    ):
-        try:
-            hook(*arguments)
-        except Exception:
-            # The failure is stored in any case; what the hook raised goes to the log.
-            traceback.print_exc(file=sys.stderr)
+    errbacks.remember(call.context, exc, einfo.traceback)
+    # As Celery: the handlers get the exception as it was raised, their einfo the one that can be stored.
+    call.ended(states.FAILURE, orig_exc, einfo)
     return {
         'kind': 'failure',
         'error': raised_error(exc, einfo.traceback),
         'runtimeSeconds': runtime,
-        'expected': expected,
+        'expected': isinstance(orig_exc, tuple(call.task.throws or ())),
     }
 
 

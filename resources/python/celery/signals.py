@@ -1,0 +1,56 @@
+"""Celery's signals by their names. Those of a running task and of a pool process are sent, in the pool process.
+
+Connecting to one that is not sent here says so: code that waits for it would wait in vain. Celery: celery/signals.py
+"""
+from celery.utils.dispatch import Signal
+from lab_host.not_covered import attribute_of, name_of
+
+__getattr__ = name_of('celery.signals')
+
+_missing = attribute_of('celery.signals')
+
+
+class _NotSent(Signal):
+    def connect(self, *args, **kwargs):
+        _missing(self.name)
+
+
+task_prerun = Signal({'task_id', 'task', 'args', 'kwargs'}, name='task_prerun')
+task_postrun = Signal({'task_id', 'task', 'args', 'kwargs', 'retval', 'state'}, name='task_postrun')
+task_success = Signal({'result'}, name='task_success')
+task_retry = Signal({'request', 'reason', 'einfo'}, name='task_retry')
+task_failure = Signal({'task_id', 'exception', 'args', 'kwargs', 'traceback', 'einfo'}, name='task_failure')
+task_internal_error = Signal(
+    {'task_id', 'args', 'kwargs', 'request', 'exception', 'traceback', 'einfo'}, name='task_internal_error'
+)
+worker_process_init = Signal(name='worker_process_init')
+worker_process_shutdown = Signal({'pid', 'exitcode'}, name='worker_process_shutdown')
+
+# Of programs that are not written in Python here: the worker's main process, beat, the command line.
+celeryd_init = _NotSent(name='celeryd_init')
+celeryd_after_setup = _NotSent(name='celeryd_after_setup')
+worker_init = _NotSent(name='worker_init')
+worker_ready = _NotSent(name='worker_ready')
+worker_shutting_down = _NotSent(name='worker_shutting_down')
+worker_shutdown = _NotSent(name='worker_shutdown')
+heartbeat_sent = _NotSent(name='heartbeat_sent')
+import_modules = _NotSent(name='import_modules')
+task_received = _NotSent(name='task_received')
+task_revoked = _NotSent(name='task_revoked')
+task_rejected = _NotSent(name='task_rejected')
+task_unknown = _NotSent(name='task_unknown')
+beat_init = _NotSent(name='beat_init')
+beat_embedded_init = _NotSent(name='beat_embedded_init')
+user_preload_options = _NotSent(name='user_preload_options')
+# Publishing and logging are the engine's business.
+before_task_publish = _NotSent(name='before_task_publish')
+after_task_publish = _NotSent(name='after_task_publish')
+task_sent = _NotSent(name='task_sent')
+setup_logging = _NotSent(name='setup_logging')
+after_setup_logger = _NotSent(name='after_setup_logger')
+after_setup_task_logger = _NotSent(name='after_setup_task_logger')
+# Pools that are not here.
+eventlet_pool_started = _NotSent(name='eventlet_pool_started')
+eventlet_pool_preshutdown = _NotSent(name='eventlet_pool_preshutdown')
+eventlet_pool_postshutdown = _NotSent(name='eventlet_pool_postshutdown')
+eventlet_pool_apply = _NotSent(name='eventlet_pool_apply')

@@ -1,0 +1,169 @@
+/** What of a task's own code runs around its body: handlers and signals. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TaskOutcome } from '../../src-main/engine/trace/task-runner.js'
+import { PythonForTests, head } from './python-for-tests.js'
+
+const tasks = `${head}
+from celery import Task, current_task, signals
+from celery.exceptions import Ignore, Reject
+said = []
+
+@signals.worker_process_init.connect
+def on_init(**kwargs): said.append(['worker_process_init', kwargs['sender']])
+
+@app.task
+def heard(clear=True):
+    found = list(said)
+    if clear: said.clear()
+    return found
+
+class Telling(Task):
+    made = 0
+    def __init__(self): type(self).made += 1
+    def before_start(self, task_id, args, kwargs): said.append(['before_start', task_id, list(args)])
+    def on_success(self, retval, task_id, args, kwargs): said.append(['on_success', retval, self.request.id, current_task.name])
+    def on_failure(self, exc, task_id, args, kwargs, einfo): said.append(['on_failure', repr(exc), einfo.traceback.splitlines()[-1]])
+    def on_retry(self, exc, task_id, args, kwargs, einfo): said.append(['on_retry', repr(exc), repr(einfo.exception.exc.exc)])
+    def after_return(self, status, retval, task_id, args, kwargs, einfo): said.append(['after_return', status, repr(retval), einfo])
+
+@app.task(base=Telling, bind=True)
+def telling(self, kind):
+    said.append(['body', kind])
+    if kind == 'fail': raise ValueError('bad')
+    if kind == 'ignore': raise Ignore()
+    if kind == 'reject': raise Reject('no')
+    if kind == 'retry': raise self.retry(exc=KeyError('k'), countdown=1)
+    return self.made
+
+class Breaking(Telling):
+    def on_success(self, *args): 1 / 0
+
+@app.task(base=Breaking)
+def raising_after(kind): return kind
+
+@app.task
+def signalled(kind):
+    if kind == 'fail': raise ValueError('bad')
+    return kind
+
+@signals.task_prerun.connect(sender=signalled)
+def on_prerun(sender, task_id, task, args, kwargs, **_): said.append(['prerun', sender.name, task_id, list(args)])
+@signals.task_success.connect(sender=signalled)
+def on_success(sender, result, **_): said.append(['success', result])
+@signals.task_failure.connect(sender=signalled)
+def on_failure(sender, task_id, exception, einfo, traceback, **_): said.append(['failure', repr(exception), traceback is not None])
+@signals.task_postrun.connect(sender=signalled)
+def on_postrun(sender, retval, state, **_): said.append(['postrun', repr(retval), state])
+@signals.task_internal_error.connect
+def on_internal(exception, **_): said.append(['internal_error', repr(exception)])
+def broken(**kwargs): raise RuntimeError('receiver')
+signals.task_prerun.connect(broken, sender=signalled)
+
+@app.task
+def quiet(x): return x
+
+@app.task
+def connects(name):
+    getattr(signals, name).connect(on_internal)
+`
+
+let python: PythonForTests
+
+beforeAll(() => {
+  python = new PythonForTests({ 'tasks.py': tasks })
+})
+afterAll(() => python.close())
+
+/** As the trace does it: the outcome, then each announced part; what was said meanwhile. */
+async function end(name: string, args: readonly unknown[]): Promise<readonly [TaskOutcome, unknown[], unknown]> {
+  const outcome = await python.run(name, args)
+  const raised: unknown[] = []
+  for (const part of outcome.afterwards ?? []) {
+    raised.push(part, (await python.runner.afterwards?.(part))?.repr ?? null)
+  }
+  return [outcome, raised, await python.value('heard')]
+}
+
+test('loading tells which signals of a process somebody listens to, and they reach him', async () => {
+  const loaded = await python.load()
+  expect(loaded).toMatchObject({ kind: 'loaded', signals: ['worker_process_init'] })
+  await python.runner.signal?.('worker_process_init', {})
+  expect(await python.value('heard')).toEqual([['worker_process_init', null]])
+})
+
+describe('handlers', () => {
+  const begun = (kind: string): unknown[] => [
+    ['before_start', 'id-1', [kind]],
+    ['body', kind],
+  ]
+
+  test('of a task that succeeds run with its request still there; its class was made once', async () => {
+    const [outcome, parts, said] = await end('telling', ['ok'])
+    expect(outcome).toMatchObject({ kind: 'success', resultJson: '1' })
+    expect(parts).toEqual(['stored', null, 'logged', null])
+    expect(said).toEqual([
+      ...begun('ok'),
+      ['on_success', 1, 'id-1', 'tasks.telling'],
+      ['after_return', 'SUCCESS', '1', null],
+    ])
+  })
+
+  test('of a task that fails', async () => {
+    expect((await end('telling', ['fail']))[2]).toEqual([
+      ...begun('fail'),
+      ['on_failure', "ValueError('bad')", 'ValueError: bad'],
+      ['after_return', 'FAILURE', "ValueError('bad')", null],
+    ])
+  })
+
+  test('after_return is not called for a retry, nor for Ignore and Reject, as in Celery', async () => {
+    expect((await end('telling', ['retry']))[2]).toEqual([
+      ...begun('retry'),
+      ['on_retry', "KeyError('k')", "KeyError('k')"],
+    ])
+    expect((await end('telling', ['ignore']))[2]).toEqual(begun('ignore'))
+    expect((await end('telling', ['reject']))[2]).toEqual(begun('reject'))
+  })
+
+  test('what one raises is an internal error', async () => {
+    const [, parts, said] = await end('raising_after', ['x'])
+    expect(parts).toEqual(['stored', "ZeroDivisionError('division by zero')", 'logged', null])
+    expect(said).toContainEqual(['internal_error', "ZeroDivisionError('division by zero')"])
+  })
+})
+
+describe('signals', () => {
+  test('of a running task come in their order, from the sender that was asked for; a broken receiver is logged', async () => {
+    python.logs.length = 0
+    expect((await end('signalled', ['x']))[2]).toEqual([
+      ['prerun', 'tasks.signalled', 'id-1', ['x']],
+      ['success', 'x'],
+      ['postrun', "'x'", 'SUCCESS'],
+    ])
+    expect((await end('signalled', ['fail']))[2]).toEqual([
+      ['prerun', 'tasks.signalled', 'id-1', ['fail']],
+      ['failure', "ValueError('bad')", true],
+      ['postrun', "ValueError('bad')", 'FAILURE'],
+    ])
+    expect(python.logs.map(({ message }) => message.split('\n')[0])).toContainEqual(
+      expect.stringMatching(/^Signal handler <function broken at .*> raised: RuntimeError\('receiver'\)$/),
+    )
+  })
+
+  test.each(['worker_ready', 'task_received', 'before_task_publish'])(
+    '%s is not sent here, and says so',
+    async (name) => {
+      expect(await python.run('connects', [name])).toMatchObject({
+        kind: 'failure',
+        error: { repr: expect.stringContaining(`celery.signals.${name} is not covered`) as string },
+      })
+    },
+  )
+
+  test('a task nobody listens to needs no second visit', async () => {
+    // task_postrun has a receiver, of another sender: as Celery's, whether there are any is asked of the signal.
+    expect((await python.run('quiet', [1])).afterwards).toEqual(['stored', 'logged'])
+    await python.runner.afterwards?.('end')
+    expect(await python.value('heard')).toEqual([])
+  })
+})
