@@ -30,8 +30,8 @@ async function carryOut(
     case 'wait-for-result':
       return { ok: true, value: await app.waitForResult(call.taskId, call.timeoutSeconds) }
     case 'store-state': {
-      const { taskId, state, metaJson, requestJson } = call
-      await app.storeState({ taskId, state, metaJson, requestJson })
+      const { taskId, state, metaJson, requestJson, traceback = null } = call
+      await app.storeState({ taskId, state, metaJson, requestJson, traceback })
       return { ok: true, value: null }
     }
     case 'forget':

@@ -15,6 +15,7 @@ export interface HostCalls {
       readonly state: string
       readonly metaJson: string
       readonly requestJson: string
+      readonly traceback?: string | null
     }
     answer: null
   }

@@ -1,4 +1,4 @@
-/** What of a task's own code runs around its body: handlers and signals. */
+/** What of a task's own code runs around its body: handlers, signals, annotations; and calls that run where they are made. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TaskOutcome } from '../../src-main/engine/trace/task-runner.js'
 import { PythonForTests, head } from './python-for-tests.js'
@@ -6,6 +6,8 @@ import { PythonForTests, head } from './python-for-tests.js'
 const tasks = `${head}
 from celery import Task, current_task, signals
 from celery.exceptions import Ignore, Reject
+import warnings
+app.conf.task_annotations = {'tasks.annotated': {'rate_limit': '10/s', 'time_limit': 7}, 'tasks.wrapped': {'@run': lambda run: lambda self, x: run(x) + 1}}
 said = []
 
 @signals.worker_process_init.connect
@@ -60,17 +62,53 @@ def broken(**kwargs): raise RuntimeError('receiver')
 signals.task_prerun.connect(broken, sender=signalled)
 
 @app.task
-def quiet(x): return x
+def annotated(): pass
+@app.task
+def wrapped(x): return x
+
+@app.task(bind=True, max_retries=2)
+def flaky(self, succeeds_at):
+    if self.request.retries < succeeds_at: raise self.retry(exc=ValueError(f'try {self.request.retries}'), countdown=60)
+    return [self.request.retries, self.request.is_eager, self.request.called_directly]
+
+@app.task
+def applied(name, *args):
+    r = app.tasks[name].apply(args)
+    return [type(r).__name__, r.state, repr(r.result), r.ready(), bool(r.traceback)]
+
+@app.task
+def eagerly(how):
+    app.conf.task_always_eager, app.conf.task_eager_propagates = True, how == 'propagates'
+    app.conf.task_store_eager_result = how == 'stores'
+    try:
+        if how == 'propagates':
+            try: signalled.delay('fail')
+            except ValueError as exc: return repr(exc)
+        if how == 'by name':
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter('always')
+                return [app.send_task('tasks.signalled').id, *(str(one.message) for one in caught)]
+        if how == 'waits': return outer.delay().get(disable_sync_subtasks=False)
+        return signalled.apply_async(('x',), task_id='eager').get(disable_sync_subtasks=False)
+    finally:
+        app.conf.task_always_eager = app.conf.task_eager_propagates = app.conf.task_store_eager_result = False
+
+@app.task
+def outer():
+    try: return signalled.delay('x').get()
+    except RuntimeError as exc: return str(exc).splitlines()[0]
 
 @app.task
 def connects(name):
     getattr(signals, name).connect(on_internal)
 `
 
+const stored: unknown[] = []
 let python: PythonForTests
 
-beforeAll(() => {
-  python = new PythonForTests({ 'tasks.py': tasks })
+beforeAll(async () => {
+  const storeState = (ask: unknown): Promise<void> => Promise.resolve(void stored.push(ask))
+  python = new PythonForTests({ 'tasks.py': tasks }, { app: { storeState } })
 })
 afterAll(() => python.close())
 
@@ -89,6 +127,9 @@ test('loading tells which signals of a process somebody listens to, and they rea
   expect(loaded).toMatchObject({ kind: 'loaded', signals: ['worker_process_init'] })
   await python.runner.signal?.('worker_process_init', {})
   expect(await python.value('heard')).toEqual([['worker_process_init', null]])
+  const options = loaded.kind === 'loaded' ? loaded.tasks.find(({ name }) => name === 'tasks.annotated')?.options : {}
+  expect(options).toMatchObject({ rate_limit: '10/s', time_limit: 7 })
+  expect(await python.value('wrapped', [1])).toBe(2)
 })
 
 describe('handlers', () => {
@@ -162,8 +203,38 @@ describe('signals', () => {
 
   test('a task nobody listens to needs no second visit', async () => {
     // task_postrun has a receiver, of another sender: as Celery's, whether there are any is asked of the signal.
-    expect((await python.run('quiet', [1])).afterwards).toEqual(['stored', 'logged'])
+    expect((await python.run('wrapped', [1])).afterwards).toEqual(['stored', 'logged'])
     await python.runner.afterwards?.('end')
     expect(await python.value('heard')).toEqual([])
+  })
+})
+
+describe('calls that run where they are made', () => {
+  test('apply() answers an EagerResult; retries run at once', async () => {
+    expect(await python.value('applied', ['tasks.flaky', 2])).toEqual([
+      'EagerResult', 'SUCCESS', '[2, True, False]', true, false,
+    ]) // prettier-ignore
+    expect(await python.value('applied', ['tasks.flaky', 9])).toEqual([
+      'EagerResult', 'FAILURE', "ValueError('try 2')", true, true,
+    ]) // prettier-ignore
+    expect(await python.value('applied', ['tasks.telling', 'ignore'])).toMatchObject({ 1: 'IGNORED' })
+  })
+
+  test('task_always_eager makes every call one of them and sends nothing', async () => {
+    python.sent.length = 0
+    expect(await python.value('eagerly', ['runs'])).toBe('x')
+    expect(await python.value('eagerly', ['propagates'])).toBe("ValueError('bad')")
+    expect(await python.value('eagerly', ['waits'])).toBe('Never call result.get() within a task!')
+    expect(python.sent).toEqual([])
+    expect(await python.value('eagerly', ['by name'])).toEqual([
+      'sent-1',
+      'task_always_eager has no effect on send_task',
+    ])
+    expect(stored).toEqual([])
+  })
+
+  test('task_store_eager_result stores what became of it', async () => {
+    expect(await python.value('eagerly', ['stores'])).toBe('x')
+    expect(stored).toMatchObject([{ taskId: 'eager', state: 'SUCCESS', metaJson: '"x"', traceback: null }])
   })
 })

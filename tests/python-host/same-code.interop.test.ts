@@ -5,7 +5,8 @@
 import { execFile } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ownCodePy } from './own-code.js'
 import { PythonForTests, workspace } from './python-for-tests.js'
 
 const tasksPy = String.raw`
@@ -22,6 +23,8 @@ from celery.utils.log import get_task_logger
 
 app = Celery('shop', broker='redis://elsewhere/1', task_default_queue='front')
 app.conf.update(task_track_started=True, result_expires=60)
+app.conf.task_annotations = {'own_code.annotated': {'rate_limit': '10/s', 'time_limit': 7, 'priority': 3},
+    'own_code.wrapped': {'@run': lambda run: lambda self, x: run(x) + 1}, '*': {'rate_limit': '9/s'}}
 app.conf.task_soft_time_limit = 7
 app.conf['task_time_limit'] = 9
 
@@ -120,28 +123,47 @@ add.apply_async(1) and None
 
 @app.task
 def tell(): return surface()
+
+from own_code import allow_join_result, told
+@app.task
+def tell_own():
+    with allow_join_result(): return told()
 `
 
 const environ = { CELERY_BROKER_URL: 'redis://127.0.0.1:1/0', CELERY_RESULT_BACKEND: 'redis://127.0.0.1:1/0' }
-const folder = workspace({ 'tasks.py': tasksPy })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const files = { 'tasks.py': tasksPy, 'own_code.py': ownCodePy }
+const folder = workspace(files)
+const python = new PythonForTests(files, { environ })
+beforeAll(() => python.load())
+afterAll(async () => {
+  await python.close()
+  rmSync(folder, { recursive: true, force: true })
+})
 
-const comparable = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/0x[0-9a-f]+/g, '0x…'))
+const comparable = (value: unknown): unknown[] =>
+  JSON.parse(
+    JSON.stringify(value)
+      .replace(/0x[0-9a-f]+/g, '0x…')
+      .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'an id'),
+  ) as unknown[]
 
-test('what the module says is the same', async () => {
+async function byRealCelery(call: string): Promise<unknown[]> {
   const { stdout } = await promisify(execFile)(
     '/usr/bin/python3',
-    ['-c', 'import json, tasks; print(json.dumps(tasks.surface()))'],
+    ['-c', `import json, tasks; print(json.dumps(${call}))`],
     { cwd: folder, env: { ...process.env, ...environ, PYTHONDONTWRITEBYTECODE: '1' } },
   )
-  const real = comparable(JSON.parse(stdout) as string[])
-  const python = new PythonForTests({ 'tasks.py': tasksPy }, { environ })
-  try {
-    expect(await python.load()).toMatchObject({ kind: 'loaded' })
-    const ours = comparable((await python.value('tell')) as string[])
-    expect(ours).toEqual(real)
-    expect(ours.length).toBeGreaterThan(40)
-  } finally {
-    await python.close()
-  }
+  return comparable(JSON.parse(stdout))
+}
+
+test('what the module says is the same', async () => {
+  const ours = comparable(await python.value('tell'))
+  expect(ours).toEqual(await byRealCelery('tasks.surface()'))
+  expect(ours.length).toBeGreaterThan(40)
+})
+
+test('handlers, signals, annotations and calls that run where they are made: each sees the same, in the same order', async () => {
+  const ours = comparable(await python.value('tell_own'))
+  expect(ours).toEqual(await byRealCelery('tasks.told()'))
+  expect(ours.length).toBeGreaterThan(40)
 })

@@ -9,6 +9,8 @@ _app = None
 _apps = []
 #: Tasks that run now, innermost last: a task may call another one directly.
 _task_stack = []
+#: Set while somebody allows or denies waiting for results; None: as it is for whatever runs now.
+_task_join_will_block = None
 #: Called for every app there is and will be: each registers one shared task.
 _on_app = []
 
@@ -50,6 +52,20 @@ def get_current_worker_task():
         if not task.request.called_directly:
             return task
     return None
+
+
+def task_join_will_block():
+    """Whether waiting for a result would keep a worker's task from ending: Celery says that of all its pool processes."""
+    if _task_join_will_block is not None:
+        return _task_join_will_block
+    return any(not task.request.called_directly and not task.request.is_eager for task in _task_stack)
+
+
+def set_task_join_will_block(blocks):
+    """Answers what was set before."""
+    global _task_join_will_block
+    was, _task_join_will_block = _task_join_will_block, blocks
+    return was
 
 
 def push_task(task):

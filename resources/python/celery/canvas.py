@@ -5,6 +5,7 @@ A group and a chord are not here yet: asking for them says so. Celery: celery/ca
 import uuid
 
 from celery._state import get_current_app
+from celery.result import allow_join_result
 from lab_host.not_covered import name_of
 
 __getattr__ = name_of('celery.canvas')
@@ -71,6 +72,11 @@ class Signature(dict):
         if task is None:
             return self.app.send_task(self['task'], args, kwargs, **options)
         return task.apply_async(args, kwargs, **options)
+
+    def apply(self, args=None, kwargs=None, **options):
+        """The call runs here and now, as Task.apply."""
+        args, kwargs, options = self._merge(args, kwargs, {key: value for key, value in options.items() if value is not None})
+        return self.app.tasks[self['task']].apply(args, kwargs, **options)
 
     def _merge(self, args, kwargs, options):
         """As Celery: partial arguments come first; an immutable signature takes none."""
@@ -143,6 +149,9 @@ class chain(Signature):
         """Answers the result of the last step; its `parent` leads back to the first."""
         if not self.tasks:
             return None
+        if self.app.conf.task_always_eager:
+            with allow_join_result():
+                return self.apply(args, kwargs, task_id=task_id, link=link, link_error=link_error, **options)
         options = {**self['options'], **options}
         steps = [step.clone() for step in self.tasks]
         # As Celery: an errback is everybody's, a link belongs to the last step, all other options to the first.
@@ -161,6 +170,15 @@ class chain(Signature):
         for step in rest:
             result = self.app.AsyncResult(step.id, parent=result)
         return result
+
+    def apply(self, args=None, kwargs=None, **options):
+        """The steps run here and now, one after the other."""
+        last = None
+        for step in self.tasks:
+            before = None if last is None else (last.get(),)
+            result = step.clone(args, kwargs).apply(before, **{**self['options'], **options})
+            result.parent, last, args, kwargs = last, result, None, None
+        return last
 
     def __repr__(self):
         return ' | '.join(repr(step) for step in self.tasks)

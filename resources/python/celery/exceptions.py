@@ -15,6 +15,10 @@ class CeleryWarning(UserWarning):
     """Base of Celery's warnings."""
 
 
+class AlwaysEagerIgnored(CeleryWarning):
+    """send_task ignores task_always_eager."""
+
+
 class CeleryError(Exception):
     """Base of Celery's errors."""
 

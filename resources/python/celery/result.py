@@ -1,8 +1,9 @@
 """`AsyncResult`: asks the result backend about one task by its id. Celery: celery/result.py"""
 import json
+from contextlib import contextmanager
 
-from celery import states
-from celery._state import get_current_app, get_current_task
+from celery import _state, states
+from celery._state import get_current_app
 from celery.exceptions import TimeoutError
 from celery.utils.serialization import exception_from_stored
 from kombu.exceptions import ContentDisallowed, DecodeError, OperationalError
@@ -15,6 +16,34 @@ _missing = attribute_of('AsyncResult')
 _UNREADABLE = {'ContentDisallowed': ContentDisallowed, 'DecodeError': DecodeError}
 
 __getattr__ = name_of('celery.result')
+
+
+def assert_will_not_block():
+    if _state.task_join_will_block():
+        raise RuntimeError(
+            'Never call result.get() within a task!\n'
+            'See https://docs.celeryq.dev/en/latest/userguide/tasks.html#avoid-launching-synchronous-subtasks'
+        )
+
+
+@contextmanager
+def allow_join_result():
+    """Inside it a task may wait for results."""
+    was = _state.set_task_join_will_block(False)
+    try:
+        yield
+    finally:
+        _state.set_task_join_will_block(was)
+
+
+@contextmanager
+def denied_join_result():
+    """Inside it nobody may."""
+    was = _state.set_task_join_will_block(True)
+    try:
+        yield
+    finally:
+        _state.set_task_join_will_block(was)
 
 
 class ResultBase:
@@ -93,12 +122,8 @@ class AsyncResult(ResultBase):
         on_message=None, on_interval=None, disable_sync_subtasks=True, **_others,
     ):  # fmt: skip
         """Waits for the result; raises what the task raised."""
-        task = get_current_task()
-        if disable_sync_subtasks and task is not None and not task.request.called_directly:
-            raise RuntimeError(
-                'Never call result.get() within a task!\n'
-                'See https://docs.celeryq.dev/en/latest/userguide/tasks.html#avoid-launching-synchronous-subtasks'
-            )
+        if disable_sync_subtasks:
+            assert_will_not_block()
         if self._cache is None:
             meta = _read(lambda: bridge.ask('wait-for-result', taskId=self.id, timeoutSeconds=timeout))
             if meta['status'] in states.READY_STATES:
@@ -161,3 +186,7 @@ def _read(ask):
             raise _UNREADABLE[exc.name](exc.message) from None
         raise OperationalError(exc.message) from None
     return json.loads(text, object_hook=object_hook)
+
+
+# At the end: it is an AsyncResult.
+from celery.eager_result import EagerResult  # noqa: E402, F401

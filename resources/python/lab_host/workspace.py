@@ -36,6 +36,7 @@ def load(modules, wanted):
             if wanted == 'celery':
                 app = find_celery_app(found, attribute)
                 _import_more(app)
+                app.finalize()
             if wanted == 'wsgi':
                 find_wsgi_app(found, attribute)
     except BaseException as exc:

@@ -37,13 +37,13 @@ export function appPort({ app, nowMs, onChild }: AppPortParts): AppPort {
     },
     resultMeta: async (taskId) => textOf(await app.backend.get(taskId)),
     waitForResult: async (taskId, timeoutSeconds) => textOf(await app.backend.waitFor(taskId, { timeoutSeconds })),
-    async storeState({ taskId, state, metaJson, requestJson }) {
+    async storeState({ taskId, state, metaJson, requestJson, traceback = null }) {
       const request = parseJson(requestJson)
       const of = isObject(request) ? request : {}
       await app.backend.store(
         resultDocument(
           { taskId, groupId: textOrNull(of.group), parentId: textOrNull(of.parent_id), extended: null },
-          { status: state, result: parseJson(metaJson), traceback: null, children: [], atMs: nowMs() },
+          { status: state, result: parseJson(metaJson), traceback, children: [], atMs: nowMs() },
         ),
       )
     },

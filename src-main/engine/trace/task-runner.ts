@@ -122,6 +122,8 @@ export interface AppPort {
     readonly state: string
     readonly metaJson: string
     readonly requestJson: string
+    /** Of a task that failed where it was called (task_store_eager_result). */
+    readonly traceback?: string | null
   }): Promise<void>
   forget(taskId: string): Promise<void>
 }

@@ -31,8 +31,12 @@ def autoretry(task):
                     int(max(1.0, backoff)), task.request.retries, task.retry_backoff_max or 600,
                     task.retry_jitter is not False,
                 )  # fmt: skip
-            # As Celery: retry_kwargs may hold max_retries only.
-            raise task.retry(exc=exc, **again)
+            # As Celery: a max_retries that the body gave to its own retry() counts for the next one as well.
+            if vars(task).get('override_max_retries') is not None:
+                again['max_retries'] = task.override_max_retries
+            ret = task.retry(exc=exc, **again)
+            vars(task).pop('override_max_retries', None)
+            raise ret
 
     task._orig_run = body
     task.run = run

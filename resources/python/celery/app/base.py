@@ -3,15 +3,18 @@
 Celery: celery/app/base.py
 """
 import types
+import warnings
+from functools import cached_property
 
 from celery import _state
+from celery.app import annotations
 from celery.app.autoretry import autoretry
 from celery.app.registry import TaskRegistry
 from celery.app.routes import route
 from celery.app.sending import ask_to_send, option_as_data, parent_as_data
 from celery.app.settings import Settings, read_config_object
 from celery.app.task import Task, appstr
-from celery.exceptions import ImproperlyConfigured
+from celery.exceptions import AlwaysEagerIgnored, ImproperlyConfigured
 from celery.result import AsyncResult
 from celery.utils.functional import head_from_fun
 from celery.utils.saferepr import saferepr
@@ -47,6 +50,7 @@ class Celery:
         self.main = main
         self.strict_typing = strict_typing
         self.conf = Settings()
+        self.finalized = False
         self.tasks = TaskRegistry()
         if task_cls is not None:
             self.task_cls = task_cls
@@ -99,8 +103,14 @@ class Celery:
         task.__qualname__ = fun.__qualname__
         self.tasks[name] = task
         task.bind(self)
-        autoretry(task)
+        self._settle(task)
         return task
+
+    def _settle(self, task):
+        """What the settings say about it; a task that is made before the app is finalized waits for them."""
+        if self.finalized:
+            annotations.annotate(type(task), self.annotations)
+            autoretry(task)
 
     def register_task(self, task, **options):
         """An instance of a Task class of one's own."""
@@ -109,7 +119,7 @@ class Celery:
             task.name = self.gen_task_name(type(task).__name__, type(task).__module__)
         self.tasks[task.name] = task
         task.bind(self)
-        autoretry(task)
+        self._settle(task)
         return task
 
     def gen_task_name(self, name, module):
@@ -130,7 +140,16 @@ class Celery:
         return _state.get_current_worker_task()
 
     def finalize(self, auto=False):
-        """Tasks are made at once here, so there is nothing left to do."""
+        """Tasks are made at once here; what is left is what the settings say about them."""
+        if self.finalized:
+            return
+        self.finalized = True
+        for task in list(self.tasks.values()):
+            self._settle(task)
+
+    @cached_property
+    def annotations(self):
+        return annotations.prepare(self.conf.task_annotations)
 
     def set_current(self):
         _state.set_current_app(self)
@@ -217,6 +236,8 @@ class Celery:
         for given, what in ((producer, 'producer='), (connection, 'connection='), (router, 'router=')):
             if given is not None:
                 raise _error(f'send_task({what}…)')
+        if self.conf.task_always_eager:
+            warnings.warn(AlwaysEagerIgnored('task_always_eager has no effect on send_task'), stacklevel=2)
         named = dict(
             countdown=countdown, eta=eta, task_id=task_id, expires=expires, link=link, link_error=link_error,
             group_id=group_id, group_index=group_index, retries=retries or None, chord=chord, reply_to=reply_to,

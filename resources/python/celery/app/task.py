@@ -122,11 +122,15 @@ class Task:
             check_arguments = getattr(type(self), '__header__', None)
             if check_arguments is not None:
                 check_arguments(*(args or ()), **(kwargs or {}))
+        self.app.finalize()
         defaults = {name: getattr(self, name, None) for name in _EXEC_OPTIONS}
         options = {**{name: value for name, value in defaults.items() if value is not None}, **options}
         options.setdefault('ignore_result', bool(self.ignore_result))
         if self.app.conf.task_always_eager:
-            raise AttributeError('app.conf.task_always_eager is not covered by the Python side of this app')
+            from celery.app.eager import apply_as_if_sent
+
+            options.update(task_id=task_id, link=link, link_error=link_error)
+            return apply_as_if_sent(self, args or (), kwargs or {}, **options)
         return self.app.send_task(
             self.name,
             args,
@@ -138,6 +142,12 @@ class Task:
             shadow=shadow or self.shadow_name(args, kwargs, options),
             **options,
         )
+
+    def apply(self, args=None, kwargs=None, **options):
+        """Runs the call here and now; answers an EagerResult."""
+        from celery.app.eager import apply
+
+        return apply(self, args, kwargs, **options)
 
     def shadow_name(self, args, kwargs, options):
         """Override it to show another name in logs and monitors."""
@@ -183,7 +193,12 @@ class Task:
                 task_args=signature.args,
                 task_kwargs=signature.kwargs,
             )
-        retry = Retry(exc=exc, when=eta or countdown, sig=signature)
+        retry = Retry(exc=exc, when=eta or countdown, is_eager=request.is_eager, sig=signature)
+        if request.is_eager:
+            # apply() runs it again.
+            if throw:
+                raise retry
+            return retry
         try:
             signature.apply_async()
         except Exception as exc:
