@@ -27,6 +27,7 @@ export function channelFor(settings: Settings, queues: Queues, ports: BrokerPort
   return new RedisChannel({
     ...ports,
     url,
+    reconnects: settings.broker_connection_retry,
     maxReconnects: settings.broker_connection_max_retries,
     connectOptions: { connectTimeoutSeconds: settings.broker_connection_timeout },
     socketTimeoutSeconds: settings.redis_socket_timeout,

@@ -25,6 +25,7 @@ export interface Settings extends MessageDefaults, QueueConf {
   readonly task_publish_retry_policy: RetryPolicy
   /** Seconds; null: for ever. */
   readonly result_expires: number | null
+  readonly broker_connection_retry: boolean
   readonly broker_connection_max_retries: number | null
   readonly broker_connection_timeout: number
   readonly redis_socket_timeout: number
@@ -38,6 +39,9 @@ export interface Settings extends MessageDefaults, QueueConf {
 export interface TransportOptions {
   readonly visibility_timeout?: number
   readonly unacked_restore_limit?: number | null
+  /** Seconds between turns, and every how many turns the worker looks for messages past their visibility timeout. */
+  readonly unacked_restore_interval?: number
+  readonly unacked_restore_throttle?: number
   readonly global_keyprefix?: string
   readonly priority_steps?: readonly number[]
   readonly sep?: string
@@ -71,6 +75,7 @@ export const defaultSettings: Settings = {
   task_publish_retry: true,
   task_publish_retry_policy: { max_retries: 3, interval_start: 0, interval_step: 0.2, interval_max: 1 },
   result_expires: 86_400,
+  broker_connection_retry: true,
   broker_connection_max_retries: 100,
   broker_connection_timeout: 4,
   redis_socket_timeout: 120,
@@ -105,6 +110,7 @@ const kinds: { readonly [Name in keyof Settings]: (value: unknown) => boolean } 
   task_publish_retry: isFlag,
   task_publish_retry_policy: isObject,
   result_expires: isNumber,
+  broker_connection_retry: isFlag,
   broker_connection_max_retries: isNumber,
   broker_connection_timeout: isNumber,
   redis_socket_timeout: isNumber,

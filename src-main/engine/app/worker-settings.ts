@@ -12,6 +12,12 @@ export interface WorkerSettings {
   /** Seconds. */
   readonly task_soft_time_limit?: number | null
   readonly result_extended?: boolean
+  /** null: as broker_connection_retry. */
+  readonly broker_connection_retry_on_startup?: boolean | null
+  /** 0: no limit. */
   readonly worker_prefetch_multiplier?: number
+  readonly worker_disable_prefetch?: boolean
+  readonly worker_eta_task_limit?: number | null
+  readonly worker_enable_prefetch_count_reduction?: boolean
   readonly worker_send_task_events?: boolean
 }

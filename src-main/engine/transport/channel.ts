@@ -59,6 +59,7 @@ export interface ReconnectFailure {
   /** Counts from 1. */
   readonly retry: number
   readonly maxRetries: number | null
+  /** 0: at once, to the next of several brokers. */
   readonly retryInSeconds: number | null
 }
 
@@ -88,9 +89,13 @@ export interface Channel {
   /** Redelivery of what was unacked longer than the visibility timeout; returns how many. */
   restoreVisible(): Promise<number>
   readonly address: string
+  /** Of several brokers the one that is connected, or tried, without its password. */
+  readonly addressNow: string
   onConnectionLost(listener: (error: Error) => void): void
   /** "Cannot connect to redis://…: Error 111 … Trying again in 2.00 seconds... (1/100)" */
   onReconnectFailed(listener: (failure: ReconnectFailure) => void): void
+  /** After a reconnect, while nothing is consumed yet. What it rejects with is one more failed attempt. */
+  beforeConsumingAgain(act: () => Promise<void>): void
   /** Queues are consumed and exchanges heard again. Deliveries taken before the loss were put back into their lists. */
   onConnectionBack(listener: () => void): void
   close(): Promise<void>

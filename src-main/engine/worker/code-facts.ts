@@ -29,6 +29,12 @@ export function prefetchMultiplierOf(code: LoadedCode, options: WorkerOptions): 
   return options.prefetchMultiplier || (typeof setting === 'number' ? setting : 4)
 }
 
+/** `worker_eta_task_limit`; null: none. */
+export function etaTaskLimitOf({ conf }: LoadedCode): number | null {
+  const limit = conf['worker_eta_task_limit']
+  return typeof limit === 'number' ? limit : null
+}
+
 /** Throws ImproperlyConfigured for a name of -Q that is no queue and may not become one. */
 export function consumedQueues({ queues }: Pick<Broker, 'queues'>, options: WorkerOptions): readonly Queue[] {
   return queues.consumed(options.queues, options.excludeQueues ?? [])

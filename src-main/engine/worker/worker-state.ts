@@ -26,6 +26,8 @@ export class WorkerState {
   readonly totals = new Map<string, number>()
   readonly revoked: Revoked
   processed = 0
+  /** Told each time a request has ended. */
+  whenReady: () => void = () => {}
 
   constructor(clock: Clock) {
     this.revoked = new Revoked(clock)
@@ -50,6 +52,7 @@ export class WorkerState {
     this.scheduled.delete(request)
     this.reserved.delete(request)
     this.active.delete(request)
+    this.whenReady()
   }
 
   forgetWaiting(): void {

@@ -145,7 +145,7 @@ export class Worker<Setup> {
       ...shared,
       isStopping: () => this.isStopping,
       onShutdownAsked: () => inBackground('the shutdown asked for by remote control', this.stop('warm'), log),
-      onGivenUp: () => inBackground('the stop without a broker', this.stop('cold', 1), log),
+      onGivenUp: () => inBackground('the stop without a broker', this.stop('warm', 1), log),
     })
     await this.running.blueprint.start()
   }

@@ -17,6 +17,8 @@ export interface ConnectionsOptions {
   readonly connect: ConnectRedis
   readonly connectOptions: ConnectOptions
   readonly clock: Clock
+  /** broker_connection_retry: false leaves a lost link alone until somebody opens it. */
+  readonly reconnects?: boolean
   /** broker_connection_max_retries; null: for ever. */
   readonly maxRetries: number | null
   /** redis_socket_timeout */
@@ -187,7 +189,7 @@ export class RedisConnections {
     this.dropClients()
     if (this.reconnecting) return // one more failed attempt, not a new loss
     for (const listener of this.lostListeners) listener(error)
-    this.startReconnect(0)
+    if (this.options.reconnects ?? true) this.startReconnect(0)
   }
 
   private startReconnect(retries: number): void {
@@ -200,7 +202,7 @@ export class RedisConnections {
     try {
       const commands = await this.newClient()
       this.state = { kind: 'up', commands }
-      for (const resume of [...this.resumers]) await resume()
+      await this.resumeAll()
       if (!this.isUp) throw this.lastError()
     } catch (error) {
       this.dropClients()
@@ -210,6 +212,17 @@ export class RedisConnections {
       this.reconnecting = false
     }
     for (const listener of this.backListeners) listener()
+  }
+
+  /** Those too that come while the others resume. */
+  private async resumeAll(): Promise<void> {
+    const resumed = new Set<() => Promise<void>>()
+    for (;;) {
+      const next = this.resumers.find((one) => !resumed.has(one))
+      if (!next) return
+      resumed.add(next)
+      await next()
+    }
   }
 
   private lastError(): Error {

@@ -34,6 +34,8 @@ export interface RedisChannelOptions {
   readonly queueOrder?: QueueOrder
   /** How a queue is bound; without it each is direct, by its own name. */
   readonly queueNamed?: (name: string) => Queue
+  /** broker_connection_retry */
+  readonly reconnects?: boolean
   readonly maxReconnects?: number | null
   readonly connectOptions?: ConnectOptions
   readonly socketTimeoutSeconds?: number
@@ -64,6 +66,7 @@ export class RedisChannel implements Channel {
       socketTimeoutSeconds: options.socketTimeoutSeconds ?? 120,
       clock,
       maxRetries: options.maxReconnects === undefined ? 100 : options.maxReconnects,
+      reconnects: options.reconnects ?? true,
       log: options.log,
     })
     this.keys = new RedisKeys({ ...options.keys, db: address.db })
@@ -80,6 +83,10 @@ export class RedisChannel implements Channel {
     })
     this.fanout = new RedisFanout({ connections: this.connections, keys: this.keys, log: options.log })
     this.connections.onDropped(() => this.declared.clear()) // a restarted Redis may have forgotten the bindings
+  }
+
+  get addressNow(): string {
+    return this.address
   }
 
   connect(): Promise<void> {
@@ -162,6 +169,10 @@ export class RedisChannel implements Channel {
 
   onReconnectFailed(listener: (failure: ReconnectFailure) => void): void {
     this.connections.onReconnectFailed(listener)
+  }
+
+  beforeConsumingAgain(act: () => Promise<void>): void {
+    this.connections.onResume(act)
   }
 
   onConnectionBack(listener: () => void): void {

@@ -6,13 +6,13 @@ import { Blueprint, type Bootstep } from '../../bootsteps/blueprint.js'
 import { EventDispatcher } from '../../events/dispatcher.js'
 import { Heartbeat } from '../../events/heartbeat.js'
 import type { QueueName } from '../../ids.js'
-import { maskPassword } from '../banner.js'
 import { Autoscaler } from '../autoscale.js'
-import { consumedQueues, prefetchMultiplierOf, sendsTaskEvents } from '../code-facts.js'
+import { consumedQueues, etaTaskLimitOf, prefetchMultiplierOf, sendsTaskEvents } from '../code-facts.js'
 import { RateLimits } from '../rate-limits.js'
 import { TaskTypes } from '../task-types.js'
 import type { Broker } from '../worker-parts.js'
 import type { ConsumerParts } from './consumer-parts.js'
+import { connectionRetryOf } from './connection-retry.js'
 import { ConnectionStep } from './connection-step.js'
 import { controlStep } from './control-step.js'
 import { GossipStep, type GossipParts } from './gossip-step.js'
@@ -40,12 +40,15 @@ export function assembleConsumer(parts: ConsumerParts): Consumer {
   const gossip = options.gossip ? new GossipStep(gossipParts(parts, events)) : null
   const remoteControl = code.conf['worker_enable_remote_control'] !== false
   const control = { events, tasks, taskTypes, rateLimits, autoscaler, gossip }
-  const connection = connectionStep(parts, tasks)
+  const mingle = options.mingle
+    ? new MingleStep({ ...parts, channel: broker.channel, nodename: options.nodename })
+    : null
+  const connection = connectionStep(parts, { tasks, mingle })
   const steps: readonly (Bootstep | null)[] = [
     connection,
-    new RedeliveryStep({ channel: broker.channel, clock, log }),
+    new RedeliveryStep({ channel: broker.channel, options: code.conf['broker_transport_options'], clock, log }),
     options.heartbeat ? heartStep(parts, events) : null,
-    options.mingle ? new MingleStep({ ...parts, channel: broker.channel, nodename: options.nodename }) : null,
+    mingle,
     remoteControl ? controlStep(parts, control) : null,
     gossip,
     autoscaler ? autoscaleStep(autoscaler) : null,
@@ -62,15 +65,20 @@ function eventDispatcher({ broker, code, options, lamport, clock, ids, log, pid 
   return new EventDispatcher(dispatcher, sendsTaskEvents(code, options))
 }
 
-function connectionStep(parts: ConsumerParts, tasks: TasksStep): ConnectionStep {
-  const { broker, clock, log, isStopping, onGivenUp } = parts
+function connectionStep(
+  parts: ConsumerParts,
+  { tasks, mingle }: { readonly tasks: TasksStep; readonly mingle: MingleStep | null },
+): ConnectionStep {
+  const { broker, code, clock, log, isStopping, onGivenUp } = parts
   return new ConnectionStep({
     channel: broker.channel,
-    address: maskPassword(broker.transportUrl),
+    retry: connectionRetryOf(code.conf),
     clock,
     log,
     isStopping,
     onLost: () => tasks.forgetWaiting(),
+    restore: () => tasks.restoreUnacked(),
+    greet: () => mingle?.start() ?? Promise.resolve(),
     onGivenUp,
   })
 }
@@ -119,13 +127,18 @@ function tasksStep(
 ): TasksStep {
   const { code, broker, options, pool, state, signals, clock, log } = parts
   const { events, taskTypes, rateLimits, onReserved } = on
-  const prefetchMultiplier = prefetchMultiplierOf(code, options)
+  const multiplier = prefetchMultiplierOf(code, options)
   return new TasksStep({
     channel: broker.channel,
     queues: consumedQueues(broker, options).map(({ name }) => name as QueueName), // named by the app or the command line
-    // As Celery: with --autoscale for the pool at its largest
-    prefetchCount: prefetchMultiplier * Math.max(1, options.autoscale?.max ?? options.concurrency),
-    prefetchMultiplier,
+    prefetch: {
+      // As Celery: with --autoscale for the pool at its largest
+      count: multiplier * Math.max(1, options.autoscale?.max ?? options.concurrency),
+      multiplier,
+      etaTaskLimit: etaTaskLimitOf(code),
+      reducesAfterLoss: code.conf['worker_enable_prefetch_count_reduction'] !== false,
+    },
+    mostReserved: code.conf['worker_disable_prefetch'] === true ? () => options.autoscale?.max ?? pool.size : null,
     acceptContent: broker.acceptContent,
     pool,
     isRegistered: (name) => taskTypes.has(name),

@@ -5,22 +5,28 @@
 import { isErrorOfType } from '../../errors.js'
 import type { Clock } from '../../ports/clock.js'
 import { withTraceback, type Log } from '../../ports/log.js'
-import type { Channel } from '../../transport/channel.js'
+import { pythonRepr } from '../../serialization/python-repr.js'
+import type { Channel, ReconnectFailure } from '../../transport/channel.js'
+import type { ConnectionRetry } from './connection-retry.js'
 
 export interface ConnectionParts {
-  readonly channel: Pick<Channel, 'connect' | 'onConnectionLost' | 'onReconnectFailed' | 'onConnectionBack'>
-  /** For the log: without its password. */
-  readonly address: string
+  readonly channel: Pick<
+    Channel,
+    'connect' | 'onConnectionLost' | 'onReconnectFailed' | 'beforeConsumingAgain' | 'addressNow'
+  >
+  readonly retry: ConnectionRetry
   readonly clock: Clock
   readonly log: Log
   readonly isStopping: () => boolean
   /** What waits in the worker goes back to its queue and comes again. */
   readonly onLost: () => void
-  /** The last attempt to reconnect has failed. */
+  /** There is a link again, and nothing is consumed yet: what was unacked goes back, the other workers are greeted. */
+  readonly restore: () => Promise<void>
+  readonly greet: () => Promise<void>
+  /** No further attempt is made. */
   readonly onGivenUp: () => void
 }
 
-const mostRetries = 100
 const longestWaitSeconds = 32
 
 export class ConnectionStep {
@@ -28,48 +34,90 @@ export class ConnectionStep {
   /** There was a link: what fails from here on is its loss. */
   wasMade = false
   private readonly parts: ConnectionParts
+  private endWait: () => void = () => {}
 
   constructor(parts: ConnectionParts) {
     this.parts = parts
   }
 
-  /** As Celery's broker_connection_retry_on_startup: after 2, 4, 6 … 32 seconds, a hundred times. */
+  /** As Celery: after 2, 4, 6 … 32 seconds, a hundred times. */
   async start(): Promise<void> {
     this.watch()
-    const { channel, address, clock, log, isStopping } = this.parts
-    for (let retry = 1; !isStopping(); retry++) {
+    const { channel, log, retry, isStopping } = this.parts
+    for (let attempt = 1; !isStopping(); attempt++) {
       try {
         await channel.connect()
         this.wasMade = true
-        log.info(`Connected to ${address}`)
+        log.info(`Connected to ${channel.addressNow}`)
         return
       } catch (error) {
-        if (retry > mostRetries || !isErrorOfType(error, 'OperationalError')) throw error
-        const waitSeconds = Math.min(2 * retry, longestWaitSeconds)
-        this.sayCannotConnect(error, waitSeconds, `${retry}/${mostRetries}`)
-        await new Promise<void>((resolve) => clock.after(waitSeconds * 1000, resolve))
+        if (!isErrorOfType(error, 'OperationalError')) throw error
+        if (!retry.onStartup) return this.sayDisabled('establish', retry.startupSetting)
+        if (retry.maxRetries !== null && attempt > retry.maxRetries) throw error
+        const waitSeconds = Math.min(2 * attempt, longestWaitSeconds)
+        this.sayCannotConnect(error, waitSeconds, retry.maxRetries)
+        await this.wait(waitSeconds)
       }
     }
   }
 
+  stop(): Promise<void> {
+    this.endWait()
+    return Promise.resolve()
+  }
+
+  private wait(seconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.parts.clock.after(seconds * 1000, resolve)
+      this.endWait = () => {
+        cancel()
+        resolve()
+      }
+    })
+  }
+
   private watch(): void {
-    const { channel, address, log, isStopping, onLost, onGivenUp } = this.parts
+    const { channel, log, retry, isStopping, onLost, restore, greet } = this.parts
     channel.onConnectionLost((error) => {
       if (isStopping()) return
       const lost = 'consumer: Connection to broker lost. Trying to re-establish the connection...'
+      if (!retry.afterLoss) return this.sayDisabled('re-establish', 'broker_connection_retry')
       log.warning(withTraceback(lost, error))
       onLost()
     })
-    channel.onReconnectFailed(({ error, retry, maxRetries, retryInSeconds }) => {
-      this.sayCannotConnect(error, retryInSeconds, `${retry}/${maxRetries ?? 'Inf'}`)
-      if (retryInSeconds === null) onGivenUp()
+    channel.onReconnectFailed((failure) => this.reconnectFailed(failure))
+    channel.beforeConsumingAgain(async () => {
+      if (isStopping()) return
+      await restore()
+      log.info(`Connected to ${channel.addressNow}`)
+      await greet()
     })
-    channel.onConnectionBack(() => log.info(`Connected to ${address}`))
   }
 
-  private sayCannotConnect(error: Error, waitSeconds: number | null, count: string): void {
-    const wait = waitSeconds === null ? 'Giving up.' : `Trying again in ${waitSeconds.toFixed(2)} seconds...`
-    const { address, log } = this.parts
-    log.error(`consumer: Cannot connect to ${address}: ${error.message}.\n${wait} (${count})\n`)
+  private reconnectFailed({ error, maxRetries, retryInSeconds }: ReconnectFailure): void {
+    const { log, isStopping, onGivenUp } = this.parts
+    if (isStopping()) return
+    if (retryInSeconds !== null) return this.sayCannotConnect(error, retryInSeconds, maxRetries)
+    log.critical(withTraceback(`Unrecoverable error: ${error.name}(${pythonRepr(error.message)})`, error))
+    onGivenUp()
+  }
+
+  private sayDisabled(what: 'establish' | 're-establish', setting: string): void {
+    const { log, onGivenUp } = this.parts
+    log.critical(
+      `Retrying to ${what} a connection to the message broker after a connection loss has been disabled ` +
+        `(app.conf.${setting}=False). Shutting down...`,
+    )
+    onGivenUp()
+  }
+
+  /** As Celery: the count is the wait halved, so it stays at 16 once the wait has its longest. */
+  private sayCannotConnect(error: Error, waitSeconds: number, maxRetries: number | null): void {
+    const { channel, log } = this.parts
+    const next =
+      waitSeconds === 0
+        ? 'Will retry using next failover.'
+        : `Trying again in ${waitSeconds.toFixed(2)} seconds... (${Math.trunc(waitSeconds / 2)}/${maxRetries ?? 'None'})`
+    log.error(`consumer: Cannot connect to ${channel.addressNow}: ${error.message}.\n${next}\n`)
   }
 }

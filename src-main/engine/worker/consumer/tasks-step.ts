@@ -17,6 +17,7 @@ import { decide, type Decision } from '../strategy.js'
 import type { RateLimits } from '../rate-limits.js'
 import type { WorkerState } from '../worker-state.js'
 import { EtaTimer } from './eta-timer.js'
+import { PrefetchWindow, type PrefetchWindowParts } from './prefetch-window.js'
 import {
   invalidTaskWords,
   malformedWords,
@@ -29,10 +30,9 @@ import {
 export interface TasksStepParts {
   readonly channel: Pick<Channel, 'consume'>
   readonly queues: readonly QueueName[]
-  /** 0: no limit. */
-  readonly prefetchCount: number
-  /** How much a pool process more or less changes it. */
-  readonly prefetchMultiplier: number
+  readonly prefetch: Omit<PrefetchWindowParts, 'onChange' | 'log'>
+  /** `worker_disable_prefetch`: how many tasks may be here, waiting or running; null: as the prefetch count says. */
+  readonly mostReserved: (() => number) | null
   readonly acceptContent: ReadonlySet<string>
   readonly pool: {
     dropWaiting(): void
@@ -57,19 +57,18 @@ export class TasksStep {
   private readonly parts: TasksStepParts
   private readonly timer: EtaTimer
   private consumer: ChannelConsumer | null = null
-  private basePrefetch: number
-  private currentPrefetch: number
+  private readonly window: PrefetchWindow
 
   constructor(parts: TasksStepParts) {
     this.parts = parts
     this.timer = new EtaTimer(parts.clock)
-    this.basePrefetch = parts.prefetchCount
-    this.currentPrefetch = parts.prefetchCount
+    const onChange = (count: number): void => this.consumer?.setPrefetchCount(count)
+    this.window = new PrefetchWindow({ ...parts.prefetch, onChange, log: parts.log })
   }
 
   /** As it is now: with those that wait for their eta on top. */
   get prefetchCount(): number {
-    return this.currentPrefetch
+    return this.window.count
   }
 
   /** For control's add_consumer and cancel_consumer; null before the start. */
@@ -78,13 +77,16 @@ export class TasksStep {
   }
 
   async start(): Promise<void> {
+    const { mostReserved, state } = this.parts
+    if (mostReserved) state.whenReady = () => this.consumer?.wake()
     this.consumer = await this.parts.channel.consume({
       queues: this.parts.queues,
-      prefetchCount: this.currentPrefetch,
+      prefetchCount: this.window.count,
+      ...(mostReserved ? { mayTake: () => state.reserved.size < mostReserved() } : {}),
       onDelivery: (delivery) => this.onDelivery(delivery),
       onUnreadable: (found) => this.onUnreadable(found),
     })
-    this.parts.log.debug(`basic.qos: prefetch_count->${this.currentPrefetch}`)
+    this.parts.log.debug(`basic.qos: prefetch_count->${this.window.count}`)
   }
 
   /** No new message from now on; what waits for its eta goes back with the unacked. */
@@ -100,20 +102,16 @@ export class TasksStep {
     this.parts.rateLimits?.clear()
     this.parts.pool.dropWaiting()
     this.parts.state.forgetWaiting()
-    this.currentPrefetch = this.basePrefetch
-    this.consumer?.setPrefetchCount(this.currentPrefetch)
+    this.window.reduceAfterLoss(this.parts.state.active.size)
   }
 
-  /** The pool has `by` processes more (or fewer) than before. As Celery: the window never closes by that. */
+  /** The pool has `by` processes more (or fewer) than before. */
   poolChanged(by: number): void {
-    if (this.basePrefetch === 0) return
-    const change = by * this.parts.prefetchMultiplier
-    this.basePrefetch = Math.max(1, this.basePrefetch + change)
-    this.currentPrefetch = Math.max(1, this.currentPrefetch + change)
-    this.consumer?.setPrefetchCount(this.currentPrefetch)
+    this.window.poolChanged(by)
+    this.consumer?.wake()
   }
 
-  /** After the pool has stopped. */
+  /** After the pool has stopped, or the connection was lost. */
   async restoreUnacked(): Promise<void> {
     const count = this.consumer?.unackedCount ?? 0
     if (count === 0) return
@@ -121,7 +119,8 @@ export class TasksStep {
     await this.consumer?.restoreUnacked()
   }
 
-  private onDelivery(delivery: Delivery): void {
+  private onDelivery(taken: Delivery): void {
+    const delivery = this.window.isToBeRestored ? whenEnded(taken, () => this.window.restoreOneShare()) : taken
     try {
       this.carryOut(this.decide(delivery), delivery)
     } catch (error) {
@@ -198,11 +197,11 @@ export class TasksStep {
   /** As Celery: a message that waits for its eta does not use up the prefetch window. */
   private schedule(request: Request, atMs: number): void {
     this.parts.state.taskScheduled(request, atMs)
-    this.growPrefetch(1)
+    this.window.grow()
     this.timer.callAt(atMs, () => {
       this.parts.state.scheduled.delete(request)
       this.executeInTurn(request)
-      this.growPrefetch(-1)
+      this.window.shrink()
     })
   }
 
@@ -211,12 +210,6 @@ export class TasksStep {
     const { rateLimits } = this.parts
     if (rateLimits) rateLimits.admit(request.task.name, () => this.execute(request))
     else this.execute(request)
-  }
-
-  private growPrefetch(by: number): void {
-    if (this.basePrefetch === 0) return
-    this.currentPrefetch += by
-    this.consumer?.setPrefetchCount(this.currentPrefetch)
   }
 
   private sayUnreadable(what: 'unknown' | 'undecodable' | 'malformed', reason: string, { envelope }: Delivery): void {
@@ -236,5 +229,17 @@ export class TasksStep {
 
   private onUnreadable(found: Unreadable): void {
     this.parts.log.critical(unreadableWords(found.queue, found.reason, found.raw))
+  }
+}
+
+/** The same delivery, whose ack or reject is told of. */
+function whenEnded(delivery: Delivery, ended: () => void): Delivery {
+  const { envelope, deliveryTag, queue } = delivery
+  return {
+    envelope,
+    deliveryTag,
+    queue,
+    ack: () => delivery.ack().finally(ended),
+    reject: (how) => delivery.reject(how).finally(ended),
   }
 }

@@ -34,16 +34,22 @@ function delivery(headers: object = { task: 'tasks.add', id: 'id-1', eta: '1970-
 }
 
 /** `whileCancelled` is what Redis still answers to the BRPOP that the stop interrupts. */
-function tasksStep(whileCancelled: readonly Delivery[], perSecond: number | null = null) {
+function tasksStep(
+  whileCancelled: readonly Delivery[],
+  perSecond: number | null = null,
+  mostReserved: number | null = null,
+) {
   const clock = new HeldClock(0)
   const log = new Log({ processName: 'MainProcess', level: 'INFO', sink: () => Promise.resolve(), clock })
   const applied: string[] = []
   const limits: number[] = []
   let onDelivery: ConsumeOptions['onDelivery'] = () => {}
+  let mayTake: ConsumeOptions['mayTake']
+  let woken = 0
   const consumer = {
     unackedCount: 0,
     setPrefetchCount: (count: number) => void limits.push(count),
-    wake: () => undefined,
+    wake: () => void (woken += 1),
     addQueue: () => Promise.resolve(),
     cancelQueue: () => Promise.resolve(),
     restoreUnacked: () => Promise.resolve(0),
@@ -58,12 +64,13 @@ function tasksStep(whileCancelled: readonly Delivery[], perSecond: number | null
     channel: {
       consume: (options) => {
         onDelivery = options.onDelivery
+        mayTake = options.mayTake
         return Promise.resolve(consumer)
       },
     },
     queues: [queue],
-    prefetchCount: 4,
-    prefetchMultiplier: 2,
+    prefetch: { count: 4, multiplier: 2, etaTaskLimit: null, reducesAfterLoss: true },
+    mostReserved: mostReserved === null ? null : () => mostReserved,
     acceptContent: new Set(['application/json']),
     pool: { dropWaiting: () => {}, terminateJob: () => {}, apply: (job) => void applied.push(job.taskId) },
     isRegistered: () => true,
@@ -82,7 +89,8 @@ function tasksStep(whileCancelled: readonly Delivery[], perSecond: number | null
       log,
     },
   })
-  return { step, clock, applied, limits, signals, state, deliver: (one: Delivery) => onDelivery(one) }
+  const deliver = (one: Delivery): void => onDelivery(one)
+  return { step, clock, applied, limits, signals, state, deliver, mayTake: () => mayTake?.(), woken: () => woken }
 }
 
 it('a message that waits for its eta leaves its place in the prefetch window, and takes it again when it is due', async () => {
@@ -181,4 +189,31 @@ it('a pool that grows and shrinks moves the prefetch window, but never to nothin
   step.poolChanged(1)
   step.poolChanged(-9)
   expect(limits).toEqual([6, 1])
+})
+
+it('worker_disable_prefetch takes no more than the pool can run; an end is asked about again, an eta does not count', async () => {
+  const { step, state, deliver, mayTake, woken } = tasksStep([], null, 2)
+  await step.start()
+  deliver(delivery())
+  deliver(add('a'))
+  expect(mayTake()).toBe(true)
+  deliver(add('b'))
+  expect(mayTake()).toBe(false)
+  const [first] = state.reserved
+  state.taskReady(first!)
+  expect([mayTake(), woken()]).toEqual([true, 1])
+})
+
+it('after a loss the next messages give back the shares of what still runs', async () => {
+  const { step, limits, state, deliver } = tasksStep([])
+  await step.start()
+  deliver(add('running'))
+  const [running] = state.reserved
+  state.taskAccepted(running!)
+  step.forgetWaiting()
+  expect([step.prefetchCount, state.reserved.size]).toEqual([2, 1])
+  deliver(delivery({ hello: 'world' })) // ends at once
+  await Promise.resolve()
+  await Promise.resolve()
+  expect([step.prefetchCount, limits.at(-1)]).toEqual([4, 4])
 })
