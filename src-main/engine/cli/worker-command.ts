@@ -1,4 +1,7 @@
-/** `celery worker`: its options become the order for a worker. Celery: celery/bin/worker.py */
+/**
+ * `celery worker`: its options become the order for a worker. `-O` changes nothing: a task always waits for a free process,
+ * which Celery calls fair and does by default. Celery: celery/bin/worker.py
+ */
 import { Option, type Command } from 'commander'
 import type { LogLevel } from '../ports/log.js'
 import { floatOf, integerOf, listOf, logLevelOf, nodenameOf } from './option-values.js'
@@ -36,6 +39,9 @@ export function addWorkerCommand(program: Command, ports: CliPorts, finish: (exi
     .option('--prefetch-multiplier <N>', 'Set custom prefetch multiplier value for this worker instance.', integerOf)
     .option('-c, --concurrency <N>', 'Number of child processes processing the queue.', integerOf)
     .option('-P, --pool <POOL>', 'Pool implementation.', 'prefork')
+    .addOption(
+      new Option('-O, --optimization <OPTIMIZATION>', 'Apply optimization profile.').choices(['default', 'fair']),
+    )
     .option('-E, --task-events', 'Send task-related events that can be captured by monitors. (also --events)')
     .addOption(new Option('--events').hideHelp())
     .option('--time-limit <SECONDS>', 'Enables a hard time limit (in seconds int/float) for tasks.', floatOf)

@@ -25,3 +25,18 @@ it('goes on when the broker is away', async () => {
   clock.advance(90_000)
   expect(asked).toBe(2)
 })
+
+it('sweeps as often as unacked_restore_interval and unacked_restore_throttle say', async () => {
+  const sweepsWith = async (options: unknown): Promise<readonly number[]> => {
+    const clock = new HeldClock(0)
+    const sweeps: number[] = []
+    const channel = { restoreVisible: () => Promise.resolve(sweeps.push(clock.nowMs() / 1000)) }
+    const log = new Log({ processName: 'MainProcess', level: 'INFO', sink: () => Promise.resolve(), clock })
+    await new RedeliveryStep({ channel, options, clock, log }).start()
+    clock.advance(12_000)
+    return sweeps
+  }
+  expect(await sweepsWith({ unacked_restore_interval: 5, unacked_restore_throttle: 1 })).toEqual([0, 5, 10])
+  expect(await sweepsWith({ unacked_restore_interval: 2, unacked_restore_throttle: 3 })).toEqual([0, 4, 10])
+  expect(await sweepsWith({ unacked_restore_interval: 'often', unacked_restore_throttle: 0 })).toEqual([0])
+})

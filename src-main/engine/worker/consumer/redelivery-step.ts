@@ -1,7 +1,7 @@
 /**
  * Gives messages back that nobody acked within the visibility timeout: at the start, 90 seconds later, then every 100.
- * As Celery: kombu counts ten turns of a timer of 10 seconds, and the first of them comes with the start.
- * Celery: kombu/transport/redis.py (maybe_restore_messages); PROTOCOL.md 3
+ * As Celery: kombu counts ten turns of a timer of 10 seconds, and the first of them comes with the start. Both tens can be
+ * set, by the names that kombu gives them after 5.6. Celery: kombu/transport/redis.py (maybe_restore_messages); PROTOCOL.md 3
  */
 import type { Clock } from '../../ports/clock.js'
 import { withTraceback, type Log } from '../../ports/log.js'
@@ -9,12 +9,11 @@ import type { Channel } from '../../transport/channel.js'
 
 export interface RedeliveryParts {
   readonly channel: Pick<Channel, 'restoreVisible'>
+  /** broker_transport_options */
+  readonly options?: unknown
   readonly clock: Clock
   readonly log: Log
 }
-
-const firstAfterMs = 90_000
-const everyMs = 100_000
 
 export class RedeliveryStep {
   readonly name = 'Redelivery'
@@ -27,7 +26,8 @@ export class RedeliveryStep {
 
   async start(): Promise<void> {
     await this.sweep()
-    this.planNext(firstAfterMs)
+    const { intervalMs, turns } = cadenceOf(this.parts.options)
+    this.planNext(intervalMs * Math.max(1, turns - 1), intervalMs * turns)
   }
 
   stop(): Promise<void> {
@@ -35,10 +35,10 @@ export class RedeliveryStep {
     return Promise.resolve()
   }
 
-  private planNext(inMs: number): void {
+  private planNext(inMs: number, everyMs: number): void {
     this.cancel = this.parts.clock.after(inMs, () => {
       void this.sweep()
-      this.planNext(everyMs)
+      this.planNext(everyMs, everyMs)
     })
   }
 
@@ -50,4 +50,17 @@ export class RedeliveryStep {
       log.debug(withTraceback('the sweep for messages past their visibility timeout is left to the next turn', error))
     }
   }
+}
+
+/** unacked_restore_interval (seconds) and unacked_restore_throttle (turns); what is no positive number is Celery's own 10. */
+function cadenceOf(options: unknown): { readonly intervalMs: number; readonly turns: number } {
+  const given = (options ?? {}) as Readonly<Record<string, unknown>> // each value is looked at below
+  return {
+    intervalMs: positive(given.unacked_restore_interval) * 1000,
+    turns: Math.max(1, Math.trunc(positive(given.unacked_restore_throttle))),
+  }
+}
+
+function positive(value: unknown): number {
+  return typeof value === 'number' && value > 0 ? value : 10
 }
