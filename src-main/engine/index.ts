@@ -1,6 +1,11 @@
 /** The engine's public surface, for outsiders only: nothing inside src-main/engine imports this file. */
 export { Celery, type CeleryOptions, type CeleryPorts } from './app/celery.js'
 export { AppWorker as Worker, type AppWorkerOptions as WorkerOptions, type WorkerPool } from './app/app-worker.js'
+export { AppBeat as Beat, type AppBeatOptions as BeatOptions } from './app/app-beat.js'
+export type { BeatEntry, BeatSchedule } from './beat/beat-schedule.js'
+export type { BeatFact } from './beat/scheduler.js'
+export { crontab, type CrontabSpec } from './beat/crontab.js'
+export { everySeconds, type Schedule } from './beat/schedule.js'
 export type { TaskHandle } from './app/named-task.js'
 export type { RetryOptions } from './app/retry.js'
 export type { RunningTask, TaskLogger } from './app/running-task.js'

@@ -3,6 +3,9 @@
  * Celery: celery/app/base.py Celery
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { BeatEntry } from '../beat/beat-schedule.js'
+import type { BeatSettings } from '../beat/beat-settings.js'
+import { callDefaults } from '../canvas/call-defaults.js'
 import { signature, applied, type SignatureParts } from '../canvas/signature.js'
 import { EventDispatcher } from '../events/dispatcher.js'
 import { LamportClock } from '../events/lamport-clock.js'
@@ -25,9 +28,11 @@ import { PyTuple } from '../serialization/python-repr.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { Channel } from '../transport/channel.js'
 import type { ConnectRedis } from '../transport/redis/connect.js'
+import { AppBeat, type AppBeatOptions } from './app-beat.js'
 import { AppWorker, type AppWorkerOptions } from './app-worker.js'
 import { namedTask, type TaskHandle } from './named-task.js'
 import { backendFor, channelFor, type BrokerPorts } from './open-broker.js'
+import { periodicTask, type PeriodicTaskOptions } from './periodic-task.js'
 import type { RunningTask } from './running-task.js'
 import { settingsFrom, type Settings } from './settings.js'
 import { Task, type TaskBody } from './task.js'
@@ -36,7 +41,7 @@ import type { TaskRequest } from './task-request.js'
 import type { WorkerSettings } from './worker-settings.js'
 
 /** `broker` and `backend` are short for `broker_url` and `result_backend`; all other names are Celery's settings. */
-export interface CeleryOptions extends Partial<Settings>, WorkerSettings {
+export interface CeleryOptions extends Partial<Settings>, WorkerSettings, BeatSettings {
   readonly broker?: string
   readonly backend?: string
 }
@@ -57,6 +62,8 @@ export class Celery {
   readonly changes: Readonly<Record<string, unknown>>
   /** What `task(name, function)` has defined. */
   readonly tasks = new Map<string, Task>()
+  /** What `addPeriodicTask` has added to `beat_schedule`. */
+  readonly periodicTasks = new Map<string, BeatEntry>()
   /** Which task runs now: what is sent meanwhile is its child. */
   readonly running = new AsyncLocalStorage<RunningTask>()
   readonly ports: BrokerPorts
@@ -162,6 +169,23 @@ export class Celery {
   /** A worker for the tasks of this app, in this process unless told otherwise. */
   worker(options: AppWorkerOptions = {}): AppWorker {
     return new AppWorker(this, options)
+  }
+
+  /** Beat for the schedule of this app, in this process. */
+  beat(options: AppBeatOptions = {}): AppBeat {
+    return new AppBeat(this, options)
+  }
+
+  /** Beat will send it each time it is due; answers the name of its entry. */
+  addPeriodicTask(schedule: BeatEntry['schedule'], sig: Signature, options: PeriodicTaskOptions = {}): string {
+    const [name, entry] = periodicTask(schedule, sig, options)
+    this.periodicTasks.set(name, entry)
+    return name
+  }
+
+  /** What a call of a task that is defined here starts from. */
+  taskDefaults(name: string): SendOptions {
+    return callDefaults(this.tasks.get(name)?.info.options ?? {})
   }
 
   signature(task: string, parts: SignatureParts = {}): Signature {
