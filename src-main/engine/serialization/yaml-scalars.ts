@@ -62,7 +62,19 @@ const binary: ScalarTag = {
   stringify: ({ value }) => JSON.stringify(Buffer.from(taggedBytes(value as PyTagged) ?? []).toString('base64')),
 }
 
-export const pythonScalars: readonly ScalarTag[] = [nothing, bool, int, float, timestamp, binary]
+/** YAML 1.1's value key. PyYAML knows the tag, so a text like it needs quotes, and safe_load constructs nothing for it. */
+const valueKey: ScalarTag = {
+  tag: core('value'),
+  default: true,
+  test: /^=$/,
+  identify: () => false,
+  resolve: (text, onError) => {
+    onError(`could not determine a constructor for the tag '${core('value')}'`)
+    return text
+  },
+}
+
+export const pythonScalars: readonly ScalarTag[] = [nothing, bool, int, float, timestamp, binary, valueKey]
 
 function readInt(text: string): number | bigint {
   const sign = text.startsWith('-') ? -1n : 1n

@@ -32,13 +32,14 @@ test('plain scalars are what YAML 1.1 and Python make of them', () => {
 })
 
 test('a text that would read as something else keeps its quotes', () => {
-  const texts = ['yes', '1.5', '017', '1:30', '2030-01-02', '', '~', ' x', 'a: b', '<<', '- a', 'line\nbreak', '#']
+  const texts = ['yes', '1.5', '017', '1:30', '2030-01-02', '', '~', ' x', 'a: b', '<<', '=', '- a', 'line\nbreak', '#']
   expect(parseYaml(stringifyYaml(texts))).toEqual(texts)
 })
 
 test('what Python would not read or write is refused', () => {
   expect(() => parseYaml('[1, 2')).toThrow(expect.objectContaining({ name: 'YAMLError' }) as Error)
   expect(() => parseYaml('!!python/object/apply:os.system ["true"]')).toThrow(/python\/object/)
+  expect(() => parseYaml('[=]')).toThrow(/constructor for the tag 'tag:yaml.org,2002:value'/)
   expect(() => parseYaml('--- 1\n--- 2\n')).toThrow(expect.objectContaining({ name: 'YAMLError' }) as Error)
   for (const type of ['decimal', 'uuid', 'time'])
     expect(() => stringifyYaml([new PyTagged(type, '1.5')])).toThrow(/cannot represent an object/)
