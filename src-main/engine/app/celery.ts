@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { BeatEntry } from '../beat/beat-schedule.js'
 import type { BeatSettings } from '../beat/beat-settings.js'
 import { callDefaults } from '../canvas/call-defaults.js'
+import { Control } from '../control/control.js'
 import { signature, applied, type SignatureParts } from '../canvas/signature.js'
 import { EventDispatcher } from '../events/dispatcher.js'
 import { LamportClock } from '../events/lamport-clock.js'
@@ -75,6 +76,8 @@ export class Celery {
   private openChannel: Channel | null = null
   private openBackend: ResultBackend | null = null
   private openEvents: EventDispatcher | null = null
+  private readonly lamport = new LamportClock()
+  private madeControl: Control | null = null
 
   constructor(name: string, options: CeleryOptions = {}, ports: CeleryPorts = {}) {
     const { broker, backend, ...conf } = options
@@ -107,12 +110,31 @@ export class Celery {
     return this.openBackend
   }
 
+  /** Remote control of this app's workers. */
+  get control(): Control {
+    const { clock, ids, log } = this.ports
+    const channel = (): Channel => this.channel // opened when something is asked
+    this.madeControl ??= new Control({
+      channel: {
+        broadcast: (...given) => channel().broadcast(...given),
+        ownQueue: (...given) => channel().ownQueue(...given),
+        purge: (queue) => channel().purge(queue),
+      },
+      lamport: this.lamport,
+      clock,
+      ids,
+      queueNames: () => this.queues.all.map(({ name }) => name),
+      warn: (text) => log.warning(text),
+    })
+    return this.madeControl
+  }
+
   private get events(): EventDispatcher {
     const { channel, origin: nodename } = this
     const { clock, ids } = this.ports
     const log = { debug: () => {} } // an event that finds no broker is lost, as Celery's; the message before it was not
     this.openEvents ??= new EventDispatcher(
-      { channel, nodename, pid: process.pid, clock, lamport: new LamportClock(), ids, log },
+      { channel, nodename, pid: process.pid, clock, lamport: this.lamport, ids, log },
       true,
     )
     return this.openEvents

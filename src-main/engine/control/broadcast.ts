@@ -1,9 +1,13 @@
 /**
- * Asks all workers something over the pidbox exchange and gathers their replies for a while: mingle's hello, and
- * whatever else a caller asks. Celery: kombu/pidbox.py (Mailbox._broadcast, _collect), celery/app/control.py
+ * Sends a control request to all workers over the pidbox exchange and gathers their replies in a list of its own.
+ *   ask    SADD _kombu.binding.reply.celery.pidbox  PUBLISH /N.celery.pidbox  BRPOP <oid>.reply.celery.pidbox
+ *   after  SREM, DEL
+ * Celery: kombu/pidbox.py (Mailbox._broadcast, _collect); PROTOCOL.md 11
  */
 import type { QueueName } from '../ids.js'
+import type { Envelope } from '../message/envelope.js'
 import { plainEnvelope, readPlainBody } from '../message/plain-envelope.js'
+import { isObject } from '../message/shapes.js'
 import type { LamportClock } from '../events/lamport-clock.js'
 import type { Clock, Ids } from '../ports/clock.js'
 import { PyFloat, type WireObject, type WireValue } from '../serialization/wire-value.js'
@@ -17,58 +21,134 @@ export interface BroadcastParts {
   readonly ids: Ids
 }
 
-/** Answers `nodename → payload` of all that replied within `timeoutSeconds`; with `limit`, no later than so many have. */
-export async function askWorkers(
+/** One node's answer: `{"celery@host": payload}`. */
+export type NodeReply = Readonly<Record<string, WireValue>>
+
+export interface ControlRequest {
+  readonly method: string
+  readonly arguments: WireObject
+  /** Nodenames; absent: all nodes. */
+  readonly destination?: readonly string[] | null
+  readonly pattern?: string | null
+  readonly matcher?: string | null
+  /** A worker that takes the request later than this ignores it; replies are waited for this long, from the last one on. 0: for ever. */
+  readonly timeoutSeconds: number
+}
+
+export interface ReplyOptions {
+  /** No more replies than this; absent: as many as there are destinations. */
+  readonly limit?: number | null
+  readonly onReply?: (reply: NodeReply) => void
+}
+
+/** Nobody answers. */
+export function castRequest(parts: BroadcastParts, request: ControlRequest): Promise<void> {
+  return publish(parts, request, {})
+}
+
+/** Answers each reply as it came. */
+export async function callRequest(
   parts: BroadcastParts,
-  ask: {
-    readonly method: string
-    readonly arguments: WireObject
-    readonly timeoutSeconds: number
-    readonly limit?: number
-  },
-): Promise<ReadonlyMap<string, WireValue>> {
-  const { channel, lamport, clock, ids } = parts
+  request: ControlRequest,
+  options: ReplyOptions = {},
+): Promise<readonly NodeReply[]> {
+  const { channel, lamport, ids } = parts
   const oid = ids.uuid()
   const ticket = ids.uuid()
-  const replies = new Map<string, WireValue>()
-  let enough: () => void = () => {}
+  const limit = options.limit || request.destination?.length || Infinity
+  const replies: NodeReply[] = []
+  const patience = new Patience(parts.clock, request.timeoutSeconds)
+  let unreadable: unknown = null
   const queue = `${oid}.${replyExchange}` as QueueName
   const listening = await channel.ownQueue(queue, { exchange: replyExchange, routingKey: oid }, (envelope) => {
-    if (envelope.headers['ticket'] !== ticket) return // a late reply to an earlier question
-    if (typeof envelope.headers['clock'] === 'number') lamport.adjust(envelope.headers['clock'])
-    for (const [nodename, payload] of Object.entries(readPlainBody(envelope) ?? {})) replies.set(nodename, payload)
-    if (ask.limit !== undefined && replies.size >= ask.limit) enough()
+    try {
+      if (typeof envelope.headers['clock'] === 'number') lamport.adjust(envelope.headers['clock'])
+      const reply = replyIn(envelope, ticket)
+      if (reply === null || replies.length >= limit) return
+      replies.push(reply)
+      options.onReply?.(reply)
+      if (replies.length >= limit) patience.end()
+      else patience.renew()
+    } catch (error) {
+      unreadable = error // as Celery: the caller's to know
+      patience.end()
+    }
   })
   try {
-    const envelope = plainEnvelope(
-      {
-        body: {
-          method: ask.method,
-          arguments: ask.arguments,
-          destination: null,
-          pattern: null,
-          matcher: null,
-          ticket,
-          reply_to: { exchange: replyExchange, routing_key: oid },
-        },
-        headers: { clock: lamport.value, expires: new PyFloat(clock.nowMs() / 1000 + ask.timeoutSeconds) },
-        exchange: pidboxExchange,
-        routingKey: '',
-        deliveryMode: 2,
-      },
-      ids,
-    )
-    await channel.broadcast(pidboxExchange, '', envelope)
-    await new Promise<void>((resolve) => {
-      const cancel = clock.after(ask.timeoutSeconds * 1000, resolve)
-      enough = () => {
-        cancel()
-        resolve()
-      }
-      if (ask.limit !== undefined && replies.size >= ask.limit) enough()
-    })
+    await publish(parts, request, { ticket, reply_to: { exchange: replyExchange, routing_key: oid } })
+    await patience.over()
   } finally {
     await listening.close()
   }
+  if (unreadable !== null) throw unreadable as Error
   return replies
+}
+
+/** Answers `nodename → payload` of all that replied; of two nodes with one name the last. */
+export async function askWorkers(
+  parts: BroadcastParts,
+  { limit, ...request }: ControlRequest & { readonly limit?: number },
+): Promise<ReadonlyMap<string, WireValue>> {
+  const replies = await callRequest(parts, request, limit === undefined ? {} : { limit })
+  return new Map(replies.flatMap((reply) => Object.entries(reply)))
+}
+
+async function publish(parts: BroadcastParts, request: ControlRequest, replyTo: WireObject): Promise<void> {
+  const { channel, lamport, clock, ids } = parts
+  const { method, destination = null, pattern = null, matcher = null, timeoutSeconds } = request
+  const envelope = plainEnvelope(
+    {
+      body: { method, arguments: request.arguments, destination, pattern, matcher, ...replyTo },
+      headers: {
+        clock: lamport.forward(),
+        expires: timeoutSeconds > 0 ? new PyFloat(clock.nowMs() / 1000 + timeoutSeconds) : 0,
+      },
+      exchange: pidboxExchange,
+      routingKey: '',
+      deliveryMode: 2,
+    },
+    ids,
+  )
+  await channel.broadcast(pidboxExchange, '', envelope)
+}
+
+/** null: a late reply to an earlier question, or none at all. */
+function replyIn(envelope: Envelope, ticket: string): NodeReply | null {
+  if ((envelope.headers['ticket'] ?? ticket) !== ticket) return null
+  const body = readPlainBody(envelope)
+  return isObject(body) ? body : null
+}
+
+/** As kombu: each reply gives the next one the whole time again. */
+class Patience {
+  private readonly clock: Clock
+  private readonly seconds: number
+  private readonly ended: Promise<void>
+  private resolve: () => void = () => {}
+  private cancel: () => void = () => {}
+  private state: 'before' | 'waiting' | 'ended' = 'before'
+
+  constructor(clock: Clock, seconds: number) {
+    this.clock = clock
+    this.seconds = seconds
+    this.ended = new Promise((resolve) => (this.resolve = resolve))
+  }
+
+  over(): Promise<void> {
+    if (this.state === 'before') this.state = 'waiting' // else: enough replies came before the request was known to be sent
+    this.renew()
+    return this.ended
+  }
+
+  renew(): void {
+    if (this.state !== 'waiting' || this.seconds <= 0) return
+    this.cancel()
+    this.cancel = this.clock.after(this.seconds * 1000, () => this.end())
+  }
+
+  end(): void {
+    this.cancel()
+    this.state = 'ended'
+    this.resolve()
+  }
 }

@@ -49,6 +49,15 @@ export interface ChannelConsumer {
   restoreUnacked(): Promise<number>
 }
 
+/** One member of an exchange's bindings. */
+export interface BoundQueue {
+  readonly queue: string
+  readonly exchange: string
+  readonly routingKey: string
+  /** A regular expression on a topic exchange, else empty. */
+  readonly pattern: string
+}
+
 export interface Subscription {
   close(): Promise<void>
 }
@@ -86,6 +95,10 @@ export interface Channel {
     bound: { readonly exchange: string; readonly routingKey: string; readonly pattern?: string },
     onMessage: ((envelope: Envelope) => void) | null,
   ): Promise<Subscription>
+  /** Deletes what waits in a queue, in all its lists; answers how many messages that were. */
+  purge(queue: QueueName): Promise<number>
+  /** The queues that anybody has bound to an exchange. */
+  bindings(exchange: string): Promise<readonly BoundQueue[]>
   /** Redelivery of what was unacked longer than the visibility timeout; returns how many. */
   restoreVisible(): Promise<number>
   readonly address: string

@@ -10,10 +10,18 @@ import type { Log } from '../../ports/log.js'
 import { systemClock, systemIds } from '../../ports/system.js'
 import { stringifyJson } from '../../serialization/json.js'
 import type { WireValue } from '../../serialization/wire-value.js'
-import type { Channel, ChannelConsumer, ConsumeOptions, ReconnectFailure, Subscription } from '../channel.js'
+import type {
+  BoundQueue,
+  Channel,
+  ChannelConsumer,
+  ConsumeOptions,
+  ReconnectFailure,
+  Subscription,
+} from '../channel.js'
 import type { Queue } from '../../message/queue.js'
 import { maskedUrl, parseRedisUrl } from './address.js'
 import { bindingMembers, plainQueue } from './bindings.js'
+import { BrokerManagement } from './broker-management.js'
 import { connectRedis, type ConnectOptions, type ConnectRedis } from './connect.js'
 import { RedisConnections } from './connections.js'
 import { RedisFanout } from './fanout.js'
@@ -51,6 +59,7 @@ export class RedisChannel implements Channel {
   private readonly keys: RedisKeys
   private readonly unacked: Unacked
   private readonly fanout: RedisFanout
+  private readonly management: BrokerManagement
   private readonly declared = new Set<string>()
   private readonly consumers = new Set<RedisConsumer>()
 
@@ -82,6 +91,7 @@ export class RedisChannel implements Channel {
       },
     })
     this.fanout = new RedisFanout({ connections: this.connections, keys: this.keys, log: options.log })
+    this.management = new BrokerManagement(this.connections, this.keys)
     this.connections.onDropped(() => this.declared.clear()) // a restarted Redis may have forgotten the bindings
   }
 
@@ -157,6 +167,14 @@ export class RedisChannel implements Channel {
     )
     await own.open()
     return own
+  }
+
+  purge(queue: QueueName): Promise<number> {
+    return this.management.purge(queue)
+  }
+
+  bindings(exchange: string): Promise<readonly BoundQueue[]> {
+    return this.management.bindings(exchange)
   }
 
   restoreVisible(): Promise<number> {
