@@ -5,12 +5,14 @@
 import type { PoolFact } from '../engine/pool/prefork.js'
 import { codeProblem } from '../python-host/code-problem.js'
 import type { LabToWorker, WorkerToLab } from './messages/worker-messages.js'
-import { announceStop, workerProgram, type WorkerProgram } from './wiring/worker-program.js'
+import { StopBySignals } from './wiring/stop-by-signals.js'
 import { flushed } from './wiring/stream-sink.js'
+import { workerProgram, type WorkerProgram } from './wiring/worker-program.js'
 
 const refusedMeans = 'This worker did not start with it and took no message: what waits in its queues stays there.'
 
 let program: WorkerProgram | null = null
+let stopping: StopBySignals | null = null
 
 // Sent by the lab, built together with this file.
 process.on('message', (message: LabToWorker) => {
@@ -18,8 +20,7 @@ process.on('message', (message: LabToWorker) => {
   else void stop(message.how)
 })
 process.on('disconnect', () => {
-  program?.worker.killChildren()
-  process.exit(1)
+  exitAtOnce()
 })
 process.on('SIGTERM', () => void stop('warm'))
 process.on('SIGINT', () => {}) // Ctrl+C in the terminal that started the app reaches us too; the lab decides
@@ -50,6 +51,7 @@ async function start(order: Extract<LabToWorker, { kind: 'start' }>): Promise<vo
     tellPoolFact,
   )
   program = starting
+  stopping = new StopBySignals(starting, exitAtOnce)
   void starting.worker.stopped.then(exit)
   const started = await starting.worker.start()
   switch (started.kind) {
@@ -73,10 +75,15 @@ async function start(order: Extract<LabToWorker, { kind: 'start' }>): Promise<vo
   }
 }
 
+/** The lab's orders are the signals that a terminal would send. */
 async function stop(how: 'warm' | 'cold'): Promise<void> {
-  if (!program) process.exit(0)
-  announceStop(program.log, how)
-  await program.worker.stop(how)
+  if (!stopping) process.exit(0)
+  await stopping.on(how === 'warm' ? 'SIGTERM' : 'SIGQUIT')
+}
+
+function exitAtOnce(): void {
+  program?.worker.killChildren()
+  process.exit(1)
 }
 
 async function exit(code: number): Promise<void> {

@@ -106,7 +106,7 @@ def forever():
     worker.child.kill('SIGTERM')
     const ended = await worker.ended
     expect(ended.code).toBe(0)
-    expect(ended.err).toContain('\nworker: Warm shutdown (MainProcess)\n')
+    expect(ended.out).toContain('\nworker: Warm shutdown (MainProcess)\n')
     await expect(readFile(join(folder, 'w.pid'))).rejects.toThrow('ENOENT')
   })
 
@@ -116,17 +116,28 @@ def forever():
     expect(await redis.llen('celery')).toBe(1)
   })
 
-  it('ends a task that loops for ever at the second Ctrl+C', async () => {
+  it('shows what runs at USR1, starts again at HUP, and ends a task that loops for ever at the second Ctrl+C', async () => {
     const worker = celery(inFolder('worker', '-c', '1', '-l', 'INFO', '--without-mingle'))
     await waitUntil(worker, ' ready.')
     await celery(['-b', server.url(), 'call', 'tasks.forever']).ended
     await waitUntil(worker, 'received')
     await waitFor('it is acked', async () => (await redis.hlen('unacked')) === 0)
+    worker.child.kill('SIGUSR1')
+    await waitUntil(worker, '  runs tasks.forever[')
+    worker.child.kill('SIGHUP') // a restart waits for what runs, as the warm stop that it is
+    await expect.poll(() => worker.text.out, patience).toContain('\nRestarting celery worker (')
     worker.child.kill('SIGINT')
-    await waitUntil(worker, 'worker: Hitting Ctrl+C again will initiate cold shutdown, terminating all running tasks!')
+    const hint = 'worker: Hitting Ctrl+C again will initiate cold shutdown, terminating all running tasks!'
+    await expect.poll(() => worker.text.out, patience).toContain(hint)
     worker.child.kill('SIGINT')
-    const ended = await worker.ended
-    expect(ended.err).toContain('worker: Hitting Ctrl+C again will terminate all running tasks!')
+    await expect
+      .poll(() => worker.text.out, patience)
+      .toContain('worker: Hitting Ctrl+C again will terminate all running tasks!')
+    await expect.poll(() => worker.text.err.split(' ready.'), patience).toHaveLength(3) // it was to start again
+    const stored = (await redis.keys('celery-task-meta-*')).map((key) => redis.get(key))
+    expect(await Promise.all(stored)).toEqual([expect.stringContaining('"exc_type": "Retry"')])
+    worker.child.kill('SIGTERM')
+    expect((await worker.ended).code).toBe(0)
   })
 
   it('says that a module is not there, as Celery', async () => {

@@ -201,7 +201,7 @@ describe('a worker process', () => {
       (text) => JSON.parse(text) as { headers: { redelivered: boolean } },
     )
     expect(restored.every(({ headers }) => headers.redelivered)).toBe(true)
-    await expect.poll(() => ours.stderr, patience).toContain('\nworker: Warm shutdown (MainProcess)\n')
+    await expect.poll(() => ours.stdout, patience).toContain('\nworker: Warm shutdown (MainProcess)\n')
     await expect
       .poll(() => ours.lines, patience)
       .toContain('WARNING/MainProcess] Restoring 3 unacknowledged message(s)')
@@ -215,7 +215,7 @@ describe('a worker process', () => {
     await pushTask(redis, { task: 'tasks.forever' })
     await waitFor('it runs', () => ours.factsOf('slot').length === 1)
     ours.order({ kind: 'stop', how: 'warm' })
-    await ours.waitForLog('worker: Warm shutdown (MainProcess)')
+    await expect.poll(() => ours.stdout, patience).toContain('worker: Warm shutdown (MainProcess)')
     ours.order({ kind: 'stop', how: 'cold' })
     expect(await ours.waitForExit(5)).toBe(0)
     await expect.poll(() => ours.poolPids, patience).toEqual([])

@@ -28,6 +28,8 @@ export class WorkerState {
   processed = 0
   /** Told each time a request has ended. */
   whenReady: () => void = () => {}
+  /** Results that the worker itself is storing. */
+  private readonly settling = new Set<Promise<unknown>>()
 
   constructor(clock: Clock) {
     this.revoked = new Revoked(clock)
@@ -53,6 +55,17 @@ export class WorkerState {
     this.reserved.delete(request)
     this.active.delete(request)
     this.whenReady()
+  }
+
+  isSettling(stored: Promise<unknown>): void {
+    const done = (): void => void this.settling.delete(settled)
+    const settled: Promise<unknown> = stored.then(done, done)
+    this.settling.add(settled)
+  }
+
+  /** Settles when nothing of this worker is being stored any more. */
+  async settled(): Promise<void> {
+    await Promise.all(this.settling)
   }
 
   forgetWaiting(): void {

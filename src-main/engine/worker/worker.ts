@@ -8,14 +8,20 @@ import type { LoadedCode } from '../pool/pool-messages.js'
 import { Prefork } from '../pool/prefork.js'
 import { inBackground } from '../ports/in-background.js'
 import { withTraceback } from '../ports/log.js'
+import { sleep } from '../ports/sleep.js'
 import { Signals } from '../signals/signals.js'
 import { taskNames } from './code-facts.js'
 import { assembleConsumer, type Consumer } from './consumer/assemble-consumer.js'
+import { cry } from './cry.js'
+import { softShutdownSeconds } from './soft-shutdown.js'
 import { StateDb } from './state-db.js'
 import { MemorySamples } from './memory-samples.js'
 import { workerBanner } from './worker-banner.js'
 import type { WorkerParts, WorkerStart } from './worker-parts.js'
 import { WorkerState } from './worker-state.js'
+
+/** As Celery's SHUTDOWN_SOCKET_TIMEOUT. */
+const storingPatienceMs = 5_000
 
 export class Worker<Setup> {
   readonly signals: Signals
@@ -30,6 +36,7 @@ export class Worker<Setup> {
   private stateDb: StateDb | null = null
   private running: Consumer | null = null
   private stopping: 'no' | 'warm' | 'cold' = 'no'
+  private exitCode = 0
   private settleStopped: (exitCode: number) => void = () => {}
 
   constructor(parts: WorkerParts<Setup>) {
@@ -75,13 +82,36 @@ export class Worker<Setup> {
     this.stateDb.open()
   }
 
+  /**
+   * The soft part of a cold stop: nothing new begins, what runs may go on until the time is over. As Celery: the whole
+   * time, also when everything has ended before.
+   */
+  async softShutdown(): Promise<void> {
+    const { running, state } = this
+    const seconds = this.stopping === 'cold' || !running ? 0 : softShutdownSeconds(running.conf, state.active.size)
+    if (seconds === 0) return
+    this.parts.log.warning(`Initiating Soft Shutdown, terminating in ${seconds} seconds`)
+    inBackground(
+      'the end of consuming',
+      Promise.all([running?.tasks.stop(), this.pool.finishRunning()]),
+      this.parts.log,
+    )
+    await sleep(this.parts.clock, seconds * 1000)
+  }
+
+  /** What runs ends now; what of it acks late comes again. */
+  cancelRunning(): void {
+    this.pool.killRunning()
+  }
+
   /** A second, colder call may overtake the first. */
   async stop(how: 'warm' | 'cold', exitCode = 0): Promise<void> {
     if (this.stopping === 'cold' || this.stopping === how) return
     const alreadyWarm = this.stopping === 'warm'
     this.stopping = how
+    this.exitCode = exitCode
     this.signals.send('worker_shutting_down', { how })
-    if (how === 'cold') this.pool.killRunning()
+    if (how === 'cold') this.cancelRunning()
     if (alreadyWarm) return // the warm stop under way ends as soon as nothing runs any more
     try {
       await this.shutDown()
@@ -89,8 +119,8 @@ export class Worker<Setup> {
       // With the broker away there is nothing to give back to it: what is unacked stays so and comes again.
       this.parts.log.error(withTraceback(`The shutdown was not complete: ${String(error)}`, error))
     }
-    this.signals.send('worker_shutdown', { exitCode })
-    this.settleStopped(exitCode)
+    this.signals.send('worker_shutdown', { exitCode: this.exitCode })
+    this.settleStopped(this.exitCode)
   }
 
   private async shutDown(): Promise<void> {
@@ -98,11 +128,25 @@ export class Worker<Setup> {
     await running?.blueprint.stop()
     await this.pool.finishRunning()
     await this.pool.stop(this.stopping === 'cold' ? 'cold' : 'warm')
+    await this.resultsStored()
     await running?.tasks.restoreUnacked()
     await running?.events.settled()
     this.stateDb?.save()
     await running?.broker.channel.close()
     await running?.broker.backend.close()
+  }
+
+  /** The ack of a late task follows its result. With Redis away it is not waited for: the message comes again. */
+  private async resultsStored(): Promise<void> {
+    let giveUp = (): void => {}
+    const patience = new Promise<void>((resolve) => (giveUp = this.parts.clock.after(storingPatienceMs, resolve)))
+    await Promise.race([this.state.settled(), patience])
+    giveUp()
+  }
+
+  /** For SIGUSR1. */
+  cry(): string {
+    return cry(this.state, this.pool.processes)
   }
 
   /** For a process that has to end this instant: its children go first. */

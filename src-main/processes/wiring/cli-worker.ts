@@ -3,8 +3,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { WorkerCommand } from '../../engine/cli/ports.js'
 import { cliEnvironment } from './cli-app.js'
-import { announceStop, workerProgram, type WorkerProgram } from './worker-program.js'
 import { flushed } from './stream-sink.js'
+import { workerProgram, type WorkerProgram } from './worker-program.js'
+import { WorkerSignals } from './worker-signals.js'
 
 const cannotCreate = 73
 
@@ -16,18 +17,32 @@ export async function runCliWorker(command: WorkerCommand): Promise<number> {
     )
     return cannotCreate
   }
-  const { appModule, loglevel, options } = command
-  const environment = cliEnvironment(command.global, dirname(process.argv[1] ?? '.'))
-  const program = await workerProgram({ environment, appModule, loglevel, options }, () => {})
   if (command.pidfile !== null) writeFileSync(command.pidfile, `${process.pid}\n`)
   try {
-    stopBySignals(program)
-    return await untilStopped(program, appModule)
+    for (;;) {
+      const ended = await runOnce(command)
+      if (!ended.restart) return ended.exitCode
+    }
   } finally {
-    program.worker.killChildren()
     if (command.pidfile !== null) rmSync(command.pidfile, { force: true })
     await flushed(process.stderr)
     await flushed(process.stdout)
+  }
+}
+
+/** One life of the worker. HUP ends it for a next one in the same process, with the code as it is on the disk then. */
+async function runOnce(command: WorkerCommand): Promise<{ readonly exitCode: number; readonly restart: boolean }> {
+  const { appModule, loglevel, options } = command
+  const environment = cliEnvironment(command.global, dirname(process.argv[1] ?? '.'))
+  const program = await workerProgram({ environment, appModule, loglevel, options }, () => {})
+  const signals = new WorkerSignals(program)
+  signals.install()
+  try {
+    const exitCode = await untilStopped(program, appModule)
+    return { exitCode, restart: signals.restart && exitCode === 0 }
+  } finally {
+    signals.remove()
+    program.worker.killChildren()
   }
 }
 
@@ -53,31 +68,6 @@ async function untilStopped({ worker, log }: WorkerProgram, appModule: string): 
       log.critical(`Unrecoverable error: ${started.message}`)
       return 1
   }
-}
-
-/** TERM: warm, exit 0. INT: warm, exit 1, the second one cold. QUIT: cold. PROTOCOL.md 14 */
-function stopBySignals({ worker, log }: WorkerProgram): void {
-  let interrupts = 0
-  const warm = (exitCode: number): void => {
-    announceStop(log, 'warm')
-    void worker.stop('warm', exitCode)
-  }
-  process.on('SIGTERM', () => warm(0))
-  process.on('SIGINT', () => {
-    interrupts += 1
-    if (interrupts === 1) {
-      log.plain('\nworker: Hitting Ctrl+C again will initiate cold shutdown, terminating all running tasks!\n')
-      warm(1)
-      return
-    }
-    log.plain('\nworker: Hitting Ctrl+C again will terminate all running tasks!\n')
-    void worker.stop('cold')
-  })
-  process.on('SIGQUIT', () => {
-    log.plain('\nworker: Hitting Ctrl+C again will terminate all running tasks!\n')
-    announceStop(log, 'cold')
-    void worker.stop('cold')
-  })
 }
 
 /** The pid in the file when that process lives; a file left by one that was killed does not count. */

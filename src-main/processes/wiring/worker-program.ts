@@ -25,6 +25,8 @@ export interface WorkerOrder {
 export interface WorkerProgram {
   readonly worker: Worker<PoolSetup>
   readonly log: Log
+  /** A notice on stdout, not in the log's format: how Celery speaks of a stop. */
+  readonly say: (text: string) => void
 }
 
 export async function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) => void): Promise<WorkerProgram> {
@@ -55,10 +57,5 @@ export async function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) =
     pid: process.pid,
     appModule: appModule.split(':')[0] ?? appModule,
   })
-  return { worker, log }
-}
-
-/** Celery's words for a stop that somebody asked for at the keyboard or by a signal; not in the log's format. */
-export function announceStop(log: Log, how: 'warm' | 'cold'): void {
-  log.plain(`\nworker: ${how === 'warm' ? 'Warm' : 'Cold'} shutdown (MainProcess)\n`)
+  return { worker, log, say: (text) => void out(`\n${text}\n`) }
 }

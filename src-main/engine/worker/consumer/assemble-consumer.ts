@@ -23,6 +23,7 @@ import { TasksStep } from './tasks-step.js'
 /** Everything that exists only while the worker consumes. */
 export interface Consumer {
   readonly broker: Broker
+  readonly conf: Readonly<Record<string, unknown>>
   readonly blueprint: Blueprint
   readonly connection: ConnectionStep
   readonly tasks: TasksStep
@@ -57,7 +58,7 @@ export function assembleConsumer(parts: ConsumerParts): Consumer {
     tasks,
   ]
   const present = steps.filter((step) => step !== null)
-  return { broker, blueprint: new Blueprint('Consumer', present, log), connection, tasks, events }
+  return { broker, conf: code.conf, blueprint: new Blueprint('Consumer', present, log), connection, tasks, events }
 }
 
 function eventDispatcher({ broker, code, options, lamport, clock, ids, log, pid }: ConsumerParts): EventDispatcher {

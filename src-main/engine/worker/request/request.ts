@@ -3,7 +3,6 @@
  * tells the monitors. It knows its delivery and its listeners, not the consumer. Celery: celery/worker/request.py
  */
 import type { EventDispatcher } from '../../events/dispatcher.js'
-import { isoformat } from '../../message/python-time.js'
 import type { PoolJobListener } from '../../pool/pool-process.js'
 import type { Clock } from '../../ports/clock.js'
 import { assertNever, inBackground } from '../../ports/in-background.js'
@@ -13,14 +12,16 @@ import type { ResultBackend } from '../../result-backend/result-meta.js'
 import { pythonRepr, reprString } from '../../serialization/python-repr.js'
 import { pyFloatOrNull, type WireObject, type WireValue } from '../../serialization/wire-value.js'
 import type { Signals } from '../../signals/signals.js'
-import { FAILURE, REVOKED } from '../../states.js'
+import { FAILURE, RETRY, REVOKED } from '../../states.js'
 import type { TraceJob, TraceReport } from '../../trace/trace-job.js'
 import type { Delivery } from '../../transport/channel.js'
 import type { TrackedRequest, WorkerState } from '../worker-state.js'
-import { exceptionDocument } from './exception-document.js'
+import { cancelledArgs, cannotBeAcknowledgedWords } from './cancelled.js'
 import type { ReceivedTask } from './received-task.js'
+import { receivedFields, requestInfo } from './request-info.js'
+import { storeEnded } from './store-ended.js'
 import type { TaskSettings } from './task-settings.js'
-import { deliveryInfo, traceJob } from './trace-job.js'
+import { traceJob } from './trace-job.js'
 
 export interface RequestParts {
   readonly delivery: Delivery
@@ -65,19 +66,8 @@ export class Request implements PoolJobListener, TrackedRequest {
 
   /** As `inspect active` and `inspect reserved` show it. */
   get info(): WireObject {
-    const { task, parts } = this
-    return {
-      id: task.taskId,
-      name: task.name,
-      args: task.message.args,
-      kwargs: task.message.kwargs,
-      type: task.name,
-      hostname: parts.nodename,
-      time_start: pyFloatOrNull(this.startedAtMs === null ? null : this.startedAtMs / 1000),
-      acknowledged: this.acknowledged,
-      delivery_info: deliveryInfo(parts.delivery),
-      worker_pid: this.workerPid,
-    }
+    const { startedAtMs, acknowledged, workerPid } = this
+    return requestInfo(this.parts, { startedAtMs, acknowledged, workerPid })
   }
 
   get safeInfo(): WireObject {
@@ -90,19 +80,8 @@ export class Request implements PoolJobListener, TrackedRequest {
   }
 
   received(): void {
-    const { task } = this
-    const { headers } = task.message
     this.parts.signals.send('task_received', this.sender)
-    this.tell('task-received', {
-      name: task.name,
-      args: headers.argsrepr,
-      kwargs: headers.kwargsrepr,
-      root_id: headers.root_id,
-      parent_id: headers.parent_id,
-      retries: headers.retries,
-      eta: task.etaMs === null ? null : isoformat(task.etaMs, null),
-      expires: task.expiresMs === null ? null : isoformat(task.expiresMs, null),
-    })
+    this.tell('task-received', receivedFields(this.task))
   }
 
   /** Asked again just before it runs: it may have been revoked, or have expired, while it waited. */
@@ -219,11 +198,24 @@ export class Request implements PoolJobListener, TrackedRequest {
     this.failed(repr, `billiard.exceptions.${repr}\n`)
   }
 
-  /** Cold shutdown: an early-acked task is lost, as Celery; one that acks late is still unacked and is restored. */
+  /** The link is lost and with it the ack: its process is ended, and the message comes again. */
+  cancel(): void {
+    if (this.workerPid === null || this.acknowledged || this.terminated) return
+    this.parts.log.warning(cannotBeAcknowledgedWords(this.named))
+    this.parts.pool.terminateJob(this.workerPid, 'SIGTERM')
+  }
+
+  /**
+   * Ended by the worker itself. One that acks late is still unacked and comes again. As Celery: one that acked early is
+   * lost, and stored as RETRY with an exception that makes no sense (celery/worker/request.py, _announce_cancelled).
+   */
   onTerminated(): void {
     this.end()
     if (this.terminated) return
     this.tell('task-cancelled', {})
+    if (this.settings.acksLate) return
+    const stored = this.storeException(RETRY, 'Retry', 'celery.exceptions', cancelledArgs)
+    this.afterStoring(stored, () => this.parts.signals.send('task_retry', { ...this.sender, reason: 'cancelled' }))
   }
 
   /** Received, but no task of that name is here. */
@@ -269,20 +261,13 @@ export class Request implements PoolJobListener, TrackedRequest {
 
   /** A message is not given up before its result can be read: what cannot be stored stays unacked and is delivered again. */
   private afterStoring(stored: Promise<void>, then: () => void): void {
-    inBackground(`storing the result of ${this.named}`, stored.then(then), this.parts.log)
+    const settled = stored.then(then)
+    this.parts.state.isSettling(settled)
+    inBackground(`storing the result of ${this.named}`, settled, this.parts.log)
   }
 
-  /** What a pool process cannot say for itself any more. */
   private storeException(status: string, type: string, module: string, args: readonly WireValue[]): Promise<void> {
-    const { task, settings, parts } = this
-    const ignored = settings.ignoreResult || task.message.headers.ignore_result
-    if (ignored && !(status === FAILURE && settings.storeErrorsEvenIfIgnored)) return Promise.resolve()
-    const document = exceptionDocument(
-      this.job,
-      { status, type, module, args },
-      { nodename: parts.nodename, resultExtended: settings.resultExtended, atMs: parts.clock.nowMs() },
-    )
-    return parts.backend.store(document)
+    return storeEnded({ status, type, module, args }, this.job, this.parts)
   }
 
   private tell(type: Parameters<EventDispatcher['sendTaskEvent']>[0], fields: WireObject): void {
