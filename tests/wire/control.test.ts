@@ -206,6 +206,7 @@ describe('revoke as recorded in 11', () => {
         info: {},
         safeInfo: {},
         terminate: (signal: string) => void terminated.push(`${taskId} ${signal}`),
+        cancel: () => {},
       }
       of.state.taskReserved(request)
       of.state.taskAccepted(request)

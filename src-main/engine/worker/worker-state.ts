@@ -15,6 +15,8 @@ export interface TrackedRequest {
   /** The same with its arguments as text. */
   readonly safeInfo: WireObject
   terminate(signal: string): void
+  /** Ends it when it runs and its ack has become impossible. */
+  cancel(): void
 }
 
 export class WorkerState {

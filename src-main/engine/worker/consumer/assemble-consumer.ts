@@ -70,14 +70,18 @@ function connectionStep(
   parts: ConsumerParts,
   { tasks, mingle }: { readonly tasks: TasksStep; readonly mingle: MingleStep | null },
 ): ConnectionStep {
-  const { broker, code, clock, log, isStopping, onGivenUp } = parts
+  const { broker, code, state, clock, log, isStopping, onGivenUp } = parts
+  const cancels = code.conf['worker_cancel_long_running_tasks_on_connection_loss'] === true
   return new ConnectionStep({
     channel: broker.channel,
     retry: connectionRetryOf(code.conf),
     clock,
     log,
     isStopping,
-    onLost: () => tasks.forgetWaiting(),
+    onLost: () => {
+      if (cancels) for (const request of state.active) request.cancel()
+      tasks.forgetWaiting()
+    },
     restore: () => tasks.restoreUnacked(),
     greet: () => mingle?.start() ?? Promise.resolve(),
     onGivenUp,
