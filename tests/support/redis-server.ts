@@ -40,7 +40,8 @@ export class RedisServer {
     return client
   }
 
-  async start(): Promise<void> {
+  /** `config`: further lines of redis.conf, such as a TLS port or a Unix socket. */
+  async start(config: readonly string[] = []): Promise<void> {
     const child = spawn('redis-server', ['-'], { stdio: ['pipe', 'pipe', 'pipe'] })
     const log: string[] = []
     child.stdout.on('data', (chunk: Buffer) => log.push(chunk.toString()))
@@ -52,7 +53,7 @@ export class RedisServer {
     failed.catch(() => {}) // after the start the exit is expected
     child.stdin.on('error', () => {})
     child.stdin.end(
-      `port ${this.port}\nbind 127.0.0.1\nprotected-mode yes\nrequirepass ${this.password}\nsave ""\nappendonly no\ndir /tmp\n`,
+      `port ${this.port}\nbind 127.0.0.1\nprotected-mode yes\nrequirepass ${this.password}\nsave ""\nappendonly no\ndir /tmp\n${config.join('\n')}\n`,
     )
     this.child = child
     process.once('exit', () => child.kill('SIGKILL'))
@@ -74,11 +75,11 @@ export class RedisServer {
   }
 }
 
-export async function startRedisServer(): Promise<RedisServer> {
+export async function startRedisServer(config: readonly string[] = []): Promise<RedisServer> {
   for (let attempt = 1; ; attempt++) {
     const server = new RedisServer(await freePort(), randomBytes(12).toString('hex'))
     try {
-      await server.start()
+      await server.start(config)
       return server
     } catch (error) {
       await server.stop()

@@ -7,6 +7,7 @@ import type { ResultBackend } from '../result-backend/result-meta.js'
 import { disabledBackend } from '../result-backend/disabled-backend.js'
 import { resultCodec } from '../result-backend/result-codec.js'
 import { RedisBackend } from '../result-backend/redis-backend.js'
+import { readFailoverStrategy } from '../transport/redis/failover.js'
 import { RedisChannel } from '../transport/redis/redis-channel.js'
 import type { ConnectRedis } from '../transport/redis/connect.js'
 import type { KeyOptions } from '../transport/redis/keys.js'
@@ -27,10 +28,13 @@ export function channelFor(settings: Settings, queues: Queues, ports: BrokerPort
   return new RedisChannel({
     ...ports,
     url,
+    failoverStrategy: readFailoverStrategy(settings.broker_failover_strategy),
+    useSsl: settings.broker_use_ssl,
+    sentinel: options,
     reconnects: settings.broker_connection_retry,
     maxReconnects: settings.broker_connection_max_retries,
-    connectOptions: { connectTimeoutSeconds: settings.broker_connection_timeout },
-    socketTimeoutSeconds: settings.redis_socket_timeout,
+    connectOptions: { connectTimeoutSeconds: options.socket_connect_timeout ?? settings.broker_connection_timeout },
+    socketTimeoutSeconds: options.socket_timeout ?? settings.redis_socket_timeout,
     queueNamed: (name) => queues.declared(name),
     restoreLimit: options.unacked_restore_limit ?? null,
     queueOrder: readQueueOrder(options.queue_order_strategy),
@@ -61,6 +65,13 @@ export function backendFor(settings: Settings, ports: BrokerPorts): ResultBacken
     url,
     clock: ports.clock,
     log: ports.log,
+    useSsl: settings.redis_backend_use_ssl,
+    sentinel: options,
+    socketTimeoutSeconds: settings.redis_socket_timeout,
+    ...(settings.redis_socket_connect_timeout === null
+      ? {}
+      : { connectTimeoutSeconds: settings.redis_socket_connect_timeout }),
+    ...(options.retry_policy === undefined ? {} : { retryPolicy: options.retry_policy }),
     codec: resultCodec(settings.result_serializer, settings.result_accept_content ?? settings.accept_content),
     // As Celery: 0 means for ever, like None.
     resultExpiresSeconds: Math.trunc(settings.result_expires ?? 0) || null,

@@ -8,8 +8,10 @@ import type { MessageDefaults } from '../message/prepare-call.js'
 import { plainQueueConf, type QueueConf } from '../message/queues.js'
 import type { RouteSettings } from '../message/routes.js'
 import type { RetryPolicy } from '../producer/producer.js'
+import type { StoreRetryPolicy } from '../result-backend/redis-backend.js'
 import { pythonRepr } from '../serialization/python-repr.js'
 import type { WireValue } from '../serialization/wire-value.js'
+import type { SentinelOptions } from '../transport/redis/sentinel.js'
 
 export interface Settings extends MessageDefaults, QueueConf {
   readonly broker_url: string | null
@@ -28,15 +30,25 @@ export interface Settings extends MessageDefaults, QueueConf {
   readonly broker_connection_retry: boolean
   readonly broker_connection_max_retries: number | null
   readonly broker_connection_timeout: number
+  readonly broker_failover_strategy: string | null
+  /** A dict in the forms of Python's redis-py: false, true, `{'ssl_cert_reqs': …}`. */
+  readonly broker_use_ssl: unknown
+  readonly redis_backend_use_ssl: unknown
   readonly redis_socket_timeout: number
+  /** null: Celery's own. */
+  readonly redis_socket_connect_timeout: number | null
   readonly broker_transport_options: TransportOptions
-  readonly result_backend_transport_options: {
+  readonly result_backend_transport_options: SentinelOptions & {
     readonly global_keyprefix?: string
     readonly result_chord_ordered?: boolean
+    readonly retry_policy?: Partial<StoreRetryPolicy>
   }
 }
 
-export interface TransportOptions {
+export interface TransportOptions extends SentinelOptions {
+  /** Seconds. */
+  readonly socket_timeout?: number | null
+  readonly socket_connect_timeout?: number | null
   readonly visibility_timeout?: number
   readonly unacked_restore_limit?: number | null
   /** Seconds between turns, and every how many turns the worker looks for messages past their visibility timeout. */
@@ -78,7 +90,11 @@ export const defaultSettings: Settings = {
   broker_connection_retry: true,
   broker_connection_max_retries: 100,
   broker_connection_timeout: 4,
+  broker_failover_strategy: null,
+  broker_use_ssl: false,
+  redis_backend_use_ssl: false,
   redis_socket_timeout: 120,
+  redis_socket_connect_timeout: null,
   broker_transport_options: {},
   result_backend_transport_options: {},
 }
@@ -113,7 +129,11 @@ const kinds: { readonly [Name in keyof Settings]: (value: unknown) => boolean } 
   broker_connection_retry: isFlag,
   broker_connection_max_retries: isNumber,
   broker_connection_timeout: isNumber,
+  broker_failover_strategy: isText,
+  broker_use_ssl: (value) => isFlag(value) || isObject(value),
+  redis_backend_use_ssl: (value) => isFlag(value) || isObject(value),
   redis_socket_timeout: isNumber,
+  redis_socket_connect_timeout: isNumber,
   broker_transport_options: isObject,
   result_backend_transport_options: isObject,
 }
@@ -121,7 +141,7 @@ const kinds: { readonly [Name in keyof Settings]: (value: unknown) => boolean } 
 /** Names that are not listed above belong to somebody else (the worker, beat) and are left alone. null is the default, but for what may be null. */
 export function settingsFrom(conf: Readonly<Record<string, unknown>>): Settings {
   const changes = Object.entries(kinds).flatMap(([name, isRight]) => {
-    const value = conf[name]
+    const value = name === 'broker_url' ? oneUrl(conf[name]) : conf[name]
     if (value === undefined || (value === null && !mayBeNull(name))) return []
     if (value !== null && !isRight(value)) throw wrongSetting(name, value)
     return [[name, value] as const]
@@ -132,6 +152,11 @@ export function settingsFrom(conf: Readonly<Record<string, unknown>>): Settings 
   }
   // Each value has the kind that its name asks for.
   return { ...defaultSettings, ...Object.fromEntries(changes), task_publish_retry_policy: policy } as Settings
+}
+
+/** Several brokers may be a list, or one text with `;` between them. */
+function oneUrl(value: unknown): unknown {
+  return isTexts(value) ? (value as readonly string[]).join(';') : value
 }
 
 function mayBeNull(name: string): boolean {

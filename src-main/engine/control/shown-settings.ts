@@ -70,5 +70,5 @@ function coveredValue(key: string, value: WireValue): WireValue {
 }
 
 function withoutPassword(url: string): string {
-  return url.replace(/^([a-z+]+:\/\/[^:@/]*):[^@]*@/i, `$1:${mask}@`)
+  return url.replace(/(^|;)([a-z+]+:\/\/[^:@/;]*):[^@;]*@/gi, `$1$2:${mask}@`)
 }

@@ -12,9 +12,12 @@ import { systemClock } from '../ports/system.js'
 import { OperationalError } from '../errors.js'
 import type { WireValue } from '../serialization/wire-value.js'
 import { SUCCESS } from '../states.js'
-import { maskedUrl, parseRedisUrl } from '../transport/redis/address.js'
+import { maskedUrl, parseRedisUrls, type RedisAddress } from '../transport/redis/address.js'
 import { connectRedis, execAll, type ConnectRedis } from '../transport/redis/connect.js'
 import { RedisConnections } from '../transport/redis/connections.js'
+import { Failover } from '../transport/redis/failover.js'
+import { viaSentinel, type SentinelOptions } from '../transport/redis/sentinel.js'
+import { backendTls } from '../transport/redis/tls-options.js'
 import { pendingMeta, readResultMeta } from './read-result-meta.js'
 import { RedisChordHeader } from './redis-chord.js'
 import type { ChordHeader, ResultBackend, ResultMeta } from './result-meta.js'
@@ -24,7 +27,15 @@ import { ResultWaiters } from './result-waiters.js'
 /** By Celery's names where it has them: result_expires, result_backend_transport_options.global_keyprefix. */
 export interface RedisBackendOptions {
   readonly url: string
-  readonly log: Pick<Log, 'error'>
+  readonly log: Pick<Log, 'error' | 'warning'>
+  /** redis_backend_use_ssl */
+  readonly useSsl?: unknown
+  readonly sentinel?: SentinelOptions
+  /** redis_socket_timeout, redis_socket_connect_timeout */
+  readonly socketTimeoutSeconds?: number
+  readonly connectTimeoutSeconds?: number
+  /** result_backend_transport_options.retry_policy */
+  readonly retryPolicy?: Partial<StoreRetryPolicy>
   /** null: for ever. */
   readonly resultExpiresSeconds?: number | null
   readonly globalKeyprefix?: string
@@ -36,8 +47,15 @@ export interface RedisBackendOptions {
   readonly connect?: ConnectRedis
 }
 
-/** As Celery's retry_policy of a result backend: 20 times, at most a second apart. */
-const mostAttempts = 20
+/** By Celery's names, in seconds. */
+export interface StoreRetryPolicy {
+  readonly max_retries: number | null
+  readonly interval_start: number
+  readonly interval_step: number
+  readonly interval_max: number
+}
+
+const storeRetryPolicy: StoreRetryPolicy = { max_retries: 20, interval_start: 0, interval_step: 1, interval_max: 1 }
 const oneDaySeconds = 86_400
 
 export class RedisBackend implements ResultBackend {
@@ -49,21 +67,26 @@ export class RedisBackend implements ResultBackend {
   private readonly prefix: string
   private readonly codec: ResultCodec
   private readonly clock: Clock
+  private readonly retryPolicy: StoreRetryPolicy
 
   constructor(options: RedisBackendOptions) {
-    const address = parseRedisUrl(options.url)
+    const { log, useSsl: tlsSetting } = options
+    const addresses = parseRedisUrls(options.url, { tls: backendTls, tlsSetting, warn: (text) => log.warning(text) })
+    const [address, ...others] = addresses as [RedisAddress, ...RedisAddress[]] // one at least: an empty URL is refused
+    this.retryPolicy = { ...storeRetryPolicy, ...options.retryPolicy }
     this.address = maskedUrl(address)
     this.codec = options.codec ?? jsonCodec
     this.clock = options.clock ?? systemClock
     this.expiresSeconds = options.resultExpiresSeconds === undefined ? oneDaySeconds : options.resultExpiresSeconds
     this.prefix = `${options.globalKeyprefix ?? ''}celery-task-meta-`
     this.connections = new RedisConnections({
-      address,
-      connect: options.connect ?? connectRedis,
-      connectOptions: {},
+      brokers: new Failover([address, ...others], 'round-robin', Math.random),
+      connect: viaSentinel(options.connect ?? connectRedis, options.sentinel ?? {}),
+      connectOptions:
+        options.connectTimeoutSeconds === undefined ? {} : { connectTimeoutSeconds: options.connectTimeoutSeconds },
       clock: this.clock,
       maxRetries: null,
-      socketTimeoutSeconds: 120,
+      socketTimeoutSeconds: options.socketTimeoutSeconds ?? 120,
       log: options.log,
     })
     this.chords = new RedisChordHeader({
@@ -85,12 +108,13 @@ export class RedisBackend implements ResultBackend {
   /** Tries again while Redis is away: a result must not be lost, nor a task failed, for a short outage. */
   async store(meta: ResultMeta): Promise<void> {
     const document = this.codec.encode(meta as unknown as WireValue) // undefined fields were never built
-    for (let attempt = 1; ; attempt++) {
+    const { max_retries: most, interval_start: first, interval_step: step, interval_max: longest } = this.retryPolicy
+    for (let retries = 0; ; retries++) {
       try {
         return await this.storeOnce(meta.task_id, document)
       } catch (error) {
-        if (!(error instanceof OperationalError) || attempt === mostAttempts) throw error
-        await sleep(this.clock, Math.min(attempt - 1, 1) * 1000)
+        if (!(error instanceof OperationalError) || (most !== null && retries >= most)) throw error
+        await sleep(this.clock, Math.min(first + retries * step, longest) * 1000)
       }
     }
   }

@@ -74,7 +74,7 @@ export function platformName(): string {
   return `${systemName(process.platform)}-${release()}-${machine}${libc}`
 }
 
-/** An address as logs may show it: `redis://:**@127.0.0.1:6379/0`. */
-export function maskPassword(url: string): string {
-  return url.replace(/^([a-z+]+:\/\/[^:@/]*):[^@]*@/i, '$1:**@')
+/** An address as logs may show it: `redis://:**@127.0.0.1:6379/0`; of several, each. */
+export function maskPassword(urls: string): string {
+  return urls.replace(/(^|;)([a-z+]+:\/\/[^:@/;]*):[^@;]*@/gi, '$1$2:**@')
 }

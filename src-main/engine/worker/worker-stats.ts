@@ -61,8 +61,9 @@ function writeStats(processes: readonly PoolMember[]): WireObject {
 }
 
 function brokerInfo({ brokerUrl, transportOptions, connectTimeoutSeconds }: StatsFacts): WireObject {
-  const url = URL.canParse(brokerUrl) ? new URL(brokerUrl) : null
-  const transport = url?.protocol.replace(':', '') ?? brokerUrl
+  const [first = ''] = brokerUrl.split(';')
+  const url = URL.canParse(first) ? new URL(first) : null
+  const transport = first.replace(/:.*/, '')
   return {
     hostname: url?.hostname ? decodeURIComponent(url.hostname) : null,
     userid: url?.username ? decodeURIComponent(url.username) : null,

@@ -19,7 +19,11 @@ afterEach(async () => {
 afterAll(() => server.stop())
 
 function open(options: Partial<RedisBackendOptions> = {}): RedisBackend {
-  const backend = new RedisBackend({ url: server.url(), log: { error: (text) => console.error(text) }, ...options })
+  const backend = new RedisBackend({
+    url: server.url(),
+    log: { warning: () => {}, error: (text) => console.error(text) },
+    ...options,
+  })
   backends.push(backend)
   return backend
 }

@@ -53,3 +53,9 @@ describe('maskPassword', () => {
 function trimmed(text: string): string {
   return text.replace(/[ \t]+$/gm, '').trim()
 }
+
+it('shows no password, of several brokers neither', () => {
+  expect(maskPassword('redis://:pw@a:1/0;rediss://me:p%40@b/1;redis+socket://:pw@/run/r.sock')).toBe(
+    'redis://:**@a:1/0;rediss://me:**@b/1;redis+socket://:**@/run/r.sock',
+  )
+})

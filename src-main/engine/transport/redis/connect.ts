@@ -3,9 +3,12 @@
  * own but AUTH and SELECT, so that what learners see in Redis' command stream is what Celery would send.
  * Celery: kombu/transport/redis.py (_connparams); redis-py's words for what goes wrong
  */
+import { readFile } from 'node:fs/promises'
+import type { ConnectionOptions } from 'node:tls'
 import { Redis, type ChainableCommander, type RedisOptions } from 'ioredis'
-import { OperationalError } from '../../errors.js'
+import { ImproperlyConfigured, OperationalError } from '../../errors.js'
 import type { RedisAddress } from './address.js'
+import type { TlsOptions } from './tls-options.js'
 
 export type ConnectRedis = (address: RedisAddress, options?: ConnectOptions) => Promise<Redis>
 
@@ -16,16 +19,16 @@ export interface ConnectOptions {
 
 /** Answers a connection that has already answered PING; rejects with OperationalError. */
 export const connectRedis: ConnectRedis = async (address, options = {}) => {
-  const client = new Redis(clientOptions(address, options))
-  let lastError: Error | null = null
-  client.on('error', (error: Error) => (lastError = error)) // an unheard 'error' would be printed by ioredis
+  const client = new Redis({ ...clientOptions(address, options), ...(await tlsPart(address.tls)) })
+  let firstError: Error | null = null
+  client.on('error', (error: Error) => (firstError ??= error)) // an unheard 'error' would be printed by ioredis
   try {
     await client.connect()
     await client.ping()
     return client
   } catch (error) {
     client.disconnect()
-    throw operationalError(lastError ?? error, address)
+    throw operationalError(firstError ?? error, address)
   }
 }
 
@@ -34,7 +37,6 @@ function clientOptions(address: RedisAddress, options: ConnectOptions): RedisOpt
     ...(address.socketPath === null ? { host: address.host, port: address.port } : { path: address.socketPath }),
     ...(address.username === null ? {} : { username: address.username }),
     ...(address.password === null ? {} : { password: address.password }),
-    ...(address.tls ? { tls: {} } : {}),
     db: address.db,
     lazyConnect: true,
     enableReadyCheck: false,
@@ -45,6 +47,30 @@ function clientOptions(address: RedisAddress, options: ConnectOptions): RedisOpt
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
     connectTimeout: (options.connectTimeoutSeconds ?? 4) * 1000, // ioredis' own socketTimeout leaves its timer behind
+  }
+}
+
+async function tlsPart(tls: TlsOptions | null): Promise<{ readonly tls?: ConnectionOptions }> {
+  if (tls === null) return {}
+  const [ca, cert, key] = await Promise.all([fileFor(tls.caFile), fileFor(tls.certFile), fileFor(tls.keyFile)])
+  return {
+    tls: {
+      ...(ca === null ? {} : { ca }),
+      ...(cert === null ? {} : { cert }),
+      ...(key === null ? {} : { key }),
+      rejectUnauthorized: tls.verify,
+      ...(tls.checkHostname ? {} : { checkServerIdentity: () => undefined }),
+    },
+  }
+}
+
+/** Read for each connection: a certificate that was renewed is used at the next one. */
+async function fileFor(path: string | null): Promise<Buffer | null> {
+  if (path === null) return null
+  try {
+    return await readFile(path)
+  } catch (error) {
+    throw new ImproperlyConfigured(`a file for TLS cannot be read: ${(error as Error).message}`, { cause: error })
   }
 }
 
@@ -70,9 +96,13 @@ function wordsFor(code: string | undefined, message: string, where: string): str
       return `Timeout connecting to server`
     case 'ECONNRESET':
       return `Error while reading from ${where} : (104, 'Connection reset by peer')`
+    case 'EACCES':
+      return `Error 13 connecting to unix socket: ${where}. Permission denied.`
     case 'EPIPE':
       return `Error 32 while writing to socket. Broken pipe.`
     default:
+      if (/CERT|SIGNATURE/.test(code ?? ''))
+        return `Error 1 connecting to ${where}. [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ${message}.`
       return /connection is closed|stream isn't writeable/i.test(message) ? 'Connection closed by server.' : message
   }
 }

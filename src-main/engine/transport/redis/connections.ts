@@ -10,10 +10,12 @@ import type { Clock } from '../../ports/clock.js'
 import type { Log } from '../../ports/log.js'
 import type { ReconnectFailure } from '../channel.js'
 import { maskedUrl, type RedisAddress } from './address.js'
+import type { Failover } from './failover.js'
 import { isRedisReply, operationalError, type ConnectOptions, type ConnectRedis } from './connect.js'
 
 export interface ConnectionsOptions {
-  readonly address: RedisAddress
+  /** One, or several to be tried in turn. */
+  readonly brokers: Failover<RedisAddress>
   readonly connect: ConnectRedis
   readonly connectOptions: ConnectOptions
   readonly clock: Clock
@@ -42,6 +44,7 @@ export class RedisConnections {
   private readonly failureListeners: ((failure: ReconnectFailure) => void)[] = []
   private readonly resumers: (() => Promise<void>)[] = []
   private reconnecting = false
+  private lastAttemptFailed = false
   private opening: Promise<void> | null = null
   private attempt: Promise<void> = Promise.resolve()
   private cancelTimer: (() => void) | null = null
@@ -68,11 +71,36 @@ export class RedisConnections {
 
   private async openFirst(): Promise<void> {
     try {
-      const commands = await this.newClient()
+      const commands = await this.anyBroker()
       this.state = { kind: 'up', commands }
     } finally {
       this.opening = null
     }
+  }
+
+  /** As Celery: the next broker at once, and a wait when all have been tried. */
+  private async anyBroker(): Promise<Redis> {
+    const { brokers, maxRetries } = this.options
+    for (let attempt = 1; ; attempt++) {
+      if (this.lastAttemptFailed) brokers.switchToNext()
+      this.lastAttemptFailed = true
+      try {
+        const client = await this.newClient()
+        this.lastAttemptFailed = false
+        return client
+      } catch (error) {
+        if (attempt >= brokers.size || this.state.kind === 'closed') throw error
+        this.tellFailed({ error: this.asOperational(error), retry: attempt, maxRetries, retryInSeconds: 0 })
+      }
+    }
+  }
+
+  private tellFailed(failure: ReconnectFailure): void {
+    for (const listener of this.failureListeners) listener(failure)
+  }
+
+  get address(): RedisAddress {
+    return this.options.brokers.current
   }
 
   get isUp(): boolean {
@@ -113,7 +141,7 @@ export class RedisConnections {
 
   /** A connection of one's own, for BRPOP, SUBSCRIBE or WATCH; give it back with `release`. */
   async newClient(): Promise<Redis> {
-    const client = await this.options.connect(this.options.address, this.options.connectOptions)
+    const client = await this.options.connect(this.address, this.options.connectOptions)
     if (this.state.kind === 'closed') {
       client.disconnect() // closed while it was being made: nobody is left to release it
       throw this.notOpen('closed')
@@ -132,7 +160,7 @@ export class RedisConnections {
   }
 
   asOperational(error: unknown): OperationalError {
-    return operationalError(error, this.options.address)
+    return operationalError(error, this.address)
   }
 
   onLost(listener: (error: Error) => void): void {
@@ -179,7 +207,7 @@ export class RedisConnections {
   }
 
   private notOpen(how: string): OperationalError {
-    return new OperationalError(`the connection to ${maskedUrl(this.options.address)} is ${how}`)
+    return new OperationalError(`the connection to ${maskedUrl(this.address)} is ${how}`)
   }
 
   private lose(cause: unknown): void {
@@ -200,7 +228,7 @@ export class RedisConnections {
   private async reconnect(retries: number): Promise<void> {
     this.reconnecting = true
     try {
-      const commands = await this.newClient()
+      const commands = await this.anyBroker()
       this.state = { kind: 'up', commands }
       await this.resumeAll()
       if (!this.isUp) throw this.lastError()
@@ -240,7 +268,7 @@ export class RedisConnections {
     const { maxRetries, clock } = this.options
     const isLast = maxRetries !== null && retry > maxRetries
     const retryInSeconds = isLast ? null : Math.min(2 * retry, 32)
-    for (const listener of this.failureListeners) listener({ error, retry, maxRetries, retryInSeconds })
+    this.tellFailed({ error, retry, maxRetries, retryInSeconds })
     if (retryInSeconds === null) return
     this.cancelTimer = clock.after(retryInSeconds * 1000, () => this.startReconnect(retry))
   }

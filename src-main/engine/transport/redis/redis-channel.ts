@@ -19,21 +19,29 @@ import type {
   Subscription,
 } from '../channel.js'
 import type { Queue } from '../../message/queue.js'
-import { maskedUrl, parseRedisUrl } from './address.js'
+import { maskedUrl, parseRedisUrls, type RedisAddress } from './address.js'
 import { bindingMembers, plainQueue } from './bindings.js'
 import { BrokerManagement } from './broker-management.js'
 import { connectRedis, type ConnectOptions, type ConnectRedis } from './connect.js'
 import { RedisConnections } from './connections.js'
+import { Failover, type FailoverStrategy } from './failover.js'
 import { RedisFanout } from './fanout.js'
 import { RedisKeys, type KeyOptions } from './keys.js'
 import { OwnQueue } from './own-queue.js'
 import type { QueueOrder } from './queue-cycle.js'
 import { RedisConsumer } from './redis-consumer.js'
+import { viaSentinel, type SentinelOptions } from './sentinel.js'
+import { brokerTls } from './tls-options.js'
 import { Unacked } from './unacked.js'
 
 /** `broker_transport_options` by Celery's names, and what the process gives. */
 export interface RedisChannelOptions {
+  /** Several with `;` between them: tried in turn, or all of them sentinels. */
   readonly url: string
+  readonly failoverStrategy?: FailoverStrategy
+  /** broker_use_ssl */
+  readonly useSsl?: unknown
+  readonly sentinel?: SentinelOptions
   readonly log: Pick<Log, 'error' | 'warning'>
   readonly visibilityTimeoutSeconds?: number
   readonly restoreLimit?: number | null
@@ -64,13 +72,15 @@ export class RedisChannel implements Channel {
   private readonly consumers = new Set<RedisConsumer>()
 
   constructor(options: RedisChannelOptions) {
-    const address = parseRedisUrl(options.url)
+    const { log, useSsl: tlsSetting } = options
+    const addresses = parseRedisUrls(options.url, { tls: brokerTls, tlsSetting, warn: (text) => log.warning(text) })
+    const [address, ...others] = addresses as [RedisAddress, ...RedisAddress[]] // one at least: an empty URL is refused
     const clock = options.clock ?? systemClock
     this.options = options
     this.address = maskedUrl(address)
     this.connections = new RedisConnections({
-      address,
-      connect: options.connect ?? connectRedis,
+      brokers: new Failover([address, ...others], options.failoverStrategy ?? 'round-robin', Math.random),
+      connect: viaSentinel(options.connect ?? connectRedis, options.sentinel ?? {}),
       connectOptions: options.connectOptions ?? {},
       socketTimeoutSeconds: options.socketTimeoutSeconds ?? 120,
       clock,
@@ -96,7 +106,7 @@ export class RedisChannel implements Channel {
   }
 
   get addressNow(): string {
-    return this.address
+    return maskedUrl(this.connections.address)
   }
 
   connect(): Promise<void> {
