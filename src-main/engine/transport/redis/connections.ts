@@ -141,7 +141,7 @@ export class RedisConnections {
 
   /** A connection of one's own, for BRPOP, SUBSCRIBE or WATCH; give it back with `release`. */
   async newClient(): Promise<Redis> {
-    const client = await this.options.connect(this.address, this.options.connectOptions)
+    const client = await this.connected()
     if (this.state.kind === 'closed') {
       client.disconnect() // closed while it was being made: nobody is left to release it
       throw this.notOpen('closed')
@@ -153,6 +153,16 @@ export class RedisConnections {
       if (this.clients.delete(client)) this.lose(lastError ?? new Error('Connection is closed.'))
     })
     return client
+  }
+
+  /** One that cannot be made means that the link is lost, though the others of it have not noticed yet. */
+  private async connected(): Promise<Redis> {
+    try {
+      return await this.options.connect(this.address, this.options.connectOptions)
+    } catch (error) {
+      if (error instanceof OperationalError) this.lose(error)
+      throw error
+    }
   }
 
   release(client: Redis): void {

@@ -7,6 +7,7 @@ import type { Envelope } from '../../message/envelope.js'
 import { readEnvelope } from '../../message/read-envelope.js'
 import type { Log } from '../../ports/log.js'
 import type { Subscription } from '../channel.js'
+import { isRedisReply } from './connect.js'
 import type { RedisConnections } from './connections.js'
 import type { RedisKeys } from './keys.js'
 
@@ -43,8 +44,7 @@ export class RedisFanout {
   ): Promise<Subscription> {
     const listener = { exchange, redisPattern: this.keys.channel(exchange, pattern.replaceAll('#', '*')), onMessage }
     this.listeners.add(listener)
-    const subscriber = await this.subscriberConnection()
-    await subscriber.psubscribe(listener.redisPattern)
+    await this.listen([listener.redisPattern])
     return { close: () => this.unsubscribe(listener) }
   }
 
@@ -66,9 +66,16 @@ export class RedisFanout {
 
   private async resume(): Promise<void> {
     if (this.listeners.size === 0) return
-    const subscriber = await this.subscriberConnection()
-    for (const redisPattern of new Set([...this.listeners].map((one) => one.redisPattern)))
-      await subscriber.psubscribe(redisPattern)
+    await this.listen([...new Set([...this.listeners].map((one) => one.redisPattern))])
+  }
+
+  private async listen(redisPatterns: readonly string[]): Promise<void> {
+    try {
+      const subscriber = await this.subscriberConnection()
+      for (const redisPattern of redisPatterns) await subscriber.psubscribe(redisPattern)
+    } catch (error) {
+      throw isRedisReply(error) ? error : this.connections.asOperational(error)
+    }
   }
 
   private receive(redisPattern: string, channel: string, text: string): void {

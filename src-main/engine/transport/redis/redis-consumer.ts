@@ -69,7 +69,6 @@ export class RedisConsumer implements ChannelConsumer {
     this.stopHearing = [connections.onDropped(dropped), connections.onResume(() => this.resume())]
     try {
       await this.open()
-      for (const queue of this.cycle.inOrder) await this.listen(queue)
     } catch (error) {
       // The link was lost in this very moment: the reconnect opens it for us.
       if (isRedisReply(error) || !connections.willReconnect) throw error
@@ -135,6 +134,7 @@ export class RedisConsumer implements ChannelConsumer {
 
   private async open(): Promise<void> {
     for (const queue of this.cycle.inOrder) await this.parts.declare(this.parts.queueNamed(queue))
+    for (const queue of this.cycle.inOrder) await this.listen(queue)
     const redis = await this.parts.connections.newClient()
     this.client = { redis, id: await clientId(redis) }
     this.loop = this.run(this.client)

@@ -182,7 +182,7 @@ describe('a Redis on this machine', () => {
     const away = `redis://127.0.0.1:${await freePort()}/0`
     expect(await roundTrip({ broker: `${away};${server.url()}`, backend: server.url() })).toBe(5)
     const list = [away, away, server.url()] as unknown as string // as Python's broker_url may be a list
-    expect(await roundTrip({ broker: list, backend: server.url(), broker_failover_strategy: 'shuffle' })).toBe(5)
+    expect(await roundTrip({ broker: list, backend: server.url() })).toBe(5)
     expect(await refusalOf({ broker: `${away};${away}` })).toContain('Error 111')
     expect(await refusalOf({ broker: away, broker_failover_strategy: 'mine' })).toContain(
       "'mine', expected 'round-robin'",
