@@ -252,10 +252,10 @@ export class RedisConnections {
     for (const listener of this.backListeners) listener()
   }
 
-  /** Those too that come while the others resume. */
+  /** Those too that come while the others resume; not when the new link breaks meanwhile, as each would only come again. */
   private async resumeAll(): Promise<void> {
     const resumed = new Set<() => Promise<void>>()
-    for (;;) {
+    while (this.isUp) {
       const next = this.resumers.find((one) => !resumed.has(one))
       if (!next) return
       resumed.add(next)
