@@ -122,6 +122,12 @@ export class JSONDecodeError extends CeleryError {
   override readonly module: string = 'json.decoder'
 }
 
+/** Python's own: a chord without a result backend. */
+export class NotImplementedError extends CeleryError {
+  override readonly name: string = 'NotImplementedError'
+  override readonly module: string = 'builtins'
+}
+
 /** True for an error of that Celery name, whichever process or bundle it was made in. */
 export function isErrorOfType(thrown: unknown, type: string): thrown is Error {
   return thrown instanceof Error && thrown.name === type

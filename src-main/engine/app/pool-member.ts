@@ -11,6 +11,7 @@ import { Signals } from '../signals/signals.js'
 import { Children } from '../trace/children.js'
 import { Continuation } from '../trace/continuation.js'
 import { traceTask, type TraceParts } from '../trace/trace.js'
+import { canvasPorts } from './canvas-ports.js'
 import { FunctionRunner, type RunnableApp } from './function-runner.js'
 import type { PoolMember } from './in-process-pool.js'
 import type { BrokerPorts } from './open-broker.js'
@@ -38,13 +39,11 @@ export function memberOf(app: MemberApp, nodename: string, log: Log): PoolMember
   const backend = (): ResultBackend => app.backend
   const continuation = new Continuation({
     runner,
-    canvas: {
-      publish: (call, parent) => app.publish(call, parent),
-      taskDefaults: (name) => callDefaults(app.tasks.get(name)?.info.options ?? {}),
-      setChordSize: async (groupId, size) => backend().chords?.setSize(groupId, size),
-      uuid: () => ids.uuid(),
-      replyTo: () => app.replyTo,
-    },
+    canvas: canvasPorts(
+      () => app,
+      (name) => callDefaults(app.tasks.get(name)?.info.options ?? {}),
+      () => ids.uuid(),
+    ),
     children,
     backend,
     clock,

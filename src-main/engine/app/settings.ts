@@ -22,6 +22,7 @@ export interface Settings extends MessageDefaults, QueueConf {
   readonly result_accept_content: readonly string[] | null
   readonly task_routes: RouteSettings | null
   readonly task_ignore_result: boolean
+  readonly task_allow_error_cb_on_chord_header: boolean
   readonly task_send_sent_event: boolean
   readonly task_publish_retry: boolean
   readonly task_publish_retry_policy: RetryPolicy
@@ -83,6 +84,7 @@ export const defaultSettings: Settings = {
   ...plainQueueConf,
   task_routes: null,
   task_ignore_result: false,
+  task_allow_error_cb_on_chord_header: false,
   task_send_sent_event: false,
   task_publish_retry: true,
   task_publish_retry_policy: { max_retries: 3, interval_start: 0, interval_step: 0.2, interval_max: 1 },
@@ -122,6 +124,7 @@ const kinds: { readonly [Name in keyof Settings]: (value: unknown) => boolean } 
   task_create_missing_queues: isFlag,
   task_create_missing_queue_exchange_type: isText,
   task_ignore_result: isFlag,
+  task_allow_error_cb_on_chord_header: isFlag,
   task_send_sent_event: isFlag,
   task_publish_retry: isFlag,
   task_publish_retry_policy: isObject,

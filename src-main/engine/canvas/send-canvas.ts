@@ -1,220 +1,242 @@
 /**
- * Sends a signature of any kind on behalf of the task that runs: a single task as one message, a chain as its first
- * step, a group as its members, a chord as its header. Answers what the sender's result lists as a child.
- * Celery: celery/canvas.py (Signature, _chain, group, _chord: apply_async and freeze); PROTOCOL.md 10
+ * Sends a signature of any kind: a single task as one message, a chain as its first step, a group as its members, a chord
+ * as its header. Answers the result, as the sender can wait for it, and what a running task that sends it has as children.
+ * Celery: celery/canvas.py (apply_async and run of Signature, _chain, group and _chord); PROTOCOL.md 10
  */
 import type { Signature } from '../message/envelope.js'
 import type { ParentTask, TaskCall } from '../message/prepare-call.js'
 import type { SendOptions } from '../message/send-options.js'
-import { isObject, isSignature, readSignatures } from '../message/shapes.js'
-import { PyTuple } from '../serialization/python-repr.js'
+import { isObject, isSignature } from '../message/shapes.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
-import { plainSignature } from './plain-signature.js'
+import { chordSize } from './chord-size.js'
+import { freeze, freezeGroup, prepareSteps, type FreezePorts } from './freeze.js'
+import {
+  bodyOf,
+  closed,
+  cloned,
+  groupOf,
+  merged,
+  opened,
+  OpenSignature,
+  partsOf,
+  type Option,
+  type Options,
+} from './open-signature.js'
+import { asTuple, resultNode, type ResultNode } from './result-node.js'
 
-export interface CanvasPorts {
+export interface CanvasPorts extends FreezePorts {
   /** Builds and publishes one task; answers its id. */
-  readonly publish: (call: TaskCall, parent: ParentTask) => Promise<string>
+  readonly publish: (call: TaskCall, parent: ParentTask | null) => Promise<string>
   /** What calls of a task that is registered here start from: its queue, limits, `ignore_result`. */
   readonly taskDefaults: (name: string) => SendOptions
   /** Tells the result backend how many tasks a chord's header has. */
   readonly setChordSize: (groupId: string, size: number) => Promise<void>
-  readonly uuid: () => string
-  /** The sending app's own; what is fixed here but sent by others carries it. */
-  readonly replyTo: () => string
+  /** Keeps a header's shape when it is more than a flat list. */
+  readonly saveGroup: (groupId: string, result: WireValue) => Promise<void>
 }
 
 /** Sent together with the signature's own: `args` go in front, unless it is immutable. */
 export interface CanvasCall {
-  readonly args: readonly WireValue[]
-  readonly parent: ParentTask
-  /** As Celery's embed: the next step is the last. null: not part of a chain. */
-  readonly chain: readonly Signature[] | null
+  readonly args?: readonly WireValue[]
+  readonly kwargs?: WireObject
+  /** By Celery's names. `chain`, as in a message, is what comes after: the next step is the last. */
+  readonly options?: WireObject
+  /** The task that runs while this is sent. */
+  readonly parent: ParentTask | null
 }
 
-export async function sendCanvas(sig: Signature, call: CanvasCall, ports: CanvasPorts): Promise<WireValue> {
-  const plain = plainSignature(sig)
-  switch (plain.subtask_type) {
-    case 'chain':
-      return sendChain(plain, call, ports)
-    case 'group':
-      return sendGroup(plain, call, ports)
-    case 'chord':
-      return sendChord(plain, call, ports)
-    default:
-      return [[await sendTask(plain, call, ports), null], null]
-  }
+export interface SentCanvas {
+  readonly result: ResultNode
+  /** What the running task has sent, in a result's form. */
+  readonly children: readonly WireValue[]
+}
+
+export async function sendCanvas(sig: Signature, call: CanvasCall, ports: CanvasPorts): Promise<SentCanvas> {
+  return new Sending(call.parent, ports).all(opened(sig), call)
+}
+
+/** As a caller's program wrote it: its arguments are shown as tuples. */
+export async function sendWritten(sig: Signature, call: CanvasCall, ports: CanvasPorts): Promise<SentCanvas> {
+  return new Sending(call.parent, ports).all(opened(sig, true), call)
 }
 
 /** Several signatures at once: they share one `group` header. */
-export function sendTogether(sigs: readonly Signature[], call: CanvasCall, ports: CanvasPorts): Promise<WireValue> {
-  // As Celery: a group clones its members, so even an immutable one shows a tuple.
-  return sendMembers(sigs, { groupId: ports.uuid(), chordBody: null }, call, ports)
-}
-
-async function sendTask(sig: Signature, call: CanvasCall, ports: CanvasPorts): Promise<string> {
-  const { root_id: _root, parent_id: _parent, ...own } = given(sig.options)
-  const options = { ...ports.taskDefaults(sig.task), ...own, ...(call.chain === null ? {} : { chain: call.chain }) }
-  // As Celery: an immutable signature keeps the list it came with, and argsrepr shows that.
-  const args = sig.immutable
-    ? sig.options.group_index === undefined
-      ? sig.args
-      : new PyTuple(sig.args)
-    : new PyTuple([...call.args, ...sig.args])
-  return ports.publish({ name: sig.task, args, kwargs: sig.kwargs, options }, call.parent)
-}
-
-/** All ids are fixed now; only the first step is sent, the others travel with it in reverse order. */
-async function sendChain(chain: Signature, call: CanvasCall, ports: CanvasPorts): Promise<WireValue> {
-  const steps = withChainOptions(readSignatures(chain.kwargs.tasks) ?? [], chain.options).map((step) =>
-    withId(step, ports.uuid()),
-  )
-  const [first, ...rest] = steps
-  if (first === undefined) return [[ports.uuid(), null], null] // As Celery: an empty chain sends nothing
-  const remaining = [...(call.chain ?? []), ...rest.map((step) => rooted(step, call.parent, ports)).reverse()]
-  return sendCanvas(first, { ...call, chain: remaining }, ports)
-}
-
-async function sendGroup(group: Signature, call: CanvasCall, ports: CanvasPorts): Promise<WireValue> {
-  const members = readSignatures(group.kwargs.tasks) ?? []
-  const groupId = textOr(group.options.task_id, ports.uuid)
-  const next = call.chain ?? []
-  // As Celery, where the caller does this: what comes after a group needs all of its results, so it is a chord's body.
-  if (next.length > 0) {
-    const body = chainOf([...next].reverse())
-    return sendHeader(members, { groupId, body }, call, ports)
-  }
-  const chordBody = isSignature(group.options.chord) ? group.options.chord : null
-  return sendMembers(members, { groupId, chordBody }, { ...call, chain: null }, ports)
-}
-
-async function sendChord(chord: Signature, call: CanvasCall, ports: CanvasPorts): Promise<WireValue> {
-  const header = chord.kwargs.header
-  const members = readSignatures(isObject(header) ? asObject(header.kwargs).tasks : header) ?? []
-  if (!isSignature(chord.kwargs.body)) throw new TypeError(`a chord has no body; its header is not sent`)
-  const groupId = textOr(chord.options.task_id, ports.uuid)
-  const own = plainSignature(chord.kwargs.body)
-  const next = call.chain ?? []
-  const body = next.length === 0 ? own : chainOf([own, ...[...next].reverse()])
-  return sendHeader(members, { groupId, body }, call, ports)
-}
-
-async function sendHeader(
-  members: readonly Signature[],
-  chord: { readonly groupId: string; readonly body: Signature },
-  outer: CanvasCall,
-  ports: CanvasPorts,
-): Promise<WireValue> {
-  const body = frozenBody(chord.body, chord.groupId, outer, ports)
-  const call = { ...outer, chain: null }
-  // As Celery: nobody would ever complete an empty header, so its body is called at once.
-  if (members.length === 0) return sendCanvas(body, { ...call, args: [[]] }, ports)
-  return sendMembers(members, { groupId: chord.groupId, chordBody: body }, call, ports)
-}
-
-async function sendMembers(
-  members: readonly Signature[],
-  group: { readonly groupId: string; readonly chordBody: Signature | null },
+export async function sendTogether(
+  sigs: readonly Signature[],
   call: CanvasCall,
   ports: CanvasPorts,
-): Promise<WireValue> {
-  const flat = members.flatMap(flattened).map((sig) => withId(sig, ports.uuid()))
-  const children: WireValue[] = []
-  for (const [index, sig] of flat.entries()) {
-    if (group.chordBody && index === flat.length - 1) await ports.setChordSize(group.groupId, flat.length)
-    const options = {
-      group_id: group.groupId,
-      group_index: index,
-      ...(group.chordBody ? { chord: group.chordBody } : {}),
+): Promise<SentCanvas> {
+  return new Sending(call.parent, ports).all(groupOf(sigs.map((sig) => opened(sig))), call)
+}
+
+interface Inner {
+  readonly args: readonly WireValue[]
+  readonly kwargs: WireObject
+  readonly options: Options
+}
+
+class Sending {
+  private readonly parent: ParentTask | null
+  private readonly ports: CanvasPorts
+  private readonly children: WireValue[] = []
+
+  constructor(parent: ParentTask | null, ports: CanvasPorts) {
+    this.parent = parent
+    this.ports = ports
+  }
+
+  async all(open: OpenSignature, { args = [], kwargs = {}, options = {} }: CanvasCall): Promise<SentCanvas> {
+    const result = await this.send(open, { args, kwargs, options })
+    return { result, children: this.children }
+  }
+
+  private send(open: OpenSignature, call: Inner): Promise<ResultNode> {
+    switch (open.type) {
+      case 'chain':
+        return this.chain(open, call)
+      case 'group':
+        return this.group(open, call)
+      case 'chord':
+        return this.chord(open, call)
+      default:
+        return this.task(open, call)
     }
-    children.push(await sendCanvas(memberOf(sig, options), call, ports))
   }
-  return [[group.groupId, null], children]
-}
 
-/** A group inside a group is more members of the outer one. */
-function flattened(sig: Signature): readonly Signature[] {
-  const plain = plainSignature(sig)
-  return plain.subtask_type === 'group' ? (readSignatures(plain.kwargs.tasks) ?? []).flatMap(flattened) : [plain]
-}
+  private async task(open: OpenSignature, call: Inner): Promise<ResultNode> {
+    const given = Object.entries(call.options).filter(([, value]) => value !== null)
+    const { args, kwargs, options } = merged(open, { ...call, options: Object.fromEntries(given) })
+    const { add_to_parent: isChild, ...own } = options
+    const plain = Object.entries(own).filter(([, value]) => value !== null && value !== undefined)
+    const wire = Object.fromEntries(plain.map(([name, value]): [string, WireValue] => [name, plainOption(value)]))
+    const all = { ...this.ports.taskDefaults(open.task), ...wire }
+    const taken = { name: open.task, args, kwargs: kwargs as WireObject, options: all } // a task's own are plain
+    const id = await this.ports.publish(taken, this.parent)
+    if (isChild !== false) this.children.push([[id, null], null])
+    return resultNode(id)
+  }
 
-/** The place in a group belongs to the step of a chain that ends it: its result is the member's result. */
-function memberOf(sig: Signature, options: WireObject): Signature {
-  if (sig.subtask_type === null) return withOptions(sig, options)
-  if (sig.subtask_type !== 'chain')
-    throw new TypeError(`a ${sig.subtask_type} inside a group is not covered by this app; the group is not sent`)
-  const steps = readSignatures(sig.kwargs.tasks) ?? []
-  const tasks = steps.map((step, at) => (at === steps.length - 1 ? memberOf(plainSignature(step), options) : step))
-  return { ...sig, kwargs: { ...sig.kwargs, tasks } }
-}
+  /** All ids are fixed now; only the first step is sent, the others travel with it in reverse order. */
+  private async chain(open: OpenSignature, call: Inner): Promise<ResultNode> {
+    const all = { ...open.options, ...call.options }
+    const { group_id: groupId, group_index: index, chord, task_id: id, link, link_error: errbacks, ...rest } = all
+    const { root_id: rootId, parent_id: parentId, ...options } = rest
+    if (partsOf(open).length === 0) return resultNode(textOf(id) ?? this.ports.uuid()) // As Celery: nothing is sent
+    const { steps, result } = prepareSteps(
+      open,
+      {
+        args: open.immutable ? open.items : [...call.args, ...open.items],
+        kwargs: call.kwargs,
+        errbacks: listed(errbacks),
+        rootId: textOf(rootId),
+        parentId: textOf(parentId),
+        id: textOf(id),
+        groupId: textOf(groupId),
+        groupIndex: typeof index === 'number' ? index : null,
+        chord: openedChord(chord),
+        clone: true,
+      },
+      this.ports,
+    )
+    const last = steps[0]
+    if (last && link) last.options.link = [...listed(last.options.link), ...listed(link)]
+    const first = steps.pop()
+    if (first === undefined) return result
+    const next = Array.isArray(options.chain) ? (options.chain as readonly WireValue[]) : [] // plain, as in a message
+    const chain = this.ports.chainsAreLinks() ? null : [...next, ...steps.map(closed)]
+    const sent = await this.send(first, { args: [], kwargs: {}, options: { ...options, chain } })
+    return steps.length === 0 ? sent : result
+  }
 
-/** As Celery: a link belongs to the last step, an errback to every step; the place in a group to the last one. */
-function withChainOptions(steps: readonly Signature[], options: WireObject): readonly Signature[] {
-  const { link, link_error: linkError, group_id, group_index, chord } = given(options)
-  const atEnd = given({ group_id: group_id ?? null, group_index: group_index ?? null, chord: chord ?? null })
-  return steps.map((step, at) => {
-    const last = at === steps.length - 1
-    const links = last && link !== undefined ? { link: joined(step.options.link, link) } : {}
-    const errbacks = linkError === undefined ? {} : { link_error: joined(step.options.link_error, linkError) }
-    return withOptions(plainSignature(step), { ...links, ...errbacks, ...(last ? atEnd : {}) })
-  })
-}
+  private async group(open: OpenSignature, call: Inner): Promise<ResultNode> {
+    const { add_to_parent: isChild, link, link_error: errbacks, ...given } = call.options
+    if (link) throw new TypeError('Cannot add link to group: use a chord')
+    if (errbacks) throw new TypeError('Cannot add link to group: do that on individual tasks')
+    if (partsOf(open).length === 0) return freeze(open, {}, this.ports)
+    const all = merged(open, { options: given }).options
+    const { task_id: id, chord, group_index: _index, ...options } = all
+    const groupId = textOf(id) ?? this.ports.uuid()
+    const toAll = { ...options, group_id: groupId, add_to_parent: false }
+    const members = this.prepared(partsOf(open), groupId, textOf(options.root_id))
+    let size = 0
+    for (const [at, { member }] of members.entries()) {
+      const body = openedChord(chord) ?? openedChord(member.options.chord)
+      size += chordSize(member)
+      // The counter is there before the last task of the header can end.
+      if (body !== null && at === members.length - 1) await this.ports.setChordSize(groupId, size)
+      await this.send(member, { args: call.args, kwargs: call.kwargs, options: { ...toAll, chord: body } })
+    }
+    const results = members.map(({ result }) => result)
+    // As Celery: a group of one whose result is a group's is that group.
+    const [only] = results
+    const result = only?.children && results.length === 1 ? only : resultNode(groupId, results)
+    if (isChild !== false) this.children.push(asTuple(result))
+    return result
+  }
 
-function frozenBody(body: Signature, groupId: string, { parent, chain }: CanvasCall, ports: CanvasPorts): Signature {
-  if (body.subtask_type === null)
-    return rooted(withOptions(withId(body, ports.uuid()), { group_id: groupId }), parent, ports)
-  if (body.subtask_type !== 'chain') return body
-  const steps = readSignatures(body.kwargs.tasks) ?? []
-  const tasks = steps.map((step, at) => {
-    const frozen = rooted(withId(plainSignature(step), ports.uuid()), parent, ports)
-    return at === steps.length - 1 ? withOptions(frozen, { group_id: groupId }) : frozen
-  })
-  // As Celery: the options the chord itself was sent with end up on a body that is a chain; nobody reads them there.
-  const sentWith = { parent_id: parent.id, root_id: parent.rootId, priority: parent.priority }
-  const options = { task_id: groupId, ...(chain === null ? {} : { chain: [] }), ...sentWith }
-  return withOptions({ ...body, kwargs: { ...body.kwargs, tasks } }, options)
-}
+  /** As Celery: the members of a group inside a group count from 0 again. */
+  private prepared(members: readonly OpenSignature[], groupId: string, rootId: string | null): readonly Prepared[] {
+    return members.flatMap((part, groupIndex): readonly Prepared[] => {
+      const member = cloned(part)
+      if (member.type === 'group') return this.prepared(partsOf(member), groupId, rootId)
+      return [{ member, result: freeze(member, { groupId, rootId, groupIndex }, this.ports) }]
+    })
+  }
 
-function chainOf(tasks: readonly Signature[]): Signature {
-  const flat = tasks.flatMap((task) =>
-    task.subtask_type === 'chain' ? (readSignatures(task.kwargs.tasks) ?? []) : [task],
-  )
-  const [only] = flat
-  if (only !== undefined && flat.length === 1) return only
-  return {
-    task: 'celery.chain',
-    args: [],
-    kwargs: { tasks: flat },
-    options: {},
-    subtask_type: 'chain',
-    immutable: false,
+  private async chord(open: OpenSignature, call: Inner): Promise<ResultNode> {
+    const { task_id: given, ...callOptions } = call.options
+    const args = open.immutable ? open.items : [...call.args, ...open.items]
+    const body = cloned(bodyOf(open), { options: callOptions })
+    const held = open.kwargs.header
+    const header =
+      held instanceof OpenSignature
+        ? cloned(held)
+        : groupOf(partsOf(open), { task_id: open.options.task_id ?? this.ports.uuid() })
+    const { task_id: own, ...options } = { ...open.options, ...callOptions }
+    const groupId = textOf(header.options.task_id) ?? this.ports.uuid()
+    const rootId = textOf(body.options.root_id)
+    // As Celery: what the chord is sent with ends up on its body too.
+    Object.assign(body.options, options)
+    const result = freeze(body, { id: textOf(given) ?? textOf(own) ?? this.ports.uuid(), groupId, rootId }, this.ports)
+    const { chain: _afterBody, chord: _outer, ...toHeader } = options
+    const headerResult = freezeGroup(header, { groupId, chord: body, rootId }, this.ports)
+    if (partsOf(header).length === 0) {
+      // As Celery: nobody would ever complete an empty header, so its body is called at once.
+      await this.send(body, { args: [[]], kwargs: {}, options: {} })
+      result.parent = headerResult
+      return result
+    }
+    if (headerResult.children?.some(({ children }) => children !== null))
+      await this.ports.saveGroup(groupId, asTuple(headerResult))
+    const inner = open.kwargs.kwargs as WireValue | undefined // only `header` and `body` are parts
+    result.parent = await this.group(header, {
+      args,
+      kwargs: { ...(isObject(inner) ? inner : {}), ...call.kwargs },
+      options: { ...toHeader, task_id: groupId },
+    })
+    return result
   }
 }
 
-function withId(sig: Signature, id: string): Signature {
-  return typeof sig.options.task_id === 'string' ? sig : withOptions(sig, { task_id: id })
+interface Prepared {
+  readonly member: OpenSignature
+  readonly result: ResultNode
 }
 
-function rooted(sig: Signature, parent: ParentTask, ports: CanvasPorts): Signature {
-  return withOptions(sig, { root_id: parent.rootId, reply_to: textOr(sig.options.reply_to, ports.replyTo) })
+function openedChord(chord: Option | undefined): OpenSignature | null {
+  if (chord instanceof OpenSignature) return chord
+  return isSignature(chord as WireValue) ? opened(chord as Signature) : null // what is not open is plain
 }
 
-function withOptions(sig: Signature, options: WireObject): Signature {
-  return { ...sig, options: { ...sig.options, ...options } }
+function plainOption(value: Option): WireValue {
+  return value instanceof OpenSignature ? closed(value) : value
 }
 
-/** Null says nothing: the task's defaults or the running task decide. */
-function given(options: WireObject): WireObject {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null))
+function listed(sigs: Option | undefined): readonly Signature[] {
+  const list = Array.isArray(sigs) ? (sigs as readonly WireValue[]) : [sigs as WireValue] // callbacks are plain
+  return list.filter((sig) => isSignature(sig))
 }
 
-function joined(own: WireValue | undefined, more: WireValue | undefined): WireValue {
-  return [own, more].flatMap((value) => (isSignature(value) ? [value] : (readSignatures(value) ?? [])))
-}
-
-function asObject(value: WireValue | undefined): WireObject {
-  return isObject(value) ? value : {}
-}
-
-function textOr(value: WireValue | undefined, otherwise: () => string): string {
-  return typeof value === 'string' ? value : otherwise()
+function textOf(value: Option | undefined): string | null {
+  return typeof value === 'string' ? value : null
 }

@@ -1,8 +1,10 @@
 /**
  * A chord's header in Redis: how many tasks it has, which of them have ended, and with what.
  *   size     MULTI  SETEX <g>.s <seconds> <n>  PUBLISH <g>.s <n>  EXEC
+ *   enlarge  INCRBY <g>.t 1
  *   part     MULTI  ZADD <g>.j <index> [1, id, state, result]  ZCOUNT <g>.j -inf +inf  GET <g>.t  GET <g>.s  3x EXPIRE  EXEC
  *   collect  GET <g>  MULTI  ZRANGE <g>.j 0 -1  EXEC
+ *   save     MULTI  SETEX <g> <seconds> {"result": …}  PUBLISH <g> …  EXEC
  *   clear    MULTI  DEL <g>.j  DEL <g>.t  DEL <g>.s  EXEC
  * with `<g>` = `celery-taskset-meta-<group id>`. With `result_chord_ordered` off `.j` is a list: RPUSH, LLEN, LRANGE.
  * Celery: celery/backends/redis.py (on_chord_part_return, set_chord_size); PROTOCOL.md 10
@@ -32,15 +34,23 @@ export class RedisChordHeader implements ChordHeader {
   }
 
   async setSize(groupId: string, size: number): Promise<void> {
-    const { connections, expiresSeconds } = this.parts
-    const key = `${this.key(groupId)}.s`
+    await this.set(`${this.key(groupId)}.s`, String(size))
+  }
+
+  async saveGroup(groupId: string, result: WireValue): Promise<void> {
+    await this.set(this.key(groupId), stringifyJson({ result }))
+  }
+
+  async deleteGroup(groupId: string): Promise<void> {
+    const { connections } = this.parts
     await connections.open()
-    await connections.run(async (redis) => {
-      const transaction = redis.multi()
-      if (expiresSeconds === null) transaction.set(key, String(size))
-      else transaction.setex(key, expiresSeconds, String(size))
-      await execAll(transaction.publish(key, String(size)))
-    })
+    await connections.run((redis) => redis.del(this.key(groupId)))
+  }
+
+  async enlarge(groupId: string): Promise<void> {
+    const { connections } = this.parts
+    await connections.open()
+    await connections.run((redis) => redis.incrby(`${this.key(groupId)}.t`, 1))
   }
 
   async add(groupId: string, part: ChordPart): Promise<ChordProgress> {
@@ -87,6 +97,17 @@ export class RedisChordHeader implements ChordHeader {
     const key = this.key(groupId)
     await connections.open()
     await connections.run((redis) => execAll(redis.multi().del(`${key}.j`).del(`${key}.t`).del(`${key}.s`)))
+  }
+
+  private async set(key: string, text: string): Promise<void> {
+    const { connections, expiresSeconds } = this.parts
+    await connections.open()
+    await connections.run(async (redis) => {
+      const transaction = redis.multi()
+      if (expiresSeconds === null) transaction.set(key, text)
+      else transaction.setex(key, expiresSeconds, text)
+      await execAll(transaction.publish(key, text))
+    })
   }
 
   private key(groupId: string): string {

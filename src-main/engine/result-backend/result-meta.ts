@@ -39,8 +39,13 @@ export interface ChordHeader {
   /** Before the last task of the header is sent: it could end first. */
   setSize(groupId: string, size: number): Promise<void>
   add(groupId: string, part: ChordPart): Promise<ChordProgress>
-  /** The saved group result of a header that is more than a flat list; null when there is none. */
+  /** Makes the header one task larger while it runs (`add_to_chord`). */
+  enlarge(groupId: string): Promise<void>
+  /** Keeps a group's result, `[[id, parent], [...]]`, under its id. */
+  saveGroup(groupId: string, result: WireValue): Promise<void>
+  /** What was saved: by a caller, or of a header that is more than a flat list; null when there is none. */
   saved(groupId: string): Promise<WireValue>
+  deleteGroup(groupId: string): Promise<void>
   /** What was added, in the group's order. */
   collect(groupId: string): Promise<readonly ChordPart[]>
   clear(groupId: string): Promise<void>

@@ -3,7 +3,7 @@
  * them as children; the chord it belongs to, the rest of a broken chain and its errbacks after that.
  * Celery: celery/app/trace.py (build_tracer), celery/backends/base.py (mark_as_done, mark_as_failure)
  */
-import { sendCanvas, sendTogether, type CanvasCall, type CanvasPorts } from '../canvas/send-canvas.js'
+import { sendCanvas, sendTogether, type CanvasCall, type CanvasPorts, type SentCanvas } from '../canvas/send-canvas.js'
 import { plainSignature } from '../canvas/plain-signature.js'
 import type { Embed, Signature } from '../message/envelope.js'
 import type { ParentTask } from '../message/prepare-call.js'
@@ -47,13 +47,17 @@ export class Continuation {
   async beforeStore(job: TraceJob, outcome: TaskOutcome): Promise<void> {
     if (!job.continues || outcome.kind !== 'success') return
     const follows = this.readFollows(job)
-    const call = { args: [parseJson(outcome.resultJson)], parent: follows.parent }
-    for (const child of await this.sendCallbacks(follows.embed, call)) this.parts.children.addTree(job.taskId, child)
+    const { parent } = follows
+    const options = { parent_id: parent.id, root_id: parent.rootId, priority: parent.priority }
+    const call = { args: [parseJson(outcome.resultJson)], parent, options }
+    const sent = await this.sendCallbacks(follows.embed, call)
     const chain = follows.embed.chain ?? []
     const next = chain.at(-1)
-    if (next === undefined) return
-    const child = await sendCanvas(next, { ...call, chain: chain.slice(0, -1) }, this.parts.canvas)
-    this.parts.children.addTree(job.taskId, child)
+    if (next !== undefined) {
+      const inChain = { ...call, options: { chain: chain.slice(0, -1), ...options } }
+      sent.push(await sendCanvas(next, inChain, this.parts.canvas))
+    }
+    for (const { children } of sent) for (const child of children) this.parts.children.addTree(job.taskId, child)
   }
 
   async afterStore(job: TraceJob, outcome: TaskOutcome): Promise<void> {
@@ -74,16 +78,16 @@ export class Continuation {
   }
 
   /** As Celery: one callback is sent alone, more than one as a group; groups among them stay groups of their own. */
-  private async sendCallbacks(embed: Embed, call: Omit<CanvasCall, 'chain'>): Promise<readonly WireValue[]> {
+  private async sendCallbacks(embed: Embed, call: CanvasCall): Promise<SentCanvas[]> {
     const callbacks = (embed.callbacks ?? []).map(plainSignature)
     const { canvas } = this.parts
     const [only] = callbacks
-    if (only !== undefined && callbacks.length === 1) return [await sendCanvas(only, { ...call, chain: null }, canvas)]
-    const sent: WireValue[] = []
+    if (only !== undefined && callbacks.length === 1) return [await sendCanvas(only, call, canvas)]
+    const sent: SentCanvas[] = []
     for (const group of callbacks.filter((sig) => sig.subtask_type === 'group'))
-      sent.push(await sendCanvas(group, { ...call, chain: null }, canvas))
+      sent.push(await sendCanvas(group, call, canvas))
     const singles = callbacks.filter((sig) => sig.subtask_type !== 'group')
-    if (singles.length > 0) sent.push(await sendTogether(singles, { ...call, chain: null }, canvas))
+    if (singles.length > 0) sent.push(await sendTogether(singles, call, canvas))
     return sent
   }
 
@@ -121,7 +125,8 @@ export class Continuation {
     if (errbacks === null || errbacks.length === 0) return
     const toSend = await this.callHere(errbacks, failed)
     if (toSend.length === 0) return
-    const call = { args: [failed.id], parent: { ...parent, id: failed.id }, chain: null }
+    const options = { parent_id: failed.id, root_id: parent.rootId }
+    const call = { args: [failed.id], parent: { ...parent, id: failed.id }, options }
     await sendTogether(toSend, call, this.parts.canvas)
   }
 
@@ -152,7 +157,7 @@ export class Continuation {
     const backend = this.parts.backend()
     await addChordPart(member, part, {
       backend,
-      sendBody: async (body, args) => void (await sendCanvas(body, { args, parent, chain: null }, canvas)),
+      sendBody: async (body, args) => void (await sendCanvas(body, { args, parent }, canvas)),
       callErrbacks: (errbacks, bodyId, chordMessage) =>
         this.followFailure(errbacks, { id: bodyId, chordMessage }, parent),
       nowMs: () => clock.nowMs(),

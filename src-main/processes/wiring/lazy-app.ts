@@ -4,6 +4,7 @@
  */
 import type { Celery } from '../../engine/app/celery.js'
 import { appPort } from '../../engine/app/app-port.js'
+import { canvasPorts } from '../../engine/app/canvas-ports.js'
 import { callDefaults } from '../../engine/canvas/call-defaults.js'
 import type { CanvasPorts } from '../../engine/canvas/send-canvas.js'
 import type { SendOptions } from '../../engine/message/send-options.js'
@@ -44,13 +45,11 @@ export class LazyApp {
   }
 
   /** As the task that runs; what is registered here lends its own options to the call. */
-  readonly canvas: CanvasPorts = {
-    publish: (call, parent) => this.current.publish(call, parent),
-    taskDefaults: (name) => this.tasks.get(name) ?? {},
-    setChordSize: async (groupId, size) => this.backend.chords?.setSize(groupId, size),
-    uuid: () => systemIds.uuid(),
-    replyTo: () => this.current.replyTo,
-  }
+  readonly canvas: CanvasPorts = canvasPorts(
+    () => this.current,
+    (name) => this.tasks.get(name) ?? {},
+    () => systemIds.uuid(),
+  )
 
   get inheritsPriority(): boolean {
     return this.current.conf.task_inherit_parent_priority
