@@ -7,7 +7,10 @@ import { join } from 'node:path'
 import { codeProblem } from '../python-host/code-problem.js'
 import { loadWorkspace } from '../python-host/load-workspace.js'
 import { PythonHost } from '../python-host/python-host.js'
+import { canvasCalls } from '../engine/app/canvas-calls.js'
+import type { CanvasPorts } from '../engine/canvas/send-canvas.js'
 import { readSendOptions } from '../engine/message/send-options.js'
+import { disabledBackend } from '../engine/result-backend/disabled-backend.js'
 import type { AppPort } from '../engine/trace/task-runner.js'
 import type { CodeCheckToLab, LabToCodeCheck } from './messages/code-check-messages.js'
 import { parentProcess } from './parent.js'
@@ -16,11 +19,30 @@ const lab = parentProcess<LabToCodeCheck, CodeCheckToLab>()
 
 /** Nothing is published by a check: a module that sends while it is imported does so when a worker loads it. */
 const unsent: AppPort = {
+  ...canvasCalls({ canvas: unsentCanvas(), backend: () => disabledBackend }),
+  saveGroup: () => Promise.resolve(),
+  savedGroup: () => Promise.resolve('null'),
+  deleteGroup: () => Promise.resolve(),
+  enlargeChord: () => Promise.resolve(),
   sendTask: ({ optionsJson }) => Promise.resolve({ taskId: readSendOptions(optionsJson).task_id ?? randomUUID() }),
   resultMeta: (taskId) => Promise.resolve(pending(taskId)),
   waitForResult: (taskId) => Promise.resolve(pending(taskId)),
   storeState: () => Promise.resolve(),
   forget: () => Promise.resolve(),
+}
+
+function unsentCanvas(): CanvasPorts {
+  const nothing = (): Promise<void> => Promise.resolve()
+  return {
+    publish: ({ options }) => Promise.resolve(options.task_id ?? randomUUID()),
+    taskDefaults: () => ({}),
+    setChordSize: nothing,
+    saveGroup: nothing,
+    uuid: () => randomUUID(),
+    replyTo: () => '',
+    chainsAreLinks: () => false,
+    errbacksOnHeader: () => false,
+  }
 }
 
 function pending(taskId: string): string {

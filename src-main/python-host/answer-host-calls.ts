@@ -37,6 +37,21 @@ async function carryOut(
     case 'forget':
       await app.forget(call.taskId)
       return { ok: true, value: null }
+    case 'send-canvas':
+      return { ok: true, value: await app.sendCanvas(call.ask) }
+    case 'freeze':
+      return { ok: true, value: await app.freeze(call) }
+    case 'save-group':
+      await app.saveGroup(call.groupId, call.resultJson)
+      return { ok: true, value: null }
+    case 'saved-group':
+      return { ok: true, value: await app.savedGroup(call.groupId) }
+    case 'delete-group':
+      await app.deleteGroup(call.groupId)
+      return { ok: true, value: null }
+    case 'enlarge-chord':
+      await app.enlargeChord(call.groupId)
+      return { ok: true, value: null }
     case 'connect':
       return { ok: true, value: await sockets.connect(call) }
     case 'send':

@@ -20,6 +20,16 @@ export interface HostCalls {
     answer: null
   }
   forget: { ask: { readonly taskId: string }; answer: null }
+  'send-canvas': {
+    ask: { readonly ask: Parameters<AppPort['sendCanvas']>[0] }
+    answer: Awaited<ReturnType<AppPort['sendCanvas']>>
+  }
+  freeze: { ask: Parameters<AppPort['freeze']>[0]; answer: Awaited<ReturnType<AppPort['freeze']>> }
+  'save-group': { ask: { readonly groupId: string; readonly resultJson: string }; answer: null }
+  /** As JSON text. */
+  'saved-group': { ask: { readonly groupId: string }; answer: string }
+  'delete-group': { ask: { readonly groupId: string }; answer: null }
+  'enlarge-chord': { ask: { readonly groupId: string }; answer: null }
   connect: {
     ask: {
       readonly host: string

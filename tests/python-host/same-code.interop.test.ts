@@ -12,12 +12,12 @@ import { PythonForTests, workspace } from './python-for-tests.js'
 const tasksPy = String.raw`
 import datetime, json, logging, os
 import celery, celery.states
-from celery import Celery, Task, current_app, current_task, shared_task, signature
+from celery import Celery, Task, chain, chord, current_app, current_task, group, shared_task, signature
 from celery.exceptions import *
 from celery.exceptions import (AlreadyRegistered, ChordError, Ignore, ImproperlyConfigured, InvalidTaskError, MaxRetriesExceededError,
     NotRegistered, OperationalError, QueueNotFound, Reject, Retry, SoftTimeLimitExceeded, TaskPredicate, TaskRevokedError,
     TimeLimitExceeded, TimeoutError, WorkerLostError)
-from celery.result import AsyncResult
+from celery.result import AsyncResult, GroupResult, ResultSet, result_from_tuple
 from celery.utils import uuid
 from celery.utils.log import get_task_logger
 
@@ -97,6 +97,21 @@ add.signature((1,), {'z': 1}, countdown=10).options
 app.signature('some.task', args=(1,)).task, signature('some.task', args=(1, 2)).args
 json.dumps(add.s(1)) == json.dumps(dict(add.s(1)))
 add.s(1, z=2)()
+repr(group(add.s(1, z=0), shared.s(2))), len(group(add.s(1, z=0))), repr(group())
+repr(chord([shared.s(1), shared.s(2)], add.s(z=1))), repr(chord([shared.s(1)])), repr(chain(shared.s(1), shared.s(), shared.s()))
+repr(group(shared.s(1), shared.s(2)) | add.s(z=0) | shared.s()), repr(shared.s(1) | group(shared.s(), shared.s()) | shared.s())
+type(shared.s(1) | group(shared.s(), shared.s())).__name__, type(group(shared.s(1), shared.s(2)) | add.s(z=0)).__name__, type(chain(group(shared.s(1), shared.s(2)))).__name__
+repr(shared.chunks([1, 2, 3], 2)), repr(shared.map([1, 2])), repr(shared.starmap([(1,), (2,)])), [repr(part) for part in shared.chunks(zip(range(3)), 2).group().tasks]
+chain(shared.s(1), shared.s())['subtask_type'], group(shared.s(1))['task'], chord([shared.s(1)], shared.s())['kwargs']['body'] == shared.s()
+group(shared.s(1)).link_error(shared.s(9)), group(shared.s(1), shared.s(2)).link(shared.s(3))
+chord([shared.s(1)], shared.s()).link(shared.s(4)), chain(shared.s(1), shared.s()).unchain_tasks()
+group(shared.s(1)).apply_async(link=shared.s())
+group(shared.s(1)).apply_async(link_error=shared.s())
+isinstance(signature(json.loads(json.dumps(group(shared.s(1))))), group), signature(json.loads(json.dumps(chord([shared.s(1)], shared.s())))).body
+result_from_tuple([['a', [['p', None], None]], None]).parent.id, result_from_tuple(['a', None]), GroupResult.__mro__[1] is ResultSet
+AsyncResult('a', parent=AsyncResult('b')).as_tuple(), AsyncResult('a', parent=AsyncResult('b')).parent.id
+bound.replace(shared.s(1).set(chord=shared.s()))
+bound.add_to_chord(shared.s())
 add.delay()
 add.delay(1, 2, 3)
 bound.delay(1, 2, 3)

@@ -7,12 +7,15 @@ from celery._state import current_app, current_task
 from celery.app.base import Celery
 from celery.app.shared import shared_task
 from celery.app.task import Task
-from celery.canvas import Signature, chain, signature, subtask
+from celery.canvas import Signature, chain, chord, chunks, group, maybe_signature, signature, subtask, xmap, xstarmap
 from lab_host.not_covered import name_of
 
 # The version whose messages, results and log lines this app writes (docs/DIFFERENCES.md).
 __version__ = '5.6.3'
 
-__all__ = ('Celery', 'Signature', 'Task', 'chain', 'current_app', 'current_task', 'shared_task', 'signature', 'subtask')
+__all__ = (
+    'Celery', 'Signature', 'Task', 'chain', 'chord', 'chunks', 'current_app', 'current_task', 'group', 'maybe_signature',
+    'shared_task', 'signature', 'subtask', 'xmap', 'xstarmap',
+)  # fmt: skip
 
 __getattr__ = name_of('celery')

@@ -107,6 +107,10 @@ class TimeoutError(TaskError):
     """The operation timed out."""
 
 
+class IncompleteStream(TaskError):
+    """Not everything that was sent is done yet."""
+
+
 class MaxRetriesExceededError(TaskError):
     """The task was retried as often as max_retries allows."""
 

@@ -2,24 +2,32 @@
  * The app as running Python code sees it, over the boundary of its thread: everything is JSON text or plain data.
  * python-host asks, the pool process, the web process and the shell give it an app of theirs.
  */
+import type { CanvasPorts } from '../canvas/send-canvas.js'
 import { readSendOptions } from '../message/send-options.js'
 import { resultDocument } from '../result-backend/result-document.js'
-import type { ResultMeta } from '../result-backend/result-meta.js'
+import { disabledBackend } from '../result-backend/disabled-backend.js'
+import type { ResultBackend, ResultMeta } from '../result-backend/result-meta.js'
 import { parseJson, stringifyJson } from '../serialization/json.js'
 import { isObject } from '../message/shapes.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { AppPort } from '../trace/task-runner.js'
+import { canvasCalls, type CanvasCallParts } from './canvas-calls.js'
 import type { Celery } from './celery.js'
 
 export interface AppPortParts {
   readonly app: Celery
   readonly nowMs: () => number
+  readonly canvas: CanvasPorts
   /** Told of every task that a running task has sent: its result lists them as children. */
   readonly onChild?: (parentId: string, childId: string) => void
+  /** The same for what it has sent as a canvas. */
+  readonly onTree?: CanvasCallParts['onTree']
 }
 
-export function appPort({ app, nowMs, onChild }: AppPortParts): AppPort {
+export function appPort({ app, nowMs, canvas, onChild, onTree }: AppPortParts): AppPort {
+  const backend = (): ResultBackend => (app.conf.result_backend === null ? disabledBackend : app.backend)
   return {
+    ...canvasCalls({ canvas, backend, ...(onTree ? { onTree } : {}) }),
     async sendTask(ask) {
       const options = readSendOptions(ask.optionsJson)
       const taskId = await app.publish(

@@ -3,6 +3,7 @@
  * The trace asks it to run one job and records the outcome; it knows no broker and no backend.
  * Values cross as JSON text in kombu's dialect, so that nothing is lost between the languages.
  */
+import type { CanvasCalls } from './canvas-calls.js'
 
 export interface TaskRunner {
   /** Loads the app's modules. A code problem is data, not a rejection. */
@@ -100,7 +101,7 @@ export interface RaisedError {
 }
 
 /** What running task code, or a producer, may ask of the engine. Python reaches it through its thread's bridge. */
-export interface AppPort {
+export interface AppPort extends CanvasCalls {
   /** Builds and publishes; answers the task id. */
   sendTask(ask: {
     readonly name: string

@@ -88,6 +88,12 @@ const noAppYet: AppPort = {
   waitForResult: refuse,
   storeState: refuse,
   forget: refuse,
+  sendCanvas: refuse,
+  freeze: refuse,
+  saveGroup: refuse,
+  savedGroup: refuse,
+  deleteGroup: refuse,
+  enlargeChord: refuse,
 }
 
 function refuse(): Promise<never> {

@@ -12,6 +12,7 @@ import type { Log } from '../../engine/ports/log.js'
 import { systemClock, systemIds } from '../../engine/ports/system.js'
 import { disabledBackend } from '../../engine/result-backend/disabled-backend.js'
 import type { ResultBackend } from '../../engine/result-backend/result-meta.js'
+import type { WireValue } from '../../engine/serialization/wire-value.js'
 import type { Children } from '../../engine/trace/children.js'
 import type { AppPort, TaskInfo } from '../../engine/trace/task-runner.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
@@ -61,6 +62,12 @@ export class LazyApp {
     waitForResult: (taskId, timeoutSeconds) => this.asPort.waitForResult(taskId, timeoutSeconds),
     storeState: (ask) => this.asPort.storeState(ask),
     forget: (taskId) => this.asPort.forget(taskId),
+    sendCanvas: (ask) => this.asPort.sendCanvas(ask),
+    freeze: (ask) => this.asPort.freeze(ask),
+    saveGroup: (groupId, resultJson) => this.asPort.saveGroup(groupId, resultJson),
+    savedGroup: (groupId) => this.asPort.savedGroup(groupId),
+    deleteGroup: (groupId) => this.asPort.deleteGroup(groupId),
+    enlargeChord: (groupId) => this.asPort.enlargeChord(groupId),
   }
 
   async close(): Promise<void> {
@@ -74,6 +81,7 @@ export class LazyApp {
 
   private get asPort(): AppPort {
     const onChild = (parentId: string, childId: string): void => this.children.add(parentId, childId)
-    return appPort({ app: this.current, nowMs: () => systemClock.nowMs(), onChild })
+    const onTree = (parentId: string, tree: WireValue): void => this.children.addTree(parentId, tree)
+    return appPort({ app: this.current, nowMs: () => systemClock.nowMs(), canvas: this.canvas, onChild, onTree })
   }
 }

@@ -8,6 +8,8 @@ import {
   type CeleryOptions,
   type CeleryPorts,
 } from '../../../src-main/engine/index.js'
+import { canvasPorts } from '../../../src-main/engine/app/canvas-ports.js'
+import { systemIds } from '../../../src-main/engine/ports/system.js'
 import type { Envelope } from '../../../src-main/engine/message/envelope.js'
 import { connectRedis } from '../../../src-main/engine/transport/redis/connect.js'
 import { CuttingProxy } from '../../support/cutting-proxy.js'
@@ -131,6 +133,11 @@ test('running Python sends, waits, stores a state of its own and forgets through
   const port = appPort({
     app,
     nowMs: () => Date.now(),
+    canvas: canvasPorts(
+      () => app,
+      () => ({}),
+      () => systemIds.uuid(),
+    ),
     onChild: (parent, child) => children.push(`${parent} ${child}`),
   })
   const parent = { id: 'p', rootId: 'r', priority: 6 }

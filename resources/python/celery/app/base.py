@@ -15,7 +15,7 @@ from celery.app.sending import ask_to_send, option_as_data, parent_as_data
 from celery.app.settings import Settings, read_config_object
 from celery.app.task import Task, appstr
 from celery.exceptions import AlwaysEagerIgnored, ImproperlyConfigured
-from celery.result import AsyncResult
+from celery.result import AsyncResult, GroupResult, ResultSet
 from celery.utils.functional import head_from_fun
 from celery.utils.saferepr import saferepr
 from kombu.serialization import dumps
@@ -274,6 +274,12 @@ class Celery:
 
     def AsyncResult(self, task_id, **options):
         return AsyncResult(task_id, app=self, parent=options.get('parent'))
+
+    def GroupResult(self, id=None, results=None, **options):
+        return GroupResult(id, results, app=self, **options)
+
+    def ResultSet(self, results, **options):
+        return ResultSet(results, app=self, **options)
 
     @property
     def thread_oid(self):

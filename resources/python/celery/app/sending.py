@@ -14,6 +14,7 @@ _UNREACHABLE = ('OperationalError', 'ConnectionError', 'MaxRetriesPerRequestErro
 _RAISED_AS = {
     'EncodeError': EncodeError,
     'ImproperlyConfigured': ImproperlyConfigured,
+    'NotImplementedError': NotImplementedError,
     'QueueNotFound': QueueNotFound,
     'SerializerNotInstalled': SerializerNotInstalled,
     'TypeError': TypeError,
@@ -50,8 +51,12 @@ def ask_to_send(options, **ask):
         text = json.dumps(options, cls=kombu_json.JSONEncoder)
     except TypeError as exc:
         raise EncodeError(exc) from exc
+    return ask_engine('send-task', ask={**ask, 'optionsJson': text})
+
+
+def ask_engine(kind, **fields):
     try:
-        return bridge.ask('send-task', ask={**ask, 'optionsJson': text})
+        return bridge.ask(kind, **fields)
     except bridge.Refused as exc:
         if exc.name in _UNREACHABLE:
             raise OperationalError(exc.message) from None

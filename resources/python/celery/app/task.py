@@ -1,6 +1,8 @@
 """`Task`: what a decorated function becomes. Celery: celery/app/task.py"""
 from celery import _state, states
 from celery.app.context import Context
+from celery.app.replacing import Replacing
+from celery.canvas import chunks, xmap, xstarmap
 from celery.exceptions import MaxRetriesExceededError, Reject, Retry
 from celery.result import AsyncResult
 from lab_host import bridge
@@ -38,7 +40,7 @@ _FROM_CONFIG = {
 }
 
 
-class Task:
+class Task(Replacing):
     """Base of every task."""
 
     MaxRetriesExceededError = MaxRetriesExceededError
@@ -164,8 +166,17 @@ class Task:
     def si(self, *args, **kwargs):
         return self.signature(args, kwargs, immutable=True)
 
+    def map(self, it):
+        return xmap(self.s(), it, app=self.app)
+
+    def starmap(self, it):
+        return xstarmap(self.s(), it, app=self.app)
+
+    def chunks(self, it, n):
+        return chunks(self.s(), it, n, app=self.app)
+
     def AsyncResult(self, task_id, **kwargs):
-        return self.app.AsyncResult(task_id)
+        return self.app.AsyncResult(task_id, **kwargs)
 
     # --- from inside a running task
 

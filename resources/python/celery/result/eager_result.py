@@ -1,6 +1,7 @@
 """`EagerResult`: of a call that ran where it was made. Celery: celery/result.py"""
 from celery import states
-from celery.result import AsyncResult, assert_will_not_block
+from celery.result.async_result import AsyncResult
+from celery.result.base import assert_will_not_block
 
 
 class EagerResult(AsyncResult):

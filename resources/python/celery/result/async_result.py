@@ -1,55 +1,20 @@
-"""`AsyncResult`: asks the result backend about one task by its id. Celery: celery/result.py"""
+"""`AsyncResult`: asks the result backend about one task by its id. Celery: celery/result.py (AsyncResult)"""
 import json
-from contextlib import contextmanager
+from collections import deque
 
-from celery import _state, states
+from celery import states
 from celery._state import get_current_app
-from celery.exceptions import TimeoutError
+from celery.exceptions import IncompleteStream, TimeoutError
+from celery.result.base import ResultBase, assert_will_not_block
 from celery.utils.serialization import exception_from_stored
 from kombu.exceptions import ContentDisallowed, DecodeError, OperationalError
 from kombu.utils.json import object_hook
 from lab_host import bridge
-from lab_host.not_covered import attribute_of, name_of
+from lab_host.not_covered import attribute_of
 
 _missing = attribute_of('AsyncResult')
 
 _UNREADABLE = {'ContentDisallowed': ContentDisallowed, 'DecodeError': DecodeError}
-
-__getattr__ = name_of('celery.result')
-
-
-def assert_will_not_block():
-    if _state.task_join_will_block():
-        raise RuntimeError(
-            'Never call result.get() within a task!\n'
-            'See https://docs.celeryq.dev/en/latest/userguide/tasks.html#avoid-launching-synchronous-subtasks'
-        )
-
-
-@contextmanager
-def allow_join_result():
-    """Inside it a task may wait for results."""
-    was = _state.set_task_join_will_block(False)
-    try:
-        yield
-    finally:
-        _state.set_task_join_will_block(was)
-
-
-@contextmanager
-def denied_join_result():
-    """Inside it nobody may."""
-    was = _state.set_task_join_will_block(True)
-    try:
-        yield
-    finally:
-        _state.set_task_join_will_block(was)
-
-
-class ResultBase:
-    """Base of results."""
-
-    parent = None
 
 
 class AsyncResult(ResultBase):
@@ -99,7 +64,15 @@ class AsyncResult(ResultBase):
 
     @property
     def children(self):
-        return self._meta().get('children')
+        """The results of what the task has sent, once it is done."""
+        from celery.result import result_from_tuple
+
+        children = self._meta().get('children')
+        return children and [result_from_tuple(child, self.app) for child in children]
+
+    @property
+    def graph(self):
+        raise AttributeError('AsyncResult.graph is not covered by the Python side of this app: use iterdeps() or collect()')
 
     @property
     def date_done(self):
@@ -124,6 +97,8 @@ class AsyncResult(ResultBase):
         """Waits for the result; raises what the task raised."""
         if disable_sync_subtasks:
             assert_will_not_block()
+        if follow_parents and propagate and self.parent:
+            self._maybe_reraise_parent_error()
         if self._cache is None:
             meta = _read(lambda: bridge.ask('wait-for-result', taskId=self.id, timeoutSeconds=timeout))
             if meta['status'] in states.READY_STATES:
@@ -135,6 +110,37 @@ class AsyncResult(ResultBase):
         return self.result
 
     wait = get
+
+    def _maybe_reraise_parent_error(self):
+        for node in reversed(list(self._parents())):
+            node.maybe_throw()
+
+    def _parents(self):
+        node = self.parent
+        while node:
+            yield node
+            node = node.parent
+
+    def iterdeps(self, intermediate=False):
+        """Itself and all that came of it: pairs of who sent, and what was sent."""
+        stack = deque([(None, self)])
+        while stack:
+            parent, node = stack.popleft()
+            yield parent, node
+            if node.ready():
+                stack.extend((node, child) for child in node.children or [])
+            elif not intermediate:
+                raise IncompleteStream()
+
+    def collect(self, intermediate=False, **kwargs):
+        for _, node in self.iterdeps(intermediate=intermediate):
+            yield node, node.get(**kwargs)
+
+    def get_leaf(self):
+        value = None
+        for _, node in self.iterdeps():
+            value = node.get()
+        return value
 
     def maybe_throw(self, propagate=True, callback=None):
         meta = self._meta()
@@ -173,7 +179,7 @@ class AsyncResult(ResultBase):
         return other == self.id if isinstance(other, str) else NotImplemented
 
     def __reduce__(self):
-        return AsyncResult, (self.id,)
+        return AsyncResult, (self.id, None, None, None, self.parent)
 
 
 def _read(ask):
@@ -186,7 +192,3 @@ def _read(ask):
             raise _UNREADABLE[exc.name](exc.message) from None
         raise OperationalError(exc.message) from None
     return json.loads(text, object_hook=object_hook)
-
-
-# At the end: it is an AsyncResult.
-from celery.eager_result import EagerResult  # noqa: E402, F401

@@ -1,0 +1,162 @@
+"""`ResultSet` and `GroupResult`: several results as one. Celery: celery/result.py (ResultSet, GroupResult)"""
+import json
+import time
+
+from celery._state import get_current_app
+from celery.app.sending import ask_engine
+from celery.exceptions import ImproperlyConfigured, TimeoutError
+from celery.result.base import ResultBase, assert_will_not_block
+from lab_host.not_covered import attribute_of
+
+
+class ResultSet(ResultBase):
+    """A list of results that can be asked and waited for together."""
+
+    def __init__(self, results, app=None, ready_barrier=None, **kwargs):
+        self._app = app
+        self.results = results
+
+    @property
+    def app(self):
+        return self._app or (self.results[0].app if self.results else get_current_app())
+
+    def add(self, result):
+        if result not in self.results:
+            self.results.append(result)
+
+    def remove(self, result):
+        result = self.app.AsyncResult(result) if isinstance(result, str) else result
+        try:
+            self.results.remove(result)
+        except ValueError:
+            raise KeyError(result) from None
+
+    def discard(self, result):
+        if result in self.results:
+            self.results.remove(result)
+
+    def update(self, results):
+        self.results.extend(result for result in results if result not in self.results)
+
+    def clear(self):
+        self.results[:] = []
+
+    def successful(self):
+        return all(result.successful() for result in self.results)
+
+    def failed(self):
+        return any(result.failed() for result in self.results)
+
+    def waiting(self):
+        return any(not result.ready() for result in self.results)
+
+    def ready(self):
+        return all(result.ready() for result in self.results)
+
+    def completed_count(self):
+        """As Celery: those that have succeeded."""
+        return sum(result.successful() for result in self.results)
+
+    def maybe_throw(self, callback=None, propagate=True):
+        for result in self.results:
+            result.maybe_throw(callback=callback, propagate=propagate)
+
+    maybe_reraise = maybe_throw
+
+    def forget(self):
+        for result in self.results:
+            result.forget()
+
+    def get(
+        self, timeout=None, propagate=True, interval=0.5, callback=None, no_ack=True, on_message=None,
+        disable_sync_subtasks=True, on_interval=None,
+    ):  # fmt: skip
+        """The values in order; with a callback each goes to it instead."""
+        if disable_sync_subtasks:
+            assert_will_not_block()
+        if on_message is not None:
+            raise ImproperlyConfigured('Backend does not support on_message callback')
+        until = time.monotonic() + timeout if timeout else None
+        values = []
+        for result in self.results:
+            left = None if until is None else until - time.monotonic()
+            if left is not None and left <= 0:
+                raise TimeoutError('join operation timed out')
+            value = result.get(timeout=left, propagate=propagate, disable_sync_subtasks=disable_sync_subtasks)
+            if callback:
+                callback(result.id, value)
+            else:
+                values.append(value)
+        return values
+
+    join = join_native = get
+
+    def __iter__(self):
+        return iter(self.results)
+
+    def __getitem__(self, index):
+        return self.results[index]
+
+    def __len__(self):
+        return len(self.results)
+
+    def __getattr__(self, name):
+        return attribute_of(type(self).__name__)(name)
+
+    def __eq__(self, other):
+        return other.results == self.results if isinstance(other, ResultSet) else NotImplemented
+
+    def __repr__(self):
+        return f'<{type(self).__name__}: [{", ".join(result.id for result in self.results)}]>'
+
+
+class GroupResult(ResultSet):
+    """The results of a group, with its id."""
+
+    def __init__(self, id=None, results=None, parent=None, **kwargs):
+        self.id = id
+        self.parent = parent
+        super().__init__(results, **kwargs)
+
+    @property
+    def children(self):
+        return self.results
+
+    def save(self, backend=None):
+        """Kept in the result backend, for `restore`."""
+        ask_engine('save-group', groupId=self.id, resultJson=json.dumps(self.as_tuple()))
+        return self
+
+    def delete(self, backend=None):
+        ask_engine('delete-group', groupId=self.id)
+
+    @classmethod
+    def restore(cls, id, backend=None, app=None):
+        """None when nothing was saved under that id."""
+        from celery.result import result_from_tuple
+
+        saved = json.loads(ask_engine('saved-group', groupId=id))
+        return None if saved is None else result_from_tuple(saved['result'], app)
+
+    def as_tuple(self):
+        return (self.id, self.parent and self.parent.as_tuple()), [result.as_tuple() for result in self.results]
+
+    def __bool__(self):
+        return bool(self.id or self.results)
+
+    def __eq__(self, other):
+        if isinstance(other, GroupResult):
+            return (other.id, other.results, other.parent) == (self.id, self.results, self.parent)
+        return other == self.id if isinstance(other, str) else NotImplemented
+
+    def __hash__(self):
+        return hash(self.id)
+
+    def __str__(self):
+        return str(self.id)
+
+    def __repr__(self):
+        return f'<{type(self).__name__}: {self.id} [{", ".join(result.id for result in self.results)}]>'
+
+    def __reduce__(self):
+        return type(self), (self.id, self.results)
