@@ -32,6 +32,11 @@ def fail(message):
 def on_err(request, exc, traceback):
     print(f'ERRBACK {request.id} {exc!r}')
 
+@app.task(time_limit=1)
+def hang(*args):
+    while True:
+        pass
+
 @app.task
 def on_err_old(task_id):
     return 'old ' + task_id
@@ -173,5 +178,27 @@ add.delay(1, 1).get(timeout=20)`
       /Chord '[0-9a-f-]{36}' raised: ChordError\("Dependency [0-9a-f-]{36} raised ValueError/,
     )
     expect(worker.stderr).toMatch(/ERRBACK [0-9a-f-]{36} ChordError\(/)
+  })
+
+  it('a task whose process is killed by its time limit, and one that has expired, are parts of a chord that failed', async () => {
+    const source = `
+def ended(r):
+    while not r.ready():
+        time.sleep(0.05)
+    return type(r.result).__name__, str(r.result).split(' raised ')[1]
+print(ended(chord([hang.s(), add.s(1, 1)], xsum.s()).apply_async()))
+print(ended(chord([add.s(1, 1).set(expires=-1), add.s(1, 1)], xsum.s()).apply_async()))`
+    expect(await python(source)).toBe(
+      `('ChordError', 'TimeLimitExceeded(1)')\n('ChordError', "TaskRevokedError('expired')")`,
+    )
+  })
+
+  it('its errbacks run, of both styles, and later steps of its chain fail with its error', async () => {
+    const source = `
+r = chain(hang.s(), add.s(3)).apply_async(link_error=[on_err.s(), on_err_old.s().set(task_id='after-the-limit')])
+print(AsyncResult('after-the-limit', app=app).get(timeout=60) == 'old ' + r.parent.id)
+print(repr(r.get(timeout=60, propagate=False)))`
+    expect(await python(source)).toBe('True\nTimeLimitExceeded(1)')
+    expect(worker.stderr).toMatch(/ERRBACK [0-9a-f-]{36} TimeLimitExceeded\(1\)/)
   })
 })

@@ -6,7 +6,8 @@ import { ChordError } from '../errors.js'
 import { isObject, isSignature } from '../message/shapes.js'
 import { parseJson, stringifyJson } from '../serialization/json.js'
 import { fromWire } from '../serialization/native-values.js'
-import type { WireValue } from '../serialization/wire-value.js'
+import type { WireObject, WireValue } from '../serialization/wire-value.js'
+import { errorOfMeta } from '../result/remote-error.js'
 import type { TaskOutcome } from '../trace/task-runner.js'
 import type { Task } from './task.js'
 import { readTaskRequest, type TaskRequest } from './task-request.js'
@@ -31,8 +32,8 @@ export class Errbacks {
   /** A TaskOutcome whose result are the places of those errbacks that have to be sent. */
   async call(app: { readonly tasks: ReadonlyMap<string, Task> }, kwargsJson: string): Promise<TaskOutcome> {
     const ask = parseJson(kwargsJson)
-    const { errbacks, chord } = isObject(ask) ? ask : {}
-    const failure = chord === undefined ? this.last : ofChord(chord)
+    const { errbacks, chord, elsewhere } = isObject(ask) ? ask : {}
+    const failure = isObject(elsewhere) ? ofWorker(elsewhere) : chord === undefined ? this.last : ofChord(chord)
     const toSend: number[] = []
     for (const [index, errback] of (Array.isArray(errbacks) ? (errbacks as readonly WireValue[]) : []).entries()) {
       const task = isSignature(errback) ? app.tasks.get(errback.task) : undefined
@@ -56,4 +57,12 @@ function ofChord(chord: WireValue): Failure | null {
   if (!isObject(chord) || typeof chord.id !== 'string') return null
   const request = readTaskRequest('', stringifyJson({ id: chord.id }))
   return { request, error: new ChordError(String(chord.message)), traceback: null }
+}
+
+/** The task never began: the worker says how it ended. */
+function ofWorker({ request, result, traceback }: WireObject): Failure {
+  const text = typeof traceback === 'string' ? traceback : null
+  const name = isObject(request) && typeof request.task === 'string' ? request.task : ''
+  const error = errorOfMeta({ result: result ?? null, traceback: text })
+  return { request: readTaskRequest(name, stringifyJson(request ?? {})), error, traceback: text }
 }

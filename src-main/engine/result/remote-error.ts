@@ -41,7 +41,7 @@ const known: Readonly<Record<string, ErrorClass>> = {
   EncodeError: errors.EncodeError,
 }
 
-export function errorOfMeta(meta: ResultMeta): Error {
+export function errorOfMeta(meta: Pick<ResultMeta, 'result' | 'traceback'>): Error {
   const { result, traceback } = meta
   if (!isException(result)) return new RemoteError({ name: 'Exception', module: 'builtins', args: [result], traceback })
   const name = typeof result.exc_type === 'string' ? result.exc_type : 'Exception'

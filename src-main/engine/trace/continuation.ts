@@ -17,13 +17,15 @@ import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import { FAILURE, SUCCESS } from '../states.js'
 import type { Children } from './children.js'
 import { addChordPart, type ChordMember } from './chord-part.js'
-import type { TaskOutcome, TaskRunner } from './task-runner.js'
-import type { TraceJob } from './trace-job.js'
+import type { RaisedError, TaskOutcome, TaskRunner } from './task-runner.js'
+import type { EndedElsewhere, TraceJob } from './trace-job.js'
 
 /** A task, or a chord's body that never ran because of `chordMessage`. */
 interface FailedTask {
   readonly id: string
   readonly chordMessage: string | null
+  /** Set when it did not end in this process. */
+  readonly elsewhere?: { readonly requestJson: string; readonly error: RaisedError; readonly result: WireValue }
 }
 
 export interface ContinuationParts {
@@ -68,13 +70,25 @@ export class Continuation {
       await this.chordPart(member, { state: SUCCESS, result: parseJson(outcome.resultJson) }, parent)
       return
     }
-    const { excType, excModule, excMessageJson } = outcome.error
-    const args = parseJson(excMessageJson)
-    const result = exceptionResult(excType, excModule, Array.isArray(args) ? args : [args])
-    const failed = { state: FAILURE, result }
-    await this.chordPart(member, failed, parent)
-    await this.breakChain(job, embed, { ...failed, traceback: outcome.error.tracebackText }, parent)
-    await this.followFailure(embed.errbacks, { id: job.taskId, chordMessage: null }, parent)
+    await this.afterFailure(job, outcome.error, {})
+  }
+
+  /** The worker has stored the result. As Celery: of what was revoked only its chord hears, and that as a failed part. */
+  async afterEnded(job: TraceJob, { state, error }: EndedElsewhere): Promise<void> {
+    if (!job.continues) return
+    if (state === FAILURE) return this.afterFailure(job, error, { elsewhere: job.requestJson })
+    const { embed, parent, groupIndex } = this.readFollows(job)
+    const member = { taskId: job.taskId, groupId: job.groupId, groupIndex, body: embed.chord }
+    await this.chordPart(member, { state, result: raisedResult(error) }, parent)
+  }
+
+  private async afterFailure(job: TraceJob, error: RaisedError, { elsewhere }: { elsewhere?: string }): Promise<void> {
+    const { embed, parent, groupIndex } = this.readFollows(job)
+    const failed = { state: FAILURE, result: raisedResult(error) }
+    await this.chordPart({ taskId: job.taskId, groupId: job.groupId, groupIndex, body: embed.chord }, failed, parent)
+    await this.breakChain(job, embed, { ...failed, traceback: error.tracebackText }, parent)
+    const how = elsewhere === undefined ? {} : { elsewhere: { requestJson: elsewhere, error, result: failed.result } }
+    await this.followFailure(embed.errbacks, { id: job.taskId, chordMessage: null, ...how }, parent)
   }
 
   /** As Celery: one callback is sent alone, more than one as a group; groups among them stay groups of their own. */
@@ -132,11 +146,19 @@ export class Continuation {
 
   /** Answers those that were not called. */
   private async callHere(errbacks: readonly Signature[], failed: FailedTask): Promise<readonly Signature[]> {
-    const chord = failed.chordMessage === null ? {} : { chord: { id: failed.id, message: failed.chordMessage } }
+    const { id, chordMessage, elsewhere } = failed
+    const chord = chordMessage === null ? {} : { chord: { id, message: chordMessage } }
+    const told = elsewhere && {
+      elsewhere: {
+        request: parseJson(elsewhere.requestJson),
+        result: elsewhere.result,
+        traceback: elsewhere.error.tracebackText,
+      },
+    }
     const outcome = await this.parts.runner.run({
       taskName: 'lab_host.call_errbacks',
       argsJson: '[]',
-      kwargsJson: stringifyJson({ errbacks, ...chord }),
+      kwargsJson: stringifyJson({ errbacks, ...chord, ...told }),
       requestJson: '{}',
     })
     if (outcome.kind === 'success') {
@@ -184,4 +206,9 @@ export class Continuation {
       groupIndex: typeof groupIndex === 'number' ? groupIndex : null,
     }
   }
+}
+
+function raisedResult({ excType, excModule, excMessageJson }: RaisedError): WireValue {
+  const args = parseJson(excMessageJson)
+  return exceptionResult(excType, excModule, Array.isArray(args) ? args : [args])
 }

@@ -2,6 +2,7 @@
  * What a worker asks a pool process to run, and what it hears back. Plain data for IPC: everything that came off the
  * wire travels as JSON text in kombu's dialect, because Node's IPC would lose big integers and `2.0`.
  */
+import type { RaisedError } from './task-runner.js'
 
 export interface TraceJob {
   readonly taskName: string
@@ -24,6 +25,14 @@ export interface TraceJob {
   readonly deduplicates: boolean
   /** The message asks for more after this task: callbacks, errbacks, a chain or a chord. */
   readonly continues: boolean
+  /** It has ended, and the worker has stored how: only what follows is left to do. */
+  readonly ended?: EndedElsewhere
+}
+
+/** What the worker's main process says of a task whose own process cannot: it was killed, or never began. */
+export interface EndedElsewhere {
+  readonly state: 'FAILURE' | 'REVOKED'
+  readonly error: RaisedError
 }
 
 /** How the task ended, for the worker's events and acks. The result itself is already stored. */

@@ -16,7 +16,7 @@ import { FAILURE, IGNORED, REJECTED, RETRY, STARTED, SUCCESS } from '../states.j
 import type { Children } from './children.js'
 import { HandlerRaised, OwnCode } from './own-code.js'
 import type { RaisedError, TaskOutcome, TaskRunner } from './task-runner.js'
-import type { TraceJob, TraceReport } from './trace-job.js'
+import type { EndedElsewhere, TraceJob, TraceReport } from './trace-job.js'
 import {
   duplicateLine,
   ignoredLine,
@@ -36,6 +36,7 @@ export interface TraceParts {
   readonly continuation: {
     beforeStore(job: TraceJob, outcome: TaskOutcome): Promise<void>
     afterStore(job: TraceJob, outcome: TaskOutcome): Promise<void>
+    afterEnded(job: TraceJob, ended: EndedElsewhere): Promise<void>
   } | null
   readonly signals: Signals
   readonly log: Log
@@ -47,6 +48,7 @@ export interface TraceParts {
 }
 
 export async function traceTask(job: TraceJob, parts: TraceParts): Promise<TraceReport> {
+  if (job.ended !== undefined) return follow(job, job.ended, parts)
   if (job.deduplicates && (await succeededBefore(job, parts))) {
     write(duplicateLine(job), parts.log)
     return { kind: 'success', resultRepr: null, runtimeSeconds: null }
@@ -87,6 +89,15 @@ async function succeededBefore(job: TraceJob, { backend }: TraceParts): Promise<
     ({ status }) => status === SUCCESS,
     () => false,
   )
+}
+
+async function follow(job: TraceJob, ended: EndedElsewhere, parts: TraceParts): Promise<TraceReport> {
+  try {
+    await parts.continuation?.afterEnded(job, ended)
+    return { kind: 'ignored' }
+  } catch (error) {
+    return outsideBody(job, error, parts)
+  }
 }
 
 async function record(

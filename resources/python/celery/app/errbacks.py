@@ -8,6 +8,7 @@ import inspect
 from celery.app.context import Context
 from celery.canvas import signature
 from celery.exceptions import ChordError
+from celery.utils.serialization import exception_from_stored
 from kombu.serialization import dumps
 
 _last_failure = (None, None, None)
@@ -20,9 +21,9 @@ def remember(context, exc, traceback):
     _last_failure = (context, exc, traceback) if context.errbacks else (None, None, None)
 
 
-def call_errbacks(app, errbacks, chord=None):
+def call_errbacks(app, errbacks, chord=None, elsewhere=None):
     """A TaskOutcome whose result are the places of those errbacks that have to be sent."""
-    request, exc, traceback = _last_failure if chord is None else _of_chord(chord)
+    request, exc, traceback = _failure(chord, elsewhere)
     to_send = []
     for index, errback in enumerate(errbacks):
         task = app.tasks.get(errback['task'])
@@ -45,6 +46,11 @@ def accepts_exception(task):
     return sum(parameter.kind in kinds for parameter in parameters) > 1
 
 
-def _of_chord(chord):
-    """As Celery: a request made up for the body, which never ran."""
-    return Context({'id': chord['id'], 'delivery_info': {}}), ChordError(chord['message']), None
+def _failure(chord, elsewhere):
+    if elsewhere is not None:
+        # The task's own process is gone, or it never began: the worker says how it ended.
+        return Context(elsewhere['request']), exception_from_stored(elsewhere['result']), elsewhere['traceback']
+    if chord is not None:
+        # As Celery: a request made up for the body, which never ran.
+        return Context({'id': chord['id'], 'delivery_info': {}}), ChordError(chord['message']), None
+    return _last_failure

@@ -17,9 +17,9 @@ import type { TraceJob, TraceReport } from '../../trace/trace-job.js'
 import type { Delivery } from '../../transport/channel.js'
 import type { TrackedRequest, WorkerState } from '../worker-state.js'
 import { cancelledArgs, cannotBeAcknowledgedWords } from './cancelled.js'
+import { storeEnd, type FollowUpPool } from './follow-up.js'
 import type { ReceivedTask } from './received-task.js'
 import { receivedFields, requestInfo } from './request-info.js'
-import { storeEnded } from './store-ended.js'
 import type { TaskSettings } from './task-settings.js'
 import { traceJob } from './trace-job.js'
 
@@ -30,7 +30,7 @@ export interface RequestParts {
   readonly nodename: string
   readonly state: WorkerState
   readonly backend: Pick<ResultBackend, 'store'>
-  readonly pool: { terminateJob(pid: number, signal: string): void }
+  readonly pool: FollowUpPool & { terminateJob(pid: number, signal: string): void }
   readonly events: Pick<EventDispatcher, 'sendTaskEvent'>
   readonly signals: Signals
   readonly clock: Clock
@@ -267,7 +267,7 @@ export class Request implements PoolJobListener, TrackedRequest {
   }
 
   private storeException(status: string, type: string, module: string, args: readonly WireValue[]): Promise<void> {
-    return storeEnded({ status, type, module, args }, this.job, this.parts)
+    return storeEnd(this.job, { status, type, module, args }, this.parts)
   }
 
   private tell(type: Parameters<EventDispatcher['sendTaskEvent']>[0], fields: WireObject): void {

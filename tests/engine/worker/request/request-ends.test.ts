@@ -60,7 +60,10 @@ function running(options: Readonly<Record<string, unknown>>) {
     nodename: 'celery@test',
     state,
     backend: { store: (meta) => Promise.resolve(void stored.push(meta)) },
-    pool: { terminateJob: (pid, signal) => void done.push(`${signal} to ${pid}`) },
+    pool: {
+      apply: () => void done.push('follow up'),
+      terminateJob: (pid, signal) => void done.push(`${signal} to ${pid}`),
+    },
     events: { sendTaskEvent: (type) => void done.push(type) },
     signals: new Signals(log),
     clock,
