@@ -68,7 +68,8 @@ async function check(order: Extract<LabToCodeCheck, { kind: 'check' }>, host: Py
   const loaded = await loadWorkspace(host, { environment, modules, wanted: null })
   const { fingerprint } = loaded
   if (loaded.kind === 'loaded') {
-    await lab.send({ kind: 'passed', tasks: loaded.tasks.map((task) => task.name), fingerprint })
+    const tasks = loaded.tasks.map(({ name }) => name).filter((name) => !name.startsWith('celery.'))
+    await lab.send({ kind: 'passed', tasks, fingerprint })
   } else {
     const problem = codeProblem(loaded.error, 'What was running before keeps running with the files as they were.')
     await lab.send({ kind: 'refused', problem, fingerprint })

@@ -24,7 +24,8 @@ export function workerBanner(code: LoadedCode, broker: Broker, { options, clock,
       : options.concurrency,
     taskEvents: sendsTaskEvents(code, options),
     queues: consumedQueues(broker, options),
-    tasks: shown ? taskNames(code) : null,
+    // As Celery: those that every worker has are shown to whoever debugs.
+    tasks: shown ? taskNames(code).filter((name) => log.level === 'DEBUG' || !name.startsWith('celery.')) : null,
     platform: platformName(),
     startedAt: asctime(clock.nowMs()).slice(0, 19),
   })

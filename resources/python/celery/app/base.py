@@ -9,6 +9,7 @@ from functools import cached_property
 from celery import _state
 from celery.app import annotations
 from celery.app.autoretry import autoretry
+from celery.app.builtins import add_to as add_builtins
 from celery.app.registry import TaskRegistry
 from celery.app.routes import route
 from celery.app.sending import ask_to_send, option_as_data, parent_as_data
@@ -52,6 +53,7 @@ class Celery:
         self.conf = Settings()
         self.finalized = False
         self.tasks = TaskRegistry()
+        add_builtins(self)
         if task_cls is not None:
             self.task_cls = task_cls
         # As Celery: keywords that are settings, and None means not given.
