@@ -89,8 +89,8 @@ yield_ = said.append
 
 @app.task
 def not_covered(what):
-    if what == 'chord':
-        from celery import chord
+    if what == 'bootsteps':
+        from celery import bootsteps
     if what == 'beat':
         import celery.beat
     if what == 'method':
@@ -326,7 +326,7 @@ describe('inside a task', () => {
   })
 
   test.each([
-    ['chord', 'celery.chord is not covered by the Python side of this app'],
+    ['bootsteps', 'celery.bootsteps is not covered by the Python side of this app'],
     ['beat', 'celery.beat is not covered by the Python side of this app'],
     ['method', 'Celery.control is not covered by the Python side of this app'],
   ])('%s, which is not here, is named', async (what, words) => {

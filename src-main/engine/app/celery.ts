@@ -7,7 +7,7 @@ import type { BeatEntry } from '../beat/beat-schedule.js'
 import type { BeatSettings } from '../beat/beat-settings.js'
 import { callDefaults } from '../canvas/call-defaults.js'
 import { Control } from '../control/control.js'
-import { signature, applied, type SignatureParts } from '../canvas/signature.js'
+import { signature, type SignatureParts } from '../canvas/signature.js'
 import { EventDispatcher } from '../events/dispatcher.js'
 import { LamportClock } from '../events/lamport-clock.js'
 import { taskSentFields } from '../events/task-sent.js'
@@ -21,15 +21,17 @@ import type { Clock, Ids } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import { anonymousNodename, systemClock, systemIds } from '../ports/system.js'
 import { Producer, type RetryPolicy } from '../producer/producer.js'
-import { AsyncResult } from '../result/async-result.js'
+import { AsyncResult, type Result } from '../result/async-result.js'
+import type { GroupResult } from '../result/group-result.js'
 import { resultDocument } from '../result-backend/result-document.js'
 import type { ResultBackend } from '../result-backend/result-meta.js'
 import { fromWire, toWire } from '../serialization/native-values.js'
-import { PyTuple } from '../serialization/python-repr.js'
+import type { PyTuple } from '../serialization/python-repr.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { Channel } from '../transport/channel.js'
 import type { ConnectRedis } from '../transport/redis/connect.js'
 import { AppBeat, type AppBeatOptions } from './app-beat.js'
+import { applySignature, restoredGroup, type SignatureCall } from './apply-signature.js'
 import { AppWorker, type AppWorkerOptions } from './app-worker.js'
 import { namedTask, type TaskHandle } from './named-task.js'
 import { backendFor, channelFor, type BrokerPorts } from './open-broker.js'
@@ -214,18 +216,19 @@ export class Celery {
     return signature(task, parts)
   }
 
-  /** Sends a signature of one task now, with more arguments in front of its own. */
-  apply(
-    sig: Signature,
-    call: { readonly args?: readonly WireValue[]; readonly kwargs?: WireObject } = {},
-    options: SendOptions = {},
-  ): Promise<AsyncResult> {
-    const { args, kwargs } = applied(sig, call)
-    return this.sendTask(sig.task, new PyTuple(args), kwargs, { ...(sig.options as SendOptions), ...options })
+  /** Sends a signature of any kind now, with more arguments in front of its own; a group's result is a GroupResult. */
+  apply(sig: Signature, call: SignatureCall = {}, options: SendOptions = {}): Promise<AsyncResult | GroupResult> {
+    const [self, uuid] = [this.running.getStore() ?? null, (): string => this.ports.ids.uuid()]
+    return applySignature(sig, call, options as WireObject, { app: this, uuid, self }) // a Date travels as it is
   }
 
-  AsyncResult(taskId: string): AsyncResult {
-    return new AsyncResult(taskId, this.backend, { mayWait: () => this.mayWait })
+  /** A group's result that was saved, here or by a Python program; null when there is none. */
+  restoreGroup(groupId: string): Promise<GroupResult | null> {
+    return restoredGroup(groupId, this)
+  }
+
+  AsyncResult(taskId: string, parent: Result | null = null): AsyncResult {
+    return new AsyncResult(taskId, this.backend, { mayWait: () => this.mayWait }, parent)
   }
 
   /** A result whose value is taken as `fromWire` gives it: of a task whose type is known here. */

@@ -20,6 +20,7 @@ import { settingsAsData } from './settings-as-data.js'
 import type { Task } from './task.js'
 import type { TaskOptions } from './task-options.js'
 import { readTaskRequest, type TaskRequest } from './task-request.js'
+import type { WireValue } from '../serialization/wire-value.js'
 
 export interface RunnableApp {
   readonly name: string
@@ -35,6 +36,7 @@ export interface FunctionRunnerParts {
   readonly app: RunnableApp
   readonly onLog: (record: TaskLogRecord) => void
   readonly onChild: (parentId: string, childId: string) => void
+  readonly onTree: (parentId: string, tree: WireValue) => void
   /** True while a soft time limit waits to be noticed; for hosts that can say so to a loop that never awaits. */
   readonly interrupted: () => boolean
   readonly monotonicSeconds: () => number
@@ -112,7 +114,7 @@ export class FunctionRunner implements TaskRunner {
   }
 
   private runningTask(options: TaskOptions, request: TaskRequest): RunningTask {
-    const { app, onLog, onChild, interrupted } = this.parts
+    const { app, onLog, onChild, onTree, interrupted } = this.parts
     const named = { name: request.task, id: request.id }
     const self: RunningTask = new RunningTask({
       name: request.task,
@@ -122,6 +124,7 @@ export class FunctionRunner implements TaskRunner {
       write: (level, message) => onLog({ level, loggerName: request.task, message, task: named }),
       interrupted,
       onChild: (childId) => onChild(request.id, childId),
+      onTree: (tree) => onTree(request.id, tree),
     })
     return self
   }

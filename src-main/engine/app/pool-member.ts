@@ -32,6 +32,7 @@ export function memberOf(app: MemberApp, nodename: string, log: Log): PoolMember
     app,
     onLog: ({ level, message, task }) => void log.record({ level, message, task }),
     onChild: (parentId, childId) => children.add(parentId, childId),
+    onTree: (parentId, tree) => children.addTree(parentId, tree),
     interrupted: () => false, // whoever does not await hears of nothing in this process
     monotonicSeconds,
     random: () => Math.random(),

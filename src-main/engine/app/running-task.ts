@@ -5,6 +5,7 @@
 import { SoftTimeLimitExceeded } from '../errors.js'
 import type { ParentTask } from '../message/prepare-call.js'
 import type { LogLevel } from '../ports/log.js'
+import type { WireValue } from '../serialization/wire-value.js'
 import type { RetryOptions, TaskRetry } from './retry.js'
 import { parentOf, type TaskRequest } from './task-request.js'
 
@@ -25,6 +26,8 @@ export interface RunningTaskParts {
   /** Also true while no message can reach us, in a loop that never awaits. */
   readonly interrupted: () => boolean
   readonly onChild: (childId: string) => void
+  /** The same for what was sent as a canvas, in a result's form. */
+  readonly onTree: (tree: WireValue) => void
 }
 
 export class RunningTask {
@@ -104,6 +107,10 @@ export class RunningTask {
 
   onChild(childId: string): void {
     this.parts.onChild(childId)
+  }
+
+  onTree(tree: WireValue): void {
+    this.parts.onTree(tree)
   }
 
   interrupt(): void {

@@ -23,12 +23,3 @@ export function signature(task: string, parts: SignatureParts = {}): Signature {
     immutable: parts.immutable ?? false,
   }
 }
-
-/** What a signature is called with now: more arguments go in front of its own, unless it is immutable. */
-export function applied(
-  signature: Signature,
-  call: { readonly args?: readonly WireValue[]; readonly kwargs?: WireObject } = {},
-): { readonly args: readonly WireValue[]; readonly kwargs: WireObject } {
-  if (signature.immutable) return { args: signature.args, kwargs: signature.kwargs }
-  return { args: [...(call.args ?? []), ...signature.args], kwargs: { ...signature.kwargs, ...call.kwargs } }
-}

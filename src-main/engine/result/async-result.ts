@@ -21,14 +21,30 @@ export interface ResultReading<T> {
   readonly mayWait?: () => boolean
 }
 
-/** `T` is what the task returns, where that is known. */
-export class AsyncResult<T = WireValue> {
+/** Of one task, or of a group. */
+export interface Result {
   readonly id: string
+  /** What ran before it: the step before, in a chain; the header, of a chord's body. Known to who has sent it. */
+  readonly parent: Result | null
+  ready(): Promise<boolean>
+  successful(): Promise<boolean>
+  failed(): Promise<boolean>
+  get(options?: GetOptions): Promise<unknown>
+  forget(): Promise<void>
+  /** `[[id, parent], null]` of one task, `[[id, parent], [...]]` of a group. */
+  asTuple(): WireValue
+}
+
+/** `T` is what the task returns, where that is known. */
+export class AsyncResult<T = WireValue> implements Result {
+  readonly id: string
+  readonly parent: Result | null
   private readonly backend: ResultBackend
   private readonly reading: ResultReading<T>
 
-  constructor(id: string, backend: ResultBackend, reading: ResultReading<T> = {}) {
+  constructor(id: string, backend: ResultBackend, reading: ResultReading<T> = {}, parent: Result | null = null) {
     this.id = id
+    this.parent = parent
     this.backend = backend
     this.reading = reading
   }
@@ -85,6 +101,10 @@ export class AsyncResult<T = WireValue> {
 
   forget(): Promise<void> {
     return this.backend.forget(this.id)
+  }
+
+  asTuple(): WireValue {
+    return [[this.id, this.parent?.asTuple() ?? null], null]
   }
 
   private valueIn(meta: ResultMeta): T {

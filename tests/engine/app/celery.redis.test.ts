@@ -10,6 +10,7 @@ import {
 } from '../../../src-main/engine/index.js'
 import { canvasPorts } from '../../../src-main/engine/app/canvas-ports.js'
 import { systemIds } from '../../../src-main/engine/ports/system.js'
+import type { CanvasPorts } from '../../../src-main/engine/canvas/send-canvas.js'
 import type { Envelope } from '../../../src-main/engine/message/envelope.js'
 import { connectRedis } from '../../../src-main/engine/transport/redis/connect.js'
 import { CuttingProxy } from '../../support/cutting-proxy.js'
@@ -24,6 +25,13 @@ afterEach(async () => {
   for (const app of apps.splice(0)) await app.close()
 })
 afterAll(() => server.stop())
+
+const canvasOf = (app: Celery): CanvasPorts =>
+  canvasPorts(
+    () => app,
+    () => ({}),
+    () => systemIds.uuid(),
+  )
 
 function open(options: CeleryOptions = {}, ports: CeleryPorts = {}): Celery {
   const app = new Celery('tasks', { broker: server.url(), backend: server.url(), ...options }, ports)
@@ -61,7 +69,12 @@ test.each([
 ])('result_expires %s keeps a result for %s seconds, where -1 is for ever', async (result_expires, seconds) => {
   const app = open({ result_expires })
   const requestJson = '{}'
-  await appPort({ app, nowMs: () => 0 }).storeState({ taskId: 'kept', state: 'SUCCESS', metaJson: '1', requestJson })
+  await appPort({ app, nowMs: () => 0, canvas: canvasOf(app) }).storeState({
+    taskId: 'kept',
+    state: 'SUCCESS',
+    metaJson: '1',
+    requestJson,
+  })
   expect(await redis.ttl('celery-task-meta-kept')).toBe(seconds)
 })
 
@@ -133,11 +146,7 @@ test('running Python sends, waits, stores a state of its own and forgets through
   const port = appPort({
     app,
     nowMs: () => Date.now(),
-    canvas: canvasPorts(
-      () => app,
-      () => ({}),
-      () => systemIds.uuid(),
-    ),
+    canvas: canvasOf(app),
     onChild: (parent, child) => children.push(`${parent} ${child}`),
   })
   const parent = { id: 'p', rootId: 'r', priority: 6 }

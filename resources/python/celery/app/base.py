@@ -1,7 +1,4 @@
-"""`Celery`: an app with its configuration and its tasks; sending goes over the bridge to the engine.
-
-Celery: celery/app/base.py
-"""
+"""`Celery`: an app with its configuration and its tasks; sending goes over the bridge to the engine. Celery: celery/app/base.py"""
 import types
 import warnings
 from functools import cached_property

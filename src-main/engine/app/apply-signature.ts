@@ -1,0 +1,70 @@
+/**
+ * Sends a signature of any kind as the program, or as the task that runs in it, and answers what can be waited for.
+ * Celery: celery/canvas.py (Signature.apply_async)
+ */
+import { callDefaults } from '../canvas/call-defaults.js'
+import { asTuple } from '../canvas/result-node.js'
+import { sendWritten } from '../canvas/send-canvas.js'
+import { NotImplementedError } from '../errors.js'
+import type { Signature } from '../message/envelope.js'
+import { isObject } from '../message/shapes.js'
+import type { AsyncResult, Result } from '../result/async-result.js'
+import { GroupResult } from '../result/group-result.js'
+import type { ChordHeader } from '../result-backend/result-meta.js'
+import type { WireObject, WireValue } from '../serialization/wire-value.js'
+import { canvasPorts, type CanvasApp } from './canvas-ports.js'
+import type { RunningTask } from './running-task.js'
+
+export interface ApplyingApp extends CanvasApp {
+  readonly tasks: ReadonlyMap<string, { readonly info: { readonly options: Readonly<Record<string, unknown>> } }>
+  AsyncResult(taskId: string, parent?: Result | null): AsyncResult
+}
+
+export interface SignatureCall {
+  readonly args?: readonly WireValue[]
+  readonly kwargs?: WireObject
+}
+
+export async function applySignature(
+  sig: Signature,
+  call: SignatureCall,
+  options: WireObject,
+  { app, uuid, self }: { readonly app: ApplyingApp; readonly uuid: () => string; readonly self: RunningTask | null },
+): Promise<AsyncResult | GroupResult> {
+  self?.checkInterrupt()
+  const ports = canvasPorts(
+    () => app,
+    (name) => callDefaults(app.tasks.get(name)?.info.options ?? {}),
+    uuid,
+  )
+  const sent = await sendWritten(sig, { ...call, options, parent: self?.parent ?? null }, ports)
+  for (const tree of sent.children) self?.onTree(tree)
+  return resultOfTree(asTuple(sent.result), app)
+}
+
+/** null: nothing was saved under that id. */
+export async function restoredGroup(groupId: string, app: ApplyingApp): Promise<GroupResult | null> {
+  const saved = await groupsOf(app).saved(groupId)
+  const result = isObject(saved) ? resultOfTree(saved.result ?? null, app) : null
+  return result instanceof GroupResult ? result : null
+}
+
+/** `[[id, parent], null]` is one task's, `[[id, parent], [...]]` a group's. */
+function resultOfTree(tree: WireValue, app: ApplyingApp): AsyncResult | GroupResult {
+  const [head, members] = listOf(tree)
+  const [id, parentTree] = listOf(head)
+  const parent = parentTree === null || parentTree === undefined ? null : resultOfTree(parentTree, app)
+  if (!Array.isArray(members)) return app.AsyncResult(String(id), parent)
+  const results = listOf(members).map((member) => resultOfTree(member, app))
+  return new GroupResult(String(id), results, parent, () => groupsOf(app))
+}
+
+function listOf(value: WireValue | undefined): readonly WireValue[] {
+  return Array.isArray(value) ? (value as readonly WireValue[]) : [] // isArray does not narrow readonly arrays
+}
+
+function groupsOf(app: ApplyingApp): ChordHeader {
+  const { chords } = app.backend
+  if (chords === null) throw new NotImplementedError('No result backend is configured: groups are not kept')
+  return chords
+}
