@@ -2,6 +2,7 @@
 import { cpus, hostname } from 'node:os'
 import { runCli } from '../engine/cli/program.js'
 import { openCliApp } from './wiring/cli-app.js'
+import { runCliBeat } from './wiring/cli-beat.js'
 import { runCliWorker } from './wiring/cli-worker.js'
 import { flushed } from './wiring/stream-sink.js'
 
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
     hostname: hostname(),
     cpus: cpus().length,
     runWorker: runCliWorker,
+    runBeat: runCliBeat,
     openApp: openCliApp,
   })
   await flushed(process.stdout)

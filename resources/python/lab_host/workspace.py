@@ -94,11 +94,11 @@ def describe():
 
 
 def _as_data(changes):
-    from celery.app.routes import as_data
+    from celery.app import periodic, routes
 
-    if changes.get('task_routes') is None:
-        return changes
-    return {**changes, 'task_routes': as_data(changes['task_routes'])}
+    forms = {'task_routes': routes.as_data, 'beat_schedule': periodic.as_data}
+    given = {name: form(changes[name]) for name, form in forms.items() if changes.get(name) is not None}
+    return {**changes, **given}
 
 
 def _loaded_modules():

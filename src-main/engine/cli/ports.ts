@@ -17,6 +17,19 @@ export interface WorkerCommand {
   readonly loglevel: LogLevel
   readonly pidfile: string | null
   readonly options: WorkerOptions
+  /** `-B`, with `-s` and `--scheduler`; null: without beat. */
+  readonly beat: { readonly schedule: string | null; readonly scheduler: string | null } | null
+}
+
+export interface BeatCommand {
+  readonly global: GlobalOptions
+  readonly appModule: string
+  readonly schedule: string | null
+  readonly scheduler: string | null
+  readonly maxInterval: number | null
+  readonly loglevel: LogLevel
+  readonly logfile: string | null
+  readonly pidfile: string | null
 }
 
 export interface CallOptions {
@@ -55,6 +68,8 @@ export interface CliPorts {
   readonly cpus: number
   /** Answers the exit code. */
   runWorker(command: WorkerCommand): Promise<number>
+  /** Answers the exit code. */
+  runBeat(command: BeatCommand): Promise<number>
   openApp(global: GlobalOptions): Promise<CliApp>
 }
 

@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander'
 import { software } from '../software.js'
 import { UsageError, type CliPorts } from './ports.js'
+import { addBeatCommand } from './beat-command.js'
 import { addTaskCommands } from './task-commands.js'
 import { addWorkerCommand } from './worker-command.js'
 
@@ -39,6 +40,7 @@ function celeryProgram(ports: CliPorts, finish: (exitCode: number) => void): Com
     .exitOverride()
     .configureOutput({ writeOut: (text) => ports.out(text), writeErr: () => {} }) // errors are said below, as click does
   addWorkerCommand(program, ports, finish)
+  addBeatCommand(program, ports, finish)
   addTaskCommands(program, ports, finish)
   for (const command of program.commands) {
     command.exitOverride().configureOutput({ writeOut: (text) => ports.out(text), writeErr: () => {} })
@@ -56,7 +58,7 @@ function sayCommanderError(error: CommanderError, argv: readonly string[], ports
 }
 
 function sayUsage(message: string, argv: readonly string[], ports: CliPorts): number {
-  const command = argv.find((word) => ['worker', 'call', 'result'].includes(word))
+  const command = argv.find((word) => ['worker', 'beat', 'call', 'result'].includes(word))
   const path = command ? `celery ${command}` : 'celery'
   const rest = command ? '[OPTIONS]' : '[OPTIONS] COMMAND [ARGS]...'
   ports.err(`Usage: ${path} ${rest}\nTry '${path} --help' for help.\n\nError: ${message}\n`)

@@ -3,6 +3,7 @@
  * which Celery calls fair and does by default. Celery: celery/bin/worker.py
  */
 import { Option, type Command } from 'commander'
+import { schedulerNamed, unknownScheduler } from '../beat/beat-settings.js'
 import type { LogLevel } from '../ports/log.js'
 import { floatOf, integerOf, listOf, logLevelOf, nodenameOf } from './option-values.js'
 import { UsageError, type CliPorts, type GlobalOptions, type WorkerCommand } from './ports.js'
@@ -21,6 +22,10 @@ interface Given {
   readonly maxTasksPerChild?: number
   readonly queues?: readonly string[]
   readonly excludeQueues?: readonly string[]
+  readonly beat?: boolean
+  readonly schedule?: string
+  readonly scheduleFilename?: string
+  readonly scheduler?: string
   readonly withoutGossip?: boolean
   readonly withoutMingle?: boolean
   readonly withoutHeartbeat?: boolean
@@ -49,6 +54,10 @@ export function addWorkerCommand(program: Command, ports: CliPorts, finish: (exi
     .option('--max-tasks-per-child <N>', 'Tasks a pool process runs before it is replaced by a new one.', integerOf)
     .option('-Q, --queues <LIST>', 'Queues to consume, separated by commas.', listOf)
     .option('-X, --exclude-queues <LIST>', 'Queues not to consume, separated by commas.', listOf)
+    .option('-B, --beat', 'Also run the celery beat periodic task scheduler.')
+    .option('-s, --schedule <PATH>', 'Path to the schedule database. (also --schedule-filename)')
+    .addOption(new Option('--schedule-filename <PATH>').hideHelp())
+    .option('--scheduler <TEXT>', 'Scheduler class to use.')
     .option('--without-gossip', 'Do not listen to other workers.')
     .option('--without-mingle', 'Do not greet other workers at the start.')
     .option('--without-heartbeat', 'Do not send event heartbeats.')
@@ -76,6 +85,7 @@ export function workerCommand(given: Given, global: Partial<GlobalOptions>, port
     appModule,
     loglevel: given.loglevel,
     pidfile: given.pidfile ?? null,
+    beat: embeddedBeat(given),
     options: {
       nodename: nodenameOf(given.hostname ?? null, ports.hostname),
       concurrency: given.concurrency ?? ports.cpus,
@@ -91,6 +101,13 @@ export function workerCommand(given: Given, global: Partial<GlobalOptions>, port
       heartbeat: !given.withoutHeartbeat,
     },
   }
+}
+
+function embeddedBeat(given: Given): WorkerCommand['beat'] {
+  const scheduler = given.scheduler ?? null
+  if (scheduler !== null && schedulerNamed(scheduler) === null)
+    throw new UsageError(`Invalid value for '--scheduler': ${unknownScheduler(scheduler)}.`)
+  return given.beat ? { schedule: given.schedule ?? given.scheduleFilename ?? null, scheduler } : null
 }
 
 export function readGlobal(given: Partial<GlobalOptions>): GlobalOptions {

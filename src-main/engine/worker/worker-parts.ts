@@ -3,7 +3,7 @@
  * its start may end. Celery: celery/bin/worker.py (the options), celery/worker/worker.py (setup_defaults)
  */
 import type { Queues } from '../message/queues.js'
-import type { RefusedCode } from '../pool/pool-messages.js'
+import type { LoadedCode, RefusedCode } from '../pool/pool-messages.js'
 import type { PoolFact } from '../pool/prefork.js'
 import type { Clock, Ids } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
@@ -47,11 +47,18 @@ export interface Broker {
   readonly callTask: (signature: WireObject) => Promise<unknown>
 }
 
+/** Beat in the same process (`-B`): begins with the worker, ends when it takes no more messages. */
+export interface EmbeddedBeat {
+  start(): void
+  stop(): Promise<void>
+}
+
 export interface WorkerParts<Setup> {
   readonly options: WorkerOptions
   readonly launcher: ProcessLauncher
   readonly poolSetup: Setup
   readonly connect: (conf: Readonly<Record<string, unknown>>) => Broker
+  readonly beat?: (code: LoadedCode) => EmbeddedBeat
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log

@@ -17,7 +17,7 @@ import { softShutdownSeconds } from './soft-shutdown.js'
 import { StateDb } from './state-db.js'
 import { MemorySamples } from './memory-samples.js'
 import { workerBanner } from './worker-banner.js'
-import type { WorkerParts, WorkerStart } from './worker-parts.js'
+import type { EmbeddedBeat, WorkerParts, WorkerStart } from './worker-parts.js'
 import { WorkerState } from './worker-state.js'
 
 /** As Celery's SHUTDOWN_SOCKET_TIMEOUT. */
@@ -34,6 +34,7 @@ export class Worker<Setup> {
   private readonly startedAtMs: number
   private readonly pool: Prefork<Setup>
   private stateDb: StateDb | null = null
+  private beat: EmbeddedBeat | null = null
   private running: Consumer | null = null
   private stopping: 'no' | 'warm' | 'cold' = 'no'
   private exitCode = 0
@@ -104,6 +105,11 @@ export class Worker<Setup> {
     this.pool.killRunning()
   }
 
+  private startBeat(code: LoadedCode): void {
+    this.beat = this.parts.beat?.(code) ?? null
+    this.beat?.start()
+  }
+
   /** A second, colder call may overtake the first. */
   async stop(how: 'warm' | 'cold', exitCode = 0): Promise<void> {
     if (this.stopping === 'cold' || this.stopping === how) return
@@ -126,6 +132,7 @@ export class Worker<Setup> {
   private async shutDown(): Promise<void> {
     const { running } = this
     await running?.blueprint.stop()
+    await this.beat?.stop()
     await this.pool.finishRunning()
     await this.pool.stop(this.stopping === 'cold' ? 'cold' : 'warm')
     await this.resultsStored()
@@ -182,7 +189,10 @@ export class Worker<Setup> {
     const { options, appModule, clock, ids, log, connect, print, pid } = this.parts
     const { pool, state, lamport, signals, startedAtMs, memory } = this
     const broker = connect(code.conf)
-    if (withBanner) print(workerBanner(code, broker, this.parts))
+    if (withBanner) {
+      print(workerBanner(code, broker, this.parts))
+      this.startBeat(code)
+    }
     const world = { clock, ids, log, pid, startedAtMs, memory }
     const shared = { code, broker, options, appModule, pool, state, lamport, signals, ...world }
     this.running = assembleConsumer({

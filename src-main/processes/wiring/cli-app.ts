@@ -6,10 +6,9 @@ import { UsageError } from '../../engine/cli/ports.js'
 import type { SendOptions } from '../../engine/message/send-options.js'
 import { isObject } from '../../engine/message/shapes.js'
 import { SUCCESS } from '../../engine/states.js'
-import type { AppPort } from '../../engine/trace/task-runner.js'
-import { createPythonRunner } from '../../python-host/python-runner.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { learnerApp } from './learner-app.js'
+import { loadCode } from './load-code.js'
 
 const quiet = { error: () => {}, warning: () => {} } // a lost connection is told by the call that fails
 
@@ -32,7 +31,7 @@ export async function openCliApp(global: GlobalOptions): Promise<CliApp> {
   const entryFolder = dirname(process.argv[1] ?? '.')
   const environment = cliEnvironment(global, entryFolder)
   const needsCode = environment.brokerUrl === '' || environment.resultBackend === ''
-  const conf = needsCode && global.app ? await confOfCode(environment, global.app, entryFolder) : {}
+  const conf = needsCode && global.app ? await confOfCode(environment, global.app) : {}
   const app = learnerApp(environment, conf, quiet)
   return {
     send: async (task, args, kwargs, options) => (await app.sendTask(task, args, kwargs, sendOptions(options))).id,
@@ -60,42 +59,10 @@ function sendOptions(given: CallOptions): SendOptions {
 async function confOfCode(
   environment: LearnerEnvironment,
   appModule: string,
-  entryFolder: string,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const runner = createPythonRunner({
-    environment,
-    appModule,
-    threadFile: join(entryFolder, 'python-thread.cjs'),
-    loglevel: 'WARNING',
-    app: noAppYet,
-    onLog: () => Promise.resolve(),
-  })
-  try {
-    const loaded = await runner.load()
-    if (loaded.kind === 'loaded') return loaded.conf
-    throw new UsageError(
-      `Invalid value for '-A' / '--app': \nUnable to load celery application.\n${loaded.error.traceback.trimEnd()}`,
-    )
-  } finally {
-    await runner.close()
-  }
-}
-
-/** Code that sends a task while it is imported, before anybody knows the broker. */
-const noAppYet: AppPort = {
-  sendTask: refuse,
-  resultMeta: refuse,
-  waitForResult: refuse,
-  storeState: refuse,
-  forget: refuse,
-  sendCanvas: refuse,
-  freeze: refuse,
-  saveGroup: refuse,
-  savedGroup: refuse,
-  deleteGroup: refuse,
-  enlargeChord: refuse,
-}
-
-function refuse(): Promise<never> {
-  return Promise.reject(new Error('the broker is not known while the code is imported; nothing was sent'))
+  const loaded = await loadCode({ environment, appModule, loglevel: 'WARNING', onLog: () => Promise.resolve() })
+  if (loaded.kind === 'loaded') return loaded.conf
+  throw new UsageError(
+    `Invalid value for '-A' / '--app': \nUnable to load celery application.\n${loaded.error.traceback.trimEnd()}`,
+  )
 }

@@ -12,6 +12,7 @@ import { freezeCode } from '../../python-host/frozen-code.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import type { PoolSetup } from '../messages/pool-setup.js'
 import { connectBroker } from './connect-broker.js'
+import { embeddedBeat, type EmbeddedBeatOptions } from './embedded-beat.js'
 import { forkLauncher } from './fork-launcher.js'
 import { streamSink } from './stream-sink.js'
 
@@ -20,6 +21,8 @@ export interface WorkerOrder {
   readonly appModule: string
   readonly loglevel: LogLevel
   readonly options: WorkerOptions
+  /** `-B` */
+  readonly beat?: EmbeddedBeatOptions | null
 }
 
 export interface WorkerProgram {
@@ -30,7 +33,7 @@ export interface WorkerProgram {
 }
 
 export async function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) => void): Promise<WorkerProgram> {
-  const { environment, appModule, loglevel, options } = order
+  const { environment, appModule, loglevel, options, beat = null } = order
   const log = new Log({
     processName: 'MainProcess',
     level: loglevel,
@@ -48,6 +51,7 @@ export async function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) =
       nodename: options.nodename,
       loglevel,
     },
+    ...(beat === null ? {} : { beat: embeddedBeat({ environment, loglevel, log, options: beat }) }),
     connect: (conf) => connectBroker(environment, conf, log),
     clock: systemClock,
     ids: systemIds,

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { CallOptions, CliPorts, TaskResult, WorkerCommand } from '../../../src-main/engine/cli/ports.js'
+import type {
+  BeatCommand,
+  CallOptions,
+  CliPorts,
+  TaskResult,
+  WorkerCommand,
+} from '../../../src-main/engine/cli/ports.js'
 import { runCli } from '../../../src-main/engine/cli/program.js'
 import type { WireObject, WireValue } from '../../../src-main/engine/serialization/wire-value.js'
 
@@ -8,12 +14,14 @@ interface Ran {
   readonly out: string
   readonly err: string
   readonly workers: readonly WorkerCommand[]
+  readonly beats: readonly BeatCommand[]
   readonly calls: readonly { task: string; args: readonly WireValue[]; kwargs: WireObject; options: CallOptions }[]
 }
 
 async function run(line: readonly string[], result: TaskResult = { kind: 'value', value: null }): Promise<Ran> {
   const texts = { out: '', err: '' }
   const workers: WorkerCommand[] = []
+  const beats: BeatCommand[] = []
   const calls: { task: string; args: readonly WireValue[]; kwargs: WireObject; options: CallOptions }[] = []
   const ports: CliPorts = {
     out: (text) => (texts.out += text),
@@ -22,6 +30,10 @@ async function run(line: readonly string[], result: TaskResult = { kind: 'value'
     cpus: 3,
     runWorker: (command) => {
       workers.push(command)
+      return Promise.resolve(0)
+    },
+    runBeat: (command) => {
+      beats.push(command)
       return Promise.resolve(0)
     },
     openApp: () =>
@@ -36,7 +48,7 @@ async function run(line: readonly string[], result: TaskResult = { kind: 'value'
       }),
   }
   const exitCode = await runCli(line, ports)
-  return { exitCode, ...texts, workers, calls }
+  return { exitCode, ...texts, workers, beats, calls }
 }
 
 describe('celery worker', () => {
@@ -163,5 +175,46 @@ describe('celery --version and --help', () => {
     const help = await run(['worker', '--help'])
     expect(help.exitCode).toBe(0)
     expect(help.out).toContain('--concurrency')
+  })
+})
+
+describe('celery beat', () => {
+  it('has its own options, and -B and -s begin one inside a worker', async () => {
+    const { beats } = await run([
+      '-A',
+      'tasks',
+      'beat',
+      '-s',
+      'mine',
+      '--max-interval',
+      '5',
+      '-l',
+      'info',
+      '-f',
+      'beat.log',
+    ])
+    expect(beats).toEqual([
+      {
+        global: { app: 'tasks', broker: null, resultBackend: null, workdir: null },
+        ...{ appModule: 'tasks', schedule: 'mine', scheduler: null, maxInterval: 5, loglevel: 'INFO' },
+        ...{ logfile: 'beat.log', pidfile: null },
+      },
+    ])
+    const { workers } = await run(['-A', 'tasks', 'worker', '-B', '-s', 'mine'])
+    expect(workers[0]?.beat).toEqual({ schedule: 'mine', scheduler: null })
+    expect((await run(['-A', 'tasks', 'worker'])).workers[0]?.beat).toBeNull()
+  })
+
+  it('refuses by name what is not here', async () => {
+    const beat = ['-A', 'tasks', 'beat']
+    const unknown = await run([...beat, '-S', 'redbeat.RedBeatScheduler'])
+    expect(unknown.exitCode).toBe(2)
+    expect(unknown.err).toContain(
+      "Invalid value for '-S' / '--scheduler': there is no scheduler 'redbeat.RedBeatScheduler'",
+    )
+    expect((await run([...beat, '-S', 'celery.beat.PersistentScheduler'])).beats).toHaveLength(1)
+    expect((await run([...beat, '--detach'])).err).toContain("'--detach' is not here")
+    expect((await run([...beat, '--max-interval', 'x'])).err).toContain("'x' is not a valid integer.")
+    expect((await run(['beat'])).err).toContain("Missing option '-A' / '--app'")
   })
 })

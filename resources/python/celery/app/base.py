@@ -7,6 +7,7 @@ from celery import _state
 from celery.app import annotations
 from celery.app.autoretry import autoretry
 from celery.app.builtins import add_to as add_builtins
+from celery.app.periodic import PeriodicTasks
 from celery.app.registry import TaskRegistry
 from celery.app.routes import route
 from celery.app.sending import ask_to_send, option_as_data, parent_as_data
@@ -25,7 +26,7 @@ ARGSREPR_MAXSIZE = 1024
 _missing = attribute_of('Celery')
 
 
-class Celery:
+class Celery(PeriodicTasks):
     """An app. `main` becomes the module part of the names of tasks defined in __main__."""
 
     task_cls = Task
@@ -48,6 +49,7 @@ class Celery:
         self.main = main
         self.strict_typing = strict_typing
         self.conf = Settings()
+        self._make_moments()
         self.finalized = False
         self.tasks = TaskRegistry()
         add_builtins(self)
@@ -143,8 +145,11 @@ class Celery:
         if self.finalized:
             return
         self.finalized = True
-        for task in list(self.tasks.values()):
+        made = list(self.tasks.values())
+        self.on_after_configure.send(sender=self, source=self.conf)
+        for task in made:
             self._settle(task)
+        self.on_after_finalize.send(sender=self)
 
     @cached_property
     def annotations(self):

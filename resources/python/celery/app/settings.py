@@ -27,6 +27,8 @@ class Settings(MutableMapping):
             return self.broker_url
         if key == 'result_backend':
             return self.result_backend
+        if key == 'beat_schedule':
+            return self.changes.setdefault(key, {})  # app.conf.beat_schedule['name'] = {…}
         if key in self.changes:
             return self.changes[key]
         return DEFAULTS[key]

@@ -1,0 +1,74 @@
+/**
+ * Beat put together: what the lab's beat process and `celery beat` have in common. Python says what the schedule is, and
+ * ends; beat itself is engine/beat. Composition only.
+ */
+import { AppBeat } from '../../engine/app/app-beat.js'
+import type { Celery } from '../../engine/app/celery.js'
+import type { BeatFact } from '../../engine/beat/scheduler.js'
+import { callDefaults } from '../../engine/canvas/call-defaults.js'
+import { Log, type LogLevel, type LogSink } from '../../engine/ports/log.js'
+import { systemClock } from '../../engine/ports/system.js'
+import type { CodeError, TaskInfo } from '../../engine/trace/task-runner.js'
+import type { LearnerEnvironment } from '../messages/learner-environment.js'
+import { learnerApp } from './learner-app.js'
+import { loadCode } from './load-code.js'
+import { streamSink } from './stream-sink.js'
+
+export interface BeatOrder {
+  readonly environment: LearnerEnvironment
+  readonly appModule: string
+  readonly loglevel: LogLevel
+  /** `-s`; null: the app's `beat_schedule_filename`. */
+  readonly schedule: string | null
+  /** `-S`; null: the app's `beat_scheduler`. */
+  readonly scheduler: string | null
+  readonly maxInterval: number | null
+  /** `-f`, and where its text goes; null: stderr. */
+  readonly logfile: { readonly path: string; readonly sink: LogSink } | null
+}
+
+export type BeatProgram =
+  | {
+      readonly kind: 'loaded'
+      readonly beat: AppBeat
+      readonly log: Log
+      readonly fingerprint: string
+      readonly close: () => Promise<void>
+    }
+  | { readonly kind: 'refused'; readonly error: CodeError; readonly fingerprint: string }
+
+/** Rejects when a setting cannot be used: a schedule that is wrong, a scheduler that is not here. */
+export async function beatProgram(order: BeatOrder, tell: (fact: BeatFact) => void): Promise<BeatProgram> {
+  const { environment, appModule, loglevel, logfile } = order
+  const sink = logfile?.sink ?? streamSink(process.stderr)
+  const log = new Log({ processName: 'MainProcess', level: loglevel, sink, clock: systemClock })
+  const onLog: Parameters<typeof loadCode>[0]['onLog'] = (record) => log.record(record)
+  const loaded = await loadCode({ environment, appModule, loglevel, onLog })
+  if (loaded.kind === 'refused') return loaded
+  const app = learnerApp(environment, loaded.conf, log)
+  const out = streamSink(process.stdout)
+  const beat = new AppBeat(withTasks(app, loaded.tasks), {
+    schedule: order.schedule,
+    scheduler: order.scheduler,
+    maxInterval: order.maxInterval,
+    folder: environment.workdir,
+    loglevel,
+    log: sink,
+    logfile: logfile?.path ?? null,
+    print: (text) => void out(text),
+    tell,
+  })
+  return { kind: 'loaded', beat, log, fingerprint: loaded.fingerprint, close: () => app.close() }
+}
+
+/** The app knows the settings; what its tasks say of themselves came beside them. */
+export function withTasks(app: Celery, tasks: readonly TaskInfo[]): ConstructorParameters<typeof AppBeat>[0] {
+  const defaults = new Map(tasks.map(({ name, options }) => [name, callDefaults(options)]))
+  const { conf, changes, ports, periodicTasks } = app
+  return {
+    ...{ conf, changes, ports, periodicTasks },
+    channel: app.channel,
+    taskDefaults: (name) => defaults.get(name) ?? {},
+    publish: (call, parent) => app.publish(call, parent),
+  }
+}

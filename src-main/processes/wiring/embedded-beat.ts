@@ -1,0 +1,55 @@
+/**
+ * Beat inside a worker (`-B`). Celery gives it a process of its own; here it lives in the worker's main process, with its own
+ * connection and its own name in the log. Celery: celery/worker/components.py (Beat), celery/beat.py (EmbeddedService)
+ */
+import { AppBeat } from '../../engine/app/app-beat.js'
+import type { LoadedCode } from '../../engine/pool/pool-messages.js'
+import { withTraceback, type Log, type LogLevel } from '../../engine/ports/log.js'
+import type { EmbeddedBeat } from '../../engine/worker/worker-parts.js'
+import type { LearnerEnvironment } from '../messages/learner-environment.js'
+import { withTasks } from './beat-program.js'
+import { learnerApp } from './learner-app.js'
+import { streamSink } from './stream-sink.js'
+
+export interface EmbeddedBeatOptions {
+  readonly schedule: string | null
+  readonly scheduler: string | null
+}
+
+export interface EmbeddedBeatParts {
+  readonly environment: LearnerEnvironment
+  readonly loglevel: LogLevel
+  readonly log: Log
+  readonly options: EmbeddedBeatOptions
+}
+
+/** As Celery: a beat that cannot go on says so, and the worker works without it. */
+export function embeddedBeat({
+  environment,
+  loglevel,
+  log,
+  options,
+}: EmbeddedBeatParts): (code: LoadedCode) => EmbeddedBeat {
+  return ({ conf, tasks }) => {
+    const app = learnerApp(environment, conf, log)
+    let beat: AppBeat | null = null
+    const run = async (): Promise<void> => {
+      const sink = streamSink(process.stderr)
+      const own = { folder: environment.workdir, loglevel, log: sink, processName: 'Beat' }
+      beat = new AppBeat(withTasks(app, tasks), { ...options, ...own })
+      await beat.start()
+    }
+    return {
+      start: () =>
+        void run().catch((error: unknown) => {
+          const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+          log.critical(withTraceback(`beat raised exception ${said}`, error))
+        }),
+      async stop() {
+        log.info('beat: Shutting down...')
+        await beat?.stop().catch(() => {}) // said above
+        await app.close()
+      },
+    }
+  }
+}
