@@ -5,6 +5,7 @@ import { pythonRepr } from '../serialization/python-repr.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import { software, systemName } from '../software.js'
 import { celeryDefaults } from './celery-defaults.js'
+import { shownSchedule } from './shown-schedule.js'
 
 const hidden = /API|TOKEN|KEY|SECRET|PASS|PROFANITY_FILTER|SIGNATURE|DATABASE/i
 const mask = '********'
@@ -64,6 +65,7 @@ function covered(settings: WireObject): WireObject {
 }
 
 function coveredValue(key: string, value: WireValue): WireValue {
+  if (key === 'beat_schedule') return shownSchedule(value)
   if (isObject(value)) return covered(value)
   if (hidden.test(key)) return mask
   return typeof value === 'string' && /broker_url|backend/.test(key) ? withoutPassword(value) : value
