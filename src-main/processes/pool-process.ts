@@ -4,6 +4,13 @@
  * worker says so, and at once when its worker is gone.
  */
 import { dirname, join } from 'node:path'
+import { poolKindOf, readPoolKind } from '../engine/pool/pool-kind.js'
+import {
+  overMemoryWords,
+  recyclingLimits,
+  type RecyclingLimits,
+  type RecyclingOptions,
+} from '../engine/pool/recycling.js'
 import type { PoolToWorker, WorkerToPool } from '../engine/pool/pool-messages.js'
 import { Log } from '../engine/ports/log.js'
 import { systemClock } from '../engine/ports/system.js'
@@ -24,12 +31,15 @@ class PoolProcess {
   private readonly children = new Children()
   private readonly runner: TaskRunner
   private readonly trace: TraceParts
+  private readonly recycling: RecyclingOptions
+  private limits: RecyclingLimits = { tasks: null, memoryKiB: null }
   private listenedTo: ReadonlySet<string> = new Set()
   private stopping = false
   private running = false
 
   constructor(label: string, setup: PoolSetup) {
-    const { environment, code, appModule, nodename, loglevel } = setup
+    const { environment, code, appModule, nodename, loglevel, maxMemoryPerChild = null } = setup
+    this.recycling = { pool: readPoolKind(setup.pool ?? ''), maxMemoryPerChild }
     const log = new Log({ processName: label, level: loglevel, sink: streamSink(process.stderr), clock: systemClock })
     this.log = log
     this.app = new LazyApp(environment, this.children, log)
@@ -73,6 +83,9 @@ class PoolProcess {
     if (loaded.kind === 'loaded') {
       await this.app.configure(loaded.conf, loaded.tasks)
       this.listenedTo = new Set(loaded.signals)
+      this.limits = recyclingLimits(this.recycling, loaded.conf)
+      const kind = poolKindOf(this.recycling.pool, loaded.conf)
+      if (kind !== 'prefork') this.log.processName = 'MainProcess' // as their tasks' records say in Celery
       await this.signal('worker_process_init', {})
     }
     send(loaded)
@@ -83,8 +96,15 @@ class PoolProcess {
     send({ kind: 'accepted', jobId })
     const report = await traceTask(job, this.trace)
     this.running = false
-    send({ kind: 'report', jobId, report })
+    send({ kind: 'report', jobId, report, leaves: this.usesTooMuch() })
     if (this.stopping) await this.end()
+  }
+
+  /** What the system counts for this process: Node and Python together. */
+  private usesTooMuch(): boolean {
+    const words = overMemoryWords(this.limits, Math.round(process.memoryUsage.rss() / 1024))
+    if (words !== null) this.log.warning(words)
+    return words !== null
   }
 
   raiseSoftTimeLimit(): void {

@@ -82,7 +82,10 @@ def forever():
 
   it('serves what call sends, and result reads it', async () => {
     const worker = celery(
-      inFolder('worker', '-c', '1', '-l', 'INFO', '-n', 'w1@here', '-E', '--pidfile', join(folder, 'w.pid')),
+      inFolder(
+        ...['worker', '-c', '1', '-l', 'INFO', '-n', 'w1@here', '-E', '--pidfile', join(folder, 'w.pid')],
+        ...['--max-memory-per-child', '1000'], // less than any process has: each task gets a fresh one
+      ),
     )
     await waitUntil(worker, 'w1@here ready.')
     await expect.poll(() => worker.text.out, patience).toContain(' -------------- w1@here v5.6.3 (recovery)')
@@ -95,9 +98,11 @@ def forever():
     expect(called.out).toMatch(/^[0-9a-f-]{36}\n$/)
     expect(await celery(['result', called.out.trim()], urls).ended).toEqual({ code: 0, out: '5\n', err: '' })
 
+    await waitUntil(worker, 'WARNING/ForkPoolWorker-1] \nchild process exiting after exceeding memory limit (')
     const failed = await celery(['call', 'tasks.fail', '-a', '["bad value"]'], urls).ended
     const raised = await celery(['result', failed.out.trim()], urls).ended
     expect(raised.code).toBe(1)
+    await waitUntil(worker, 'ERROR/ForkPoolWorker-2] Task tasks.fail[')
     expect(raised.err).toMatch(/^Traceback \(most recent call last\):\n[\s\S]*ValueError: bad value\n$/)
 
     const second = await celery(inFolder('worker', '--pidfile', join(folder, 'w.pid'))).ended
@@ -117,9 +122,10 @@ def forever():
   })
 
   it('shows what runs at USR1, starts again at HUP, and ends a task that loops for ever at the second Ctrl+C', async () => {
-    const worker = celery(inFolder('worker', '-c', '1', '-l', 'INFO', '--without-mingle'))
+    const worker = celery(inFolder('worker', '-P', 'solo', '-l', 'INFO', '--without-mingle'))
     await waitUntil(worker, ' ready.')
     await celery(['-b', server.url(), 'call', 'tasks.forever']).ended
+    await expect.poll(() => worker.text.out, patience).toContain('.> concurrency: 1 (solo)')
     await waitUntil(worker, 'received')
     await waitFor('it is acked', async () => (await redis.hlen('unacked')) === 0)
     worker.child.kill('SIGUSR1')

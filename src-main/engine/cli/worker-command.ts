@@ -6,6 +6,7 @@ import { Option, type Command } from 'commander'
 import { schedulerNamed, unknownScheduler } from '../beat/beat-settings.js'
 import type { LogLevel } from '../ports/log.js'
 import { floatOf, integerOf, listOf, logLevelOf, nodenameOf } from './option-values.js'
+import { readPoolKind, unknownPoolWords } from '../pool/pool-kind.js'
 import { UsageError, type CliPorts, type GlobalOptions, type WorkerCommand } from './ports.js'
 
 interface Given {
@@ -14,12 +15,13 @@ interface Given {
   readonly pidfile?: string
   readonly prefetchMultiplier?: number
   readonly concurrency?: number
-  readonly pool: string
+  readonly pool?: string
   readonly taskEvents?: boolean
   readonly events?: boolean
   readonly timeLimit?: number
   readonly softTimeLimit?: number
   readonly maxTasksPerChild?: number
+  readonly maxMemoryPerChild?: number
   readonly queues?: readonly string[]
   readonly excludeQueues?: readonly string[]
   readonly beat?: boolean
@@ -43,7 +45,7 @@ export function addWorkerCommand(program: Command, ports: CliPorts, finish: (exi
     .option('--pidfile <PATH>', 'File that holds the process id while the worker runs.')
     .option('--prefetch-multiplier <N>', 'Set custom prefetch multiplier value for this worker instance.', integerOf)
     .option('-c, --concurrency <N>', 'Number of child processes processing the queue.', integerOf)
-    .option('-P, --pool <POOL>', 'Pool implementation.', 'prefork')
+    .option('-P, --pool <POOL>', 'Pool implementation: prefork, solo or threads.')
     .addOption(
       new Option('-O, --optimization <OPTIMIZATION>', 'Apply optimization profile.').choices(['default', 'fair']),
     )
@@ -52,6 +54,7 @@ export function addWorkerCommand(program: Command, ports: CliPorts, finish: (exi
     .option('--time-limit <SECONDS>', 'Enables a hard time limit (in seconds int/float) for tasks.', floatOf)
     .option('--soft-time-limit <SECONDS>', 'Enables a soft time limit (in seconds int/float) for tasks.', floatOf)
     .option('--max-tasks-per-child <N>', 'Tasks a pool process runs before it is replaced by a new one.', integerOf)
+    .option('--max-memory-per-child <KILOBYTES>', 'Memory a pool process may use before it is replaced.', integerOf)
     .option('-Q, --queues <LIST>', 'Queues to consume, separated by commas.', listOf)
     .option('-X, --exclude-queues <LIST>', 'Queues not to consume, separated by commas.', listOf)
     .option('-B, --beat', 'Also run the celery beat periodic task scheduler.')
@@ -70,10 +73,9 @@ export function workerCommand(given: Given, global: Partial<GlobalOptions>, port
   const appModule = global.app
   if (!appModule)
     throw new UsageError("Missing option '-A' / '--app': the module with the tasks, for example -A tasks.")
-  if (given.pool !== 'prefork') {
-    throw new UsageError(
-      `Invalid value for '-P' / '--pool': '${given.pool}' is not 'prefork', the pool that this worker has.`,
-    )
+  const pool = given.pool === undefined ? null : readPoolKind(given.pool)
+  if (given.pool !== undefined && pool === null) {
+    throw new UsageError(`Invalid value for '-P' / '--pool': ${unknownPoolWords(given.pool)}`)
   }
   if (given.concurrency !== undefined && given.concurrency < 1) {
     throw new UsageError(
@@ -93,6 +95,8 @@ export function workerCommand(given: Given, global: Partial<GlobalOptions>, port
       excludeQueues: given.excludeQueues ?? [],
       taskEvents: given.taskEvents ?? given.events ?? null,
       prefetchMultiplier: given.prefetchMultiplier ?? null,
+      pool,
+      maxMemoryPerChild: given.maxMemoryPerChild ?? null,
       maxTasksPerChild: given.maxTasksPerChild ?? null,
       timeLimitSeconds: given.timeLimit ?? null,
       softTimeLimitSeconds: given.softTimeLimit ?? null,

@@ -15,7 +15,8 @@ export type PoolToWorker =
   | ({ readonly kind: 'refused' } & RefusedCode)
   /** The job begins to run now. */
   | { readonly kind: 'accepted'; readonly jobId: number }
-  | { readonly kind: 'report'; readonly jobId: number; readonly report: TraceReport }
+  /** `leaves`: the process asks to be replaced. */
+  | { readonly kind: 'report'; readonly jobId: number; readonly report: TraceReport; readonly leaves?: boolean }
 
 export interface LoadedCode {
   readonly tasks: readonly TaskInfo[]

@@ -56,6 +56,8 @@ export class PoolProcess<Setup> {
   /** Control ends the job it runs. */
   terminating = false
   jobsGiven = 0
+  /** It uses more memory than it may. */
+  leaves = false
   private launched: LaunchedProcess | null = null
 
   constructor(label: string) {
@@ -140,6 +142,7 @@ export class PoolProcess<Setup> {
         this.job = null
         this.accepted = false
         this.jobsDone += 1
+        this.leaves = message.leaves === true
         if (this.state === 'busy') this.state = 'idle'
         listener.onReport(this, job, message.report)
       }

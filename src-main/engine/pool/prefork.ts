@@ -6,49 +6,22 @@ import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import type { ProcessLauncher } from '../ports/process-launcher.js'
 import type { TraceJob } from '../trace/trace-job.js'
+import { PoolBusy, type PoolFact, type PoolMember, type PoolStart } from './pool-facts.js'
 import type { LoadedCode, RefusedCode } from './pool-messages.js'
 import { PoolProcess, exitInWords, type PoolJob, type PoolJobListener, type ProcessExit } from './pool-process.js'
+import { recyclingLimits, type RecyclingOptions } from './recycling.js'
 import { TimeLimits } from './time-limits.js'
 
-export type PoolStart =
-  | { readonly kind: 'loaded'; readonly code: LoadedCode }
-  | { readonly kind: 'refused'; readonly refused: RefusedCode }
-  /** The processes end before they have loaded anything. */
-  | { readonly kind: 'failed'; readonly message: string }
-
-/** What happened to the pool's processes, for whoever shows them. */
-export type PoolFact =
-  | { readonly kind: 'starting' | 'ready'; readonly pid: number; readonly label: string }
-  | { readonly kind: 'loaded'; readonly pid: number; readonly fingerprint: string; readonly tasks: readonly string[] }
-  | ({
-      readonly kind: 'exited'
-      readonly pid: number
-      readonly label: string
-      readonly expected: boolean
-    } & ProcessExit)
-  | { readonly kind: 'slot'; readonly pid: number; readonly taskId: string | null }
+export type { PoolFact, PoolMember } from './pool-facts.js'
 
 export interface PreforkParts<Setup> {
   readonly launcher: ProcessLauncher
   readonly setup: Setup
   readonly concurrency: number
-  /** null: a pool process lives as long as its worker. */
-  readonly maxTasksPerChild: number | null
+  readonly recycling: RecyclingOptions
   readonly clock: Clock
   readonly log: Log
   readonly tell: (fact: PoolFact) => void
-}
-
-export interface PoolMember {
-  readonly pid: number
-  readonly label: string
-  readonly jobsGiven: number
-  readonly taskId: string | null
-}
-
-/** Python's ValueError, as billiard raises it. */
-export class PoolBusy extends Error {
-  override readonly name = 'ValueError'
 }
 
 const earlyDeathsUntilFailed = 3
@@ -66,6 +39,8 @@ export class Prefork<Setup> {
   private launchedSoFar = 0
   private jobsSoFar = 0
   private earlyDeaths = 0
+  /** null: a pool process lives as long as its worker. */
+  private maxTasksPerChild: number | null = null
   private cancelRelaunch: (() => void) | null = null
   /** How many processes there are to be. */
   private wanted: number
@@ -189,6 +164,7 @@ export class Prefork<Setup> {
 
   private onLoaded(process: PoolProcess<Setup>, code: LoadedCode): void {
     this.earlyDeaths = 0
+    this.maxTasksPerChild = recyclingLimits(this.parts.recycling, code.conf).tasks
     const { pid, label } = process
     this.parts.tell({ kind: 'loaded', pid, fingerprint: code.fingerprint, tasks: code.tasks.map((task) => task.name) })
     this.parts.tell({ kind: 'ready', pid, label })
@@ -260,8 +236,9 @@ export class Prefork<Setup> {
   }
 
   private recycleOrReuse(process: PoolProcess<Setup>): void {
-    const { maxTasksPerChild } = this.parts
-    if (this.stopping === 'no' && maxTasksPerChild && process.jobsDone >= maxTasksPerChild) process.recycle()
+    const { maxTasksPerChild } = this
+    const isWorn = process.leaves || (maxTasksPerChild !== null && process.jobsDone >= maxTasksPerChild)
+    if (this.stopping === 'no' && isWorn) process.recycle()
     this.dispatch()
   }
 

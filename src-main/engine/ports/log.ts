@@ -39,7 +39,7 @@ export function isLogLevel(text: string): text is LogLevel {
 }
 
 export class Log {
-  readonly processName: string
+  processName: string
   readonly level: LogLevel
   private readonly sink: LogSink
   private readonly clock: Clock

@@ -14,6 +14,8 @@ export interface BannerFacts {
   readonly results: string
   /** `{min=1, max=3}` with --autoscale. */
   readonly concurrency: number | string
+  /** The module of its class: `prefork`, `solo`, `thread`. */
+  readonly pool?: string
   readonly taskEvents: boolean
   readonly queues: readonly Queue[]
   /** null: not shown (log level above INFO). */
@@ -51,7 +53,7 @@ export function banner(facts: BannerFacts): string {
     `.> app:         ${facts.app}`,
     `.> transport:   ${facts.transport}`,
     `.> results:     ${facts.results}`,
-    `.> concurrency: ${facts.concurrency} (prefork)`,
+    `.> concurrency: ${facts.concurrency} (${facts.pool ?? 'prefork'})`,
     `.> task events: ${events}`,
     '',
     '[queues]',

@@ -8,6 +8,7 @@ import type { LamportClock } from '../events/lamport-clock.js'
 import { isoformat } from '../message/python-time.js'
 import type { LoadedCode } from '../pool/pool-messages.js'
 import type { Prefork } from '../pool/prefork.js'
+import { recyclingLimits } from '../pool/recycling.js'
 import { inBackground } from '../ports/in-background.js'
 import type { Log } from '../ports/log.js'
 import type { WireValue } from '../serialization/wire-value.js'
@@ -175,7 +176,8 @@ function factsOf(parts: ControlledWorkerParts): ControlledWorker['facts'] {
         pool: {
           size: options.autoscale?.min ?? options.concurrency, // As Celery: what it began with, also when it has grown
           processes: pool.processes,
-          maxTasksPerChild: options.maxTasksPerChild,
+          kind: options.pool ?? 'prefork',
+          maxTasksPerChild: recyclingLimits(options, conf).tasks,
           timeouts: [options.softTimeLimitSeconds, options.timeLimitSeconds],
         },
         brokerUrl: broker.transportUrl,

@@ -22,6 +22,7 @@ export function workerBanner(code: LoadedCode, broker: Broker, { options, clock,
     concurrency: options.autoscale
       ? `{min=${options.autoscale.min}, max=${options.autoscale.max}}`
       : options.concurrency,
+    pool: options.pool === 'threads' ? 'thread' : (options.pool ?? 'prefork'),
     taskEvents: sendsTaskEvents(code, options),
     queues: consumedQueues(broker, options),
     // As Celery: those that every worker has are shown to whoever debugs.

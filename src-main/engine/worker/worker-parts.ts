@@ -4,6 +4,7 @@
  */
 import type { Queues } from '../message/queues.js'
 import type { LoadedCode, RefusedCode } from '../pool/pool-messages.js'
+import type { PoolKind } from '../pool/pool-kind.js'
 import type { PoolFact } from '../pool/prefork.js'
 import type { Clock, Ids } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
@@ -22,7 +23,11 @@ export interface WorkerOptions {
   /** null: the app's `worker_send_task_events`. */
   readonly taskEvents: boolean | null
   readonly prefetchMultiplier: number | null
+  /** `-P`; absent: the app's `worker_pool`. */
+  readonly pool?: PoolKind | null
   readonly maxTasksPerChild: number | null
+  /** KiB; absent: the app's `worker_max_memory_per_child`. */
+  readonly maxMemoryPerChild?: number | null
   readonly timeLimitSeconds: number | null
   readonly softTimeLimitSeconds: number | null
   readonly mingle: boolean

@@ -1,4 +1,5 @@
 /** `inspect stats`: counts, pool, broker and resources of a worker. Celery: celery/worker/worker.py (stats), celery/concurrency/asynpool.py (human_write_stats) */
+import { implementations, type PoolKind } from '../pool/pool-kind.js'
 import type { PoolMember } from '../pool/prefork.js'
 import { PyFloat, type WireObject, type WireValue } from '../serialization/wire-value.js'
 
@@ -8,6 +9,7 @@ export interface StatsFacts {
   readonly clock: number
   readonly uptimeSeconds: number
   readonly pool: {
+    readonly kind: PoolKind
     readonly size: number
     readonly processes: readonly PoolMember[]
     readonly maxTasksPerChild: number | null
@@ -25,18 +27,22 @@ export function workerStats(facts: StatsFacts): WireObject {
     pid: facts.pid,
     clock: String(facts.clock),
     uptime: Math.round(facts.uptimeSeconds),
-    pool: poolStats(facts.pool),
+    pool: poolStats(facts.pool, facts.pid),
     broker: brokerInfo(facts),
     prefetch_count: facts.prefetchCount,
     rusage: resourceUsage(),
   }
 }
 
-function poolStats({ size, processes, maxTasksPerChild, timeouts }: StatsFacts['pool']): WireObject {
+function poolStats({ kind, size, processes, maxTasksPerChild, timeouts }: StatsFacts['pool'], pid: number): WireObject {
   const [soft, hard] = timeouts
+  const known = { implementation: implementations[kind], 'max-concurrency': size }
+  if (kind === 'threads') return { ...known, threads: processes.length }
+  if (kind === 'solo') {
+    return { ...known, processes: [pid], 'max-tasks-per-child': null, 'put-guarded-by-semaphore': true, timeouts: [] }
+  }
   return {
-    implementation: 'celery.concurrency.prefork:TaskPool',
-    'max-concurrency': size,
+    ...known,
     processes: processes.map(({ pid }) => pid),
     'max-tasks-per-child': maxTasksPerChild ?? 'N/A',
     'put-guarded-by-semaphore': false,

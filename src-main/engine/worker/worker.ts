@@ -5,6 +5,8 @@
 import { isErrorOfType } from '../errors.js'
 import { LamportClock } from '../events/lamport-clock.js'
 import type { LoadedCode } from '../pool/pool-messages.js'
+import { poolAs } from '../pool/inline-pool.js'
+import { poolKindOf, unknownPoolWords, type PoolKind } from '../pool/pool-kind.js'
 import { Prefork } from '../pool/prefork.js'
 import { inBackground } from '../ports/in-background.js'
 import { withTraceback } from '../ports/log.js'
@@ -17,7 +19,7 @@ import { softShutdownSeconds } from './soft-shutdown.js'
 import { StateDb } from './state-db.js'
 import { MemorySamples } from './memory-samples.js'
 import { workerBanner } from './worker-banner.js'
-import type { EmbeddedBeat, WorkerParts, WorkerStart } from './worker-parts.js'
+import type { EmbeddedBeat, WorkerOptions, WorkerParts, WorkerStart } from './worker-parts.js'
 import { WorkerState } from './worker-state.js'
 
 /** As Celery's SHUTDOWN_SOCKET_TIMEOUT. */
@@ -46,9 +48,10 @@ export class Worker<Setup> {
     this.state = new WorkerState(parts.clock)
     this.startedAtMs = parts.clock.nowMs()
     const { launcher, poolSetup: setup, clock, log, tell } = parts
-    const { maxTasksPerChild, autoscale } = parts.options
-    const concurrency = autoscale ? Math.max(1, autoscale.min) : parts.options.concurrency // the first one loads the code
-    this.pool = new Prefork({ launcher, setup, concurrency, maxTasksPerChild, clock, log, tell })
+    const { autoscale, pool: kind } = parts.options
+    const size = kind === 'solo' ? 1 : parts.options.concurrency
+    const concurrency = autoscale ? Math.max(1, autoscale.min) : size // the first one loads the code
+    this.pool = new Prefork({ launcher, setup, concurrency, recycling: parts.options, clock, log, tell })
     this.stopped = new Promise((resolve) => (this.settleStopped = resolve))
   }
 
@@ -62,9 +65,14 @@ export class Worker<Setup> {
       await this.pool.stop('cold')
       return start
     }
+    const kind = poolKindOf(this.parts.options.pool, start.code.conf)
+    if (kind === null) {
+      await this.pool.stop('cold')
+      return { kind: 'failed', message: `worker_pool: ${unknownPoolWords(String(start.code.conf['worker_pool']))}` }
+    }
     this.openStateDb(start.code)
     try {
-      await this.consume(start.code)
+      await this.consume(start.code, kind)
     } catch (error) {
       if (!this.isStopping) throw error // a connection that was closed under a step that was starting
     }
@@ -166,10 +174,10 @@ export class Worker<Setup> {
   }
 
   /** As Celery: when the link breaks while the steps start, all of them start again, on a new one. */
-  private async consume(code: LoadedCode): Promise<void> {
+  private async consume(code: LoadedCode, kind: PoolKind): Promise<void> {
     for (let first = true; ; first = false) {
       try {
-        return await this.startConsumer(code, first)
+        return await this.startConsumer(code, kind, first)
       } catch (error) {
         const wasConnected = this.running?.connection.wasMade === true
         if (this.isStopping || !wasConnected || !isErrorOfType(error, 'OperationalError')) throw error
@@ -185,12 +193,16 @@ export class Worker<Setup> {
     await running?.broker.backend.close()
   }
 
-  private async startConsumer(code: LoadedCode, withBanner: boolean): Promise<void> {
-    const { options, appModule, clock, ids, log, connect, print, pid } = this.parts
-    const { pool, state, lamport, signals, startedAtMs, memory } = this
+  private async startConsumer(code: LoadedCode, kind: PoolKind, withBanner: boolean): Promise<void> {
+    const { appModule, clock, ids, log, connect, print, pid } = this.parts
+    const { state, lamport, signals, startedAtMs, memory } = this
+    const options = optionsOf(kind, this.parts.options)
+    const idle = this.pool.size - options.concurrency
+    if (kind === 'solo' && idle > 0) this.pool.shrink(idle) // named by the code, which only the pool has loaded
+    const pool = poolAs(kind, this.pool)
     const broker = connect(code.conf)
     if (withBanner) {
-      print(workerBanner(code, broker, this.parts))
+      print(workerBanner(code, broker, { options, clock, log }))
       this.startBeat(code)
     }
     const world = { clock, ids, log, pid, startedAtMs, memory }
@@ -203,4 +215,9 @@ export class Worker<Setup> {
     })
     await this.running.blueprint.start()
   }
+}
+
+/** As Celery: a solo pool is one, whatever -c says, and it does not scale. */
+function optionsOf(pool: PoolKind, options: WorkerOptions): WorkerOptions {
+  return pool === 'solo' ? { ...options, pool, concurrency: 1, autoscale: null } : { ...options, pool }
 }

@@ -16,4 +16,7 @@ export interface PoolSetup {
   readonly appModule: string
   readonly nodename: string
   readonly loglevel: LogLevel
+  /** `-P` and `--max-memory-per-child`; null: the app's settings. */
+  readonly pool?: string | null
+  readonly maxMemoryPerChild?: number | null
 }

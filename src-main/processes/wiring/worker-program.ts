@@ -50,6 +50,8 @@ export async function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) =
       appModule,
       nodename: options.nodename,
       loglevel,
+      pool: options.pool ?? null,
+      maxMemoryPerChild: options.maxMemoryPerChild ?? null,
     },
     ...(beat === null ? {} : { beat: embeddedBeat({ environment, loglevel, log, options: beat }) }),
     connect: (conf) => connectBroker(environment, conf, log),

@@ -73,7 +73,7 @@ function setUp(change: Partial<PreforkParts<null>> = {}) {
     },
     setup: null,
     concurrency: 2,
-    maxTasksPerChild: null,
+    recycling: {},
     clock,
     log,
     tell: (fact) => facts.push(fact),
@@ -239,7 +239,7 @@ describe('the prefork pool', () => {
   })
 
   it('replaces a process after its number of tasks', async () => {
-    const { pool, processes, lines } = setUp({ concurrency: 1, maxTasksPerChild: 1 })
+    const { pool, processes, lines } = setUp({ concurrency: 1, recycling: { maxTasksPerChild: 1 } })
     const started = pool.start()
     processes[0]!.loads()
     await started

@@ -1,7 +1,7 @@
 /** What a consumer is put together from. Celery: celery/worker/consumer/consumer.py (Consumer.__init__) */
 import type { LamportClock } from '../../events/lamport-clock.js'
 import type { LoadedCode } from '../../pool/pool-messages.js'
-import type { Prefork } from '../../pool/prefork.js'
+import type { ConsumersPool } from '../../pool/inline-pool.js'
 import type { Clock, Ids } from '../../ports/clock.js'
 import type { Log } from '../../ports/log.js'
 import type { Signals } from '../../signals/signals.js'
@@ -9,17 +9,12 @@ import type { MemorySamples } from '../memory-samples.js'
 import type { Broker, WorkerOptions } from '../worker-parts.js'
 import type { WorkerState } from '../worker-state.js'
 
-export type PoolOfConsumer = Pick<
-  Prefork<unknown>,
-  'apply' | 'dropWaiting' | 'terminateJob' | 'size' | 'processes' | 'grow' | 'shrink' | 'restart'
->
-
 export interface ConsumerParts {
   readonly code: LoadedCode
   readonly broker: Broker
   readonly options: WorkerOptions
   readonly appModule: string
-  readonly pool: PoolOfConsumer
+  readonly pool: ConsumersPool
   readonly startedAtMs: number
   readonly memory: MemorySamples
   readonly state: WorkerState
