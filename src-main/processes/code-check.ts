@@ -29,6 +29,8 @@ const unsent: AppPort = {
   waitForResult: (taskId) => Promise.resolve(pending(taskId)),
   storeState: () => Promise.resolve(),
   forget: () => Promise.resolve(),
+  broadcast: () => Promise.resolve('[]'),
+  purge: () => Promise.resolve(0),
 }
 
 function unsentCanvas(): CanvasPorts {

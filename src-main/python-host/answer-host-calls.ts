@@ -52,6 +52,10 @@ async function carryOut(
     case 'enlarge-chord':
       await app.enlargeChord(call.groupId)
       return { ok: true, value: null }
+    case 'broadcast':
+      return { ok: true, value: await app.broadcast(call.requestJson) }
+    case 'purge':
+      return { ok: true, value: await app.purge() }
     case 'connect':
       return { ok: true, value: await sockets.connect(call) }
     case 'send':

@@ -19,6 +19,9 @@ export interface HostCalls {
     }
     answer: null
   }
+  /** The request and the replies as JSON text. */
+  broadcast: { ask: { readonly requestJson: string }; answer: string }
+  purge: { ask: Record<never, never>; answer: number }
   forget: { ask: { readonly taskId: string }; answer: null }
   'send-canvas': {
     ask: { readonly ask: Parameters<AppPort['sendCanvas']>[0] }

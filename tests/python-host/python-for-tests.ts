@@ -76,6 +76,8 @@ export class PythonForTests {
         savedGroup: unexpected,
         deleteGroup: unexpected,
         enlargeChord: unexpected,
+        broadcast: unexpected,
+        purge: unexpected,
         ...options.app,
       },
       onLog: options.onLog ?? (async (record) => void this.logs.push(record)),

@@ -15,6 +15,10 @@ class CeleryWarning(UserWarning):
     """Base of Celery's warnings."""
 
 
+class DuplicateNodenameWarning(UserWarning):
+    """Two workers answer under one name."""
+
+
 class AlwaysEagerIgnored(CeleryWarning):
     """send_task ignores task_always_eager."""
 

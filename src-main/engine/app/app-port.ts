@@ -12,6 +12,7 @@ import { isObject } from '../message/shapes.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { AppPort } from '../trace/task-runner.js'
 import { canvasCalls, type CanvasCallParts } from './canvas-calls.js'
+import { readControlRequest } from './control-request.js'
 import type { Celery } from './celery.js'
 
 export interface AppPortParts {
@@ -56,6 +57,11 @@ export function appPort({ app, nowMs, canvas, onChild, onTree }: AppPortParts): 
       )
     },
     forget: (taskId) => app.backend.forget(taskId),
+    broadcast: async (requestJson) => {
+      const { method, args, options } = readControlRequest(requestJson)
+      return stringifyJson(await app.control.broadcast(method, args, options))
+    },
+    purge: () => app.control.purge(),
   }
 }
 

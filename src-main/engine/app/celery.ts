@@ -115,12 +115,16 @@ export class Celery {
   /** Remote control of this app's workers. */
   get control(): Control {
     const { clock, ids, log } = this.ports
-    const channel = (): Channel => this.channel // opened when something is asked
+    const connected = async (): Promise<Channel> => {
+      const { channel } = this // opened when something is asked
+      await channel.connect()
+      return channel
+    }
     this.madeControl ??= new Control({
       channel: {
-        broadcast: (...given) => channel().broadcast(...given),
-        ownQueue: (...given) => channel().ownQueue(...given),
-        purge: (queue) => channel().purge(queue),
+        broadcast: async (...given) => (await connected()).broadcast(...given),
+        ownQueue: async (...given) => (await connected()).ownQueue(...given),
+        purge: async (queue) => (await connected()).purge(queue),
       },
       lamport: this.lamport,
       clock,

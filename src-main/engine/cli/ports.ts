@@ -1,6 +1,8 @@
 /** What the command line needs of the process it runs in; src-main/processes/cli.ts provides it. */
+import type { Control } from '../control/control.js'
 import type { LogLevel } from '../ports/log.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
+import type { BoundQueue, Channel } from '../transport/channel.js'
 import type { WorkerOptions } from '../worker/worker-parts.js'
 
 export interface GlobalOptions {
@@ -42,8 +44,15 @@ export interface CallOptions {
   readonly routingKey: string | null
 }
 
-/** The app as `call` and `result` use it. */
+/** The app as the commands use it. */
 export interface CliApp {
+  readonly control: Pick<Control, 'broadcast' | 'purge'>
+  readonly channel: Pick<Channel, 'subscribe'>
+  /** Of the queues that the app knows. */
+  readonly queueNames: readonly string[]
+  /** Of the exchanges of those queues; they are declared first. */
+  bindings(): Promise<readonly BoundQueue[]>
+  report(): string
   send(task: string, args: readonly WireValue[], kwargs: WireObject, options: CallOptions): Promise<string>
   /** Waits until the result is there. */
   result(taskId: string): Promise<TaskResult>
@@ -70,7 +79,24 @@ export interface CliPorts {
   runWorker(command: WorkerCommand): Promise<number>
   /** Answers the exit code. */
   runBeat(command: BeatCommand): Promise<number>
-  openApp(global: GlobalOptions): Promise<CliApp>
+  /** `settings`: more of the code than its addresses is needed. */
+  openApp(global: GlobalOptions, needs?: { readonly settings: boolean }): Promise<CliApp>
+  /** One line of stdin; null at its end. */
+  readLine(): Promise<string | null>
+  /** Settles when the process is told to end. */
+  untilInterrupted(): Promise<void>
+}
+
+/** The command was understood and did not do what it was for. `words` null: as click's "Aborted!" */
+export class CliFailure extends Error {
+  override readonly name = 'CliFailure'
+  readonly words: string | null
+  readonly exitCode: number
+  constructor(words: string | null, exitCode: number) {
+    super(words ?? 'Aborted!')
+    this.words = words
+    this.exitCode = exitCode
+  }
 }
 
 /** Said as click says it, with exit code 2. */

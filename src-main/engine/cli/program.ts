@@ -4,8 +4,10 @@
  */
 import { Command, CommanderError } from 'commander'
 import { software } from '../software.js'
-import { UsageError, type CliPorts } from './ports.js'
 import { addBeatCommand } from './beat-command.js'
+import { addBrokerCommands } from './broker-commands.js'
+import { addControlCommands } from './control-commands.js'
+import { CliFailure, UsageError, type CliPorts } from './ports.js'
 import { addTaskCommands } from './task-commands.js'
 import { addWorkerCommand } from './worker-command.js'
 
@@ -21,6 +23,10 @@ export async function runCli(argv: readonly string[], ports: CliPorts): Promise<
   } catch (error) {
     if (error instanceof CommanderError) return sayCommanderError(error, argv, ports)
     if (error instanceof UsageError) return sayUsage(error.message, argv, ports)
+    if (error instanceof CliFailure) {
+      ports.err(error.words === null ? 'Aborted!\n' : `Error: ${error.words}\n`)
+      return error.exitCode
+    }
     ports.err(`${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}\n`)
     return exitCodes.failure
   }
@@ -42,14 +48,29 @@ function celeryProgram(ports: CliPorts, finish: (exitCode: number) => void): Com
   addWorkerCommand(program, ports, finish)
   addBeatCommand(program, ports, finish)
   addTaskCommands(program, ports, finish)
+  addControlCommands(program, ports, finish)
+  addBrokerCommands(program, ports, finish)
   for (const command of program.commands) {
     command.exitOverride().configureOutput({ writeOut: (text) => ports.out(text), writeErr: () => {} })
   }
   program.argument('[COMMAND]').action((name: string | undefined) => {
+    const refused = notHere[name ?? '']
+    if (refused !== undefined) throw new UsageError(`celery ${name} is not in this app: ${refused}.`)
     if (name !== undefined) throw new UsageError(`No such command '${name}'.`)
     ports.out(program.helpInformation())
   })
   return program
+}
+
+/** Commands of Celery's that mean nothing here, with why. */
+const notHere: Readonly<Record<string, string>> = {
+  amqp: 'it speaks to RabbitMQ, and this app speaks Redis',
+  graph: 'it draws what Python has imported',
+  logtool: 'it reads log files of real workers, and works on ours as it is',
+  migrate: 'it moves messages between brokers, and there is one here',
+  multi: 'it starts daemons; start each worker with celery worker',
+  shell: 'it opens a Python shell; run a script instead',
+  upgrade: 'it rewrites settings of Celery 3',
 }
 
 function sayCommanderError(error: CommanderError, argv: readonly string[], ports: CliPorts): number {
@@ -57,10 +78,19 @@ function sayCommanderError(error: CommanderError, argv: readonly string[], ports
   return sayUsage(inClickWords(error), argv, ports)
 }
 
+const usages: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['worker', 'beat', 'call', 'result', 'status', 'purge', 'events', 'report'].map((name) => [name, '[OPTIONS]']),
+  ),
+  inspect: '[OPTIONS] COMMAND',
+  control: '[OPTIONS] COMMAND',
+  list: '[OPTIONS] COMMAND [ARGS]...',
+}
+
 function sayUsage(message: string, argv: readonly string[], ports: CliPorts): number {
-  const command = argv.find((word) => ['worker', 'beat', 'call', 'result'].includes(word))
+  const command = argv.find((word) => word in usages)
   const path = command ? `celery ${command}` : 'celery'
-  const rest = command ? '[OPTIONS]' : '[OPTIONS] COMMAND [ARGS]...'
+  const rest = usages[command ?? ''] ?? '[OPTIONS] COMMAND [ARGS]...'
   ports.err(`Usage: ${path} ${rest}\nTry '${path} --help' for help.\n\nError: ${message}\n`)
   return exitCodes.usage
 }

@@ -20,6 +20,8 @@ export interface SettingsFacts {
   readonly resultBackend: string | null
   /** `-A` */
   readonly appModule: string
+  /** false: an app that is no worker. */
+  readonly ofWorker?: boolean
 }
 
 export function shownSettings(facts: SettingsFacts, withDefaults: boolean): WireObject {
@@ -46,7 +48,13 @@ export function bugReport(facts: SettingsFacts): string {
   )
 }
 
-function changedSettings({ conf, brokerUrl, resultBackend, appModule }: SettingsFacts): Record<string, WireValue> {
+function changedSettings({
+  conf,
+  brokerUrl,
+  resultBackend,
+  appModule,
+  ofWorker = true,
+}: SettingsFacts): Record<string, WireValue> {
   const { include: given, ...others } = conf as Readonly<Record<string, WireValue>> // came as JSON
   const include = Array.isArray(given) ? (given as readonly WireValue[]) : []
   return {
@@ -55,8 +63,8 @@ function changedSettings({ conf, brokerUrl, resultBackend, appModule }: Settings
     ...Object.fromEntries(Object.entries(others).filter(([key]) => !ownPlace.has(key))),
     // As Celery 5.6: what it sets itself while it starts is shown too.
     deprecated_settings: null,
-    worker_disable_prefetch: others.worker_disable_prefetch ?? false,
-    include: [appModule, ...include, 'celery.app.builtins'].filter((name) => name !== ''),
+    ...(ofWorker ? { worker_disable_prefetch: others.worker_disable_prefetch ?? false } : {}),
+    ...(ofWorker ? { include: [appModule, ...include, 'celery.app.builtins'].filter((name) => name !== '') } : {}),
   }
 }
 

@@ -127,6 +127,10 @@ export interface AppPort extends CanvasCalls {
     readonly traceback?: string | null
   }): Promise<void>
   forget(taskId: string): Promise<void>
+  /** A request to the workers as JSON text; answers the replies as JSON text, `[]` when none are wanted. */
+  broadcast(requestJson: string): Promise<string>
+  /** Deletes what waits in the app's queues; answers how many messages that were. */
+  purge(): Promise<number>
 }
 
 /** One record of Python's logging, or one write to a redirected stdout or stderr (`celery.redirected`, WARNING). */

@@ -2,10 +2,12 @@
 import { dirname, join } from 'node:path'
 import type { Celery } from '../../engine/app/celery.js'
 import type { CallOptions, CliApp, GlobalOptions, TaskResult } from '../../engine/cli/ports.js'
+import { bugReport } from '../../engine/control/shown-settings.js'
 import { UsageError } from '../../engine/cli/ports.js'
 import type { SendOptions } from '../../engine/message/send-options.js'
 import { isObject } from '../../engine/message/shapes.js'
 import { SUCCESS } from '../../engine/states.js'
+import type { BoundQueue } from '../../engine/transport/channel.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { learnerApp } from './learner-app.js'
 import { loadCode } from './load-code.js'
@@ -27,18 +29,46 @@ export function cliEnvironment(global: GlobalOptions, entryFolder: string): Lear
   }
 }
 
-export async function openCliApp(global: GlobalOptions): Promise<CliApp> {
+export async function openCliApp(
+  global: GlobalOptions,
+  { settings = false }: { readonly settings?: boolean } = {},
+): Promise<CliApp> {
   const entryFolder = dirname(process.argv[1] ?? '.')
   const environment = cliEnvironment(global, entryFolder)
-  const needsCode = environment.brokerUrl === '' || environment.resultBackend === ''
+  const needsCode = settings || environment.brokerUrl === '' || environment.resultBackend === ''
   const conf = needsCode && global.app ? await confOfCode(environment, global.app) : {}
   const app = learnerApp(environment, conf, quiet)
   return {
+    control: app.control,
+    channel: {
+      subscribe: async (...given) => {
+        await app.channel.connect()
+        return app.channel.subscribe(...given)
+      },
+    },
+    queueNames: app.queues.all.map(({ name }) => name),
+    bindings: () => bindingsOf(app),
+    report: () => reportOf(app, global.app),
     send: async (task, args, kwargs, options) => (await app.sendTask(task, args, kwargs, sendOptions(options))).id,
     result: (taskId) => resultOf(app, taskId),
     traceback: async (taskId) => (await app.backend.get(taskId)).traceback,
     close: () => app.close(),
   }
+}
+
+/** As Celery: a consumer of the app's queues declares them, and what is bound to their exchanges is listed. */
+async function bindingsOf({ channel, queues }: Celery): Promise<readonly BoundQueue[]> {
+  await channel.connect()
+  for (const queue of queues.all) await channel.declare(queue)
+  const exchanges = new Set(queues.all.map(({ exchange }) => exchange.name))
+  const found = await Promise.all([...exchanges].map((exchange) => channel.bindings(exchange)))
+  return found.flat()
+}
+
+function reportOf({ changes, conf }: Celery, appModule: string | null): string {
+  const { broker_url: brokerUrl, result_backend: resultBackend } = conf
+  const facts = { conf: changes, brokerUrl: brokerUrl ?? '', resultBackend, appModule: appModule ?? '' }
+  return bugReport({ ...facts, ofWorker: false })
 }
 
 async function resultOf(app: Celery, taskId: string): Promise<TaskResult> {

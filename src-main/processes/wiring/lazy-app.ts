@@ -68,6 +68,8 @@ export class LazyApp {
     savedGroup: (groupId) => this.asPort.savedGroup(groupId),
     deleteGroup: (groupId) => this.asPort.deleteGroup(groupId),
     enlargeChord: (groupId) => this.asPort.enlargeChord(groupId),
+    broadcast: (requestJson) => this.asPort.broadcast(requestJson),
+    purge: () => this.asPort.purge(),
   }
 
   async close(): Promise<void> {

@@ -36,6 +36,8 @@ const noAppYet: AppPort = {
   savedGroup: refuse,
   deleteGroup: refuse,
   enlargeChord: refuse,
+  broadcast: refuse,
+  purge: refuse,
 }
 
 function refuse(): Promise<never> {

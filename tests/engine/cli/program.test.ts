@@ -18,7 +18,11 @@ interface Ran {
   readonly calls: readonly { task: string; args: readonly WireValue[]; kwargs: WireObject; options: CallOptions }[]
 }
 
-async function run(line: readonly string[], result: TaskResult = { kind: 'value', value: null }): Promise<Ran> {
+async function run(
+  line: readonly string[],
+  result: TaskResult = { kind: 'value', value: null },
+  input: string | null = null,
+): Promise<Ran> {
   const texts = { out: '', err: '' }
   const workers: WorkerCommand[] = []
   const beats: BeatCommand[] = []
@@ -28,6 +32,8 @@ async function run(line: readonly string[], result: TaskResult = { kind: 'value'
     err: (text) => (texts.err += text),
     hostname: 'box.example.org',
     cpus: 3,
+    readLine: () => Promise.resolve(input),
+    untilInterrupted: () => Promise.resolve(),
     runWorker: (command) => {
       workers.push(command)
       return Promise.resolve(0)
@@ -38,6 +44,11 @@ async function run(line: readonly string[], result: TaskResult = { kind: 'value'
     },
     openApp: () =>
       Promise.resolve({
+        control: { broadcast: () => Promise.resolve([]), purge: (names = []) => Promise.resolve(names.length) },
+        channel: { subscribe: () => Promise.resolve({ close: () => Promise.resolve() }) },
+        queueNames: ['celery', 'other'],
+        bindings: () => Promise.resolve([]),
+        report: () => '',
         send: (task, args, kwargs, options) => {
           calls.push({ task, args, kwargs, options })
           return Promise.resolve('the-id')
@@ -134,6 +145,31 @@ describe('celery result', () => {
       traceback: null,
     })
     expect(without.err).toBe('TaskRevokedError: expired\n')
+  })
+})
+
+describe('celery purge', () => {
+  it('asks first, and a no changes nothing', async () => {
+    const refused = await run(['purge'], undefined, 'n')
+    expect(refused).toMatchObject({ exitCode: 1, err: 'Aborted!\n' })
+    expect(refused.out).toMatch(
+      /^WARNING:This will remove all tasks from queues: celery, other\.\n[^]*delete all tasks\? \[y\/N\]: $/,
+    )
+    expect((await run(['purge'])).err).toBe('Aborted!\n')
+    expect((await run(['purge'], undefined, 'y')).out).toContain('Purged 2 messages from 2 known task queues.\n')
+  })
+
+  it('takes -Q and -X, and -f does not ask', async () => {
+    expect((await run(['purge', '-f', '-X', 'celery'])).out).toBe('Purged 1 message from 1 known task queue.\n')
+    expect((await run(['purge', '-f', '-Q', 'a,b,c'])).out).toBe('Purged 3 messages from 3 known task queues.\n')
+  })
+})
+
+describe('celery events', () => {
+  it('without --dump says what is here', async () => {
+    const { exitCode, err } = await run(['events'])
+    expect([exitCode, err]).toEqual([2, expect.stringContaining('not in this app: use --dump')])
+    expect((await run(['events', '--dump'])).out).toBe('-> evdump: starting capture...\n')
   })
 })
 

@@ -132,6 +132,12 @@ class Celery(PeriodicTasks):
     def Task(self):
         return type(self.task_cls.__name__, (self.task_cls,), {'app': self, '__module__': self.task_cls.__module__})
 
+    @cached_property
+    def control(self):
+        from celery.app.control import Control
+
+        return Control(self)
+
     @property
     def current_task(self):
         return _state.get_current_task()

@@ -158,6 +158,19 @@ class AsyncResult(ResultBase):
         self._cache = None
         bridge.ask('forget', taskId=self.id)
 
+    def revoke(self, connection=None, terminate=False, signal=None, wait=False, timeout=None):
+        """The workers ignore the task; with `terminate` the one that runs it ends it."""
+        return self.app.control.revoke(
+            self.id, connection=connection, terminate=terminate, signal=signal, reply=wait, timeout=timeout
+        )
+
+    def revoke_by_stamped_headers(
+        self, headers, connection=None, terminate=False, signal=None, wait=False, timeout=None
+    ):
+        return self.app.control.revoke_by_stamped_headers(
+            headers, connection=connection, terminate=terminate, signal=signal, reply=wait, timeout=timeout
+        )
+
     def as_tuple(self):
         return (self.id, self.parent and self.parent.as_tuple()), None
 
