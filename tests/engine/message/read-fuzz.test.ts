@@ -8,55 +8,15 @@ import { jsonCodec } from '../../../src-main/engine/result-backend/result-codec.
 import { readResultMeta } from '../../../src-main/engine/result-backend/read-result-meta.js'
 import { errorOfMeta } from '../../../src-main/engine/result/remote-error.js'
 import { acceptedTypes } from '../../../src-main/engine/serialization/registry.js'
-import { stringifyJson } from '../../../src-main/engine/serialization/json.js'
-import type { WireValue } from '../../../src-main/engine/serialization/wire-value.js'
-import { readRecording } from '../../wire/recording.js'
+import { anyItem, anyResult, fuzzRuns } from '../../support/mutated.js'
 
-const numRuns = Number(process.env.FUZZ_RUNS ?? 4000)
+const numRuns = fuzzRuns(4000)
 const accept = acceptedTypes(['json', 'yaml', 'msgpack', 'application/data'])
-const texts = ['publish-only', 'publish-protocol1', 'json-types'].flatMap((folder) =>
-  readRecording(`01-basic-5.6.3/${folder}`).messages.map((one) => one.text),
-)
-const results = readRecording('01-basic-5.6.3/roundtrip').results.map((one) => one.text)
-
-const anyJson = fc.jsonValue({ maxDepth: 3 }).map((value) => stringifyJson(value as WireValue))
-
-/** A recorded text with one value replaced, cut, or characters put in. */
-function mutated(from: readonly string[]): fc.Arbitrary<string> {
-  return fc
-    .record({
-      text: fc.constantFrom(...from),
-      at: fc.nat(),
-      put: fc.oneof(anyJson, fc.string(), fc.constantFrom('', '{', '"', ',', 'NaN', '1e999')),
-      cut: fc.nat({ max: 12 }),
-      atValue: fc.boolean(),
-    })
-    .map(({ text, at, put, cut, atValue }) => {
-      const values = [
-        ...text.matchAll(/(?<=": )("(?:[^"\\]|\\.)*"|null|true|false|-?\d+(?:\.\d+)?|\[[^\][]*\]|\{[^{}]*\})/g),
-      ]
-      const value = values[at % Math.max(1, values.length)]
-      if (atValue && value) return text.slice(0, value.index) + put + text.slice(value.index + value[0].length)
-      const place = at % text.length
-      return text.slice(0, place) + put + text.slice(place + cut)
-    })
-}
-
-const withBody = fc
-  .record({
-    text: fc.constantFrom(...texts),
-    body: fc.oneof(
-      anyJson,
-      fc.string(),
-      mutated(['[[1, 2], {"a": 1}, {"callbacks": null, "errbacks": null, "chain": null, "chord": null}]']),
-    ),
-  })
-  .map(({ text, body }) => text.replace(/"body": "[^"]*"/, `"body": "${Buffer.from(body).toString('base64')}"`))
 
 test('messages', () => {
   const kinds = new Map<string, number>()
   fc.assert(
-    fc.property(fc.oneof(mutated(texts), withBody, anyJson, fc.string()), (text) => {
+    fc.property(anyItem, (text) => {
       const found = readEnvelope(text)
       const reading = found.kind === 'unreadable' ? found : readTaskMessage(found.envelope, accept)
       kinds.set(reading.kind, (kinds.get(reading.kind) ?? 0) + 1)
@@ -86,7 +46,7 @@ test('messages', () => {
 
 test('result documents', () => {
   fc.assert(
-    fc.property(fc.oneof(mutated(results), anyJson, fc.string()), (text) => {
+    fc.property(anyResult, (text) => {
       try {
         const meta = readResultMeta('id', Buffer.from(text), jsonCodec)
         expect(typeof meta.status).toBe('string')

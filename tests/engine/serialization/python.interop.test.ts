@@ -11,7 +11,7 @@ import { PyFloat, type WireObject, type WireValue } from '../../../src-main/engi
 import { parseYaml, stringifyYaml } from '../../../src-main/engine/serialization/yaml.js'
 import { runPython } from '../../support/real-celery.js'
 
-const runs = Number(process.env.FUZZ_RUNS ?? 3000)
+const runs = Number(process.env.CFZ_FUZZ_RUNS ?? 3000)
 
 /** Each line of stdin is an ASCII JSON string; each line of stdout too, in the same order. */
 async function askPython(body: string, inputs: readonly unknown[]): Promise<readonly unknown[]> {
