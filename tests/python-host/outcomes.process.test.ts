@@ -30,6 +30,11 @@ def shown(value): return repr(value)
 def unserializable(kind): return object() if kind == 'object' else {1} if kind == 'set' else __import__('datetime').timedelta(1)
 
 @app.task
+def other():
+    from celery.result import AsyncResult
+    return AsyncResult('b', parent=AsyncResult('a'))
+
+@app.task
 def fail(kind):
     if kind == 'value': raise ValueError('bad value')
     if kind == 'noargs': raise RuntimeError()
@@ -149,6 +154,14 @@ describe('values', () => {
     const outcome = await python.run('ret', [{ a: 'word '.repeat(300), b: [1] }])
     // 1024 characters less `{`, the key and its colon; cut at the last space, then the brackets that are open.
     expect(outcome).toMatchObject({ resultRepr: `{'a': '${'word '.repeat(202)}word...', ...}` })
+  })
+
+  test('the result of another task is stored as its ids, as in Celery', async () => {
+    expect(await python.run('other', [])).toMatchObject({
+      kind: 'success',
+      resultJson: '[["b", [["a", null], null]], null]',
+      resultRepr: '<AsyncResult: b>',
+    })
   })
 
   test.each(['object', 'set', 'timedelta'])('%s cannot be stored: EncodeError', async (kind) => {

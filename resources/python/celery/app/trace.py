@@ -10,6 +10,7 @@ from celery import states
 from celery.app import afterwards, errbacks
 from celery.app.context import Context
 from celery.exceptions import Ignore, InvalidTaskError, Reject, Retry
+from celery.result import ResultBase
 from celery.utils.saferepr import saferepr
 from celery.utils.serialization import ensure_serializable, get_pickleable_exception
 from kombu.serialization import dumps
@@ -51,7 +52,7 @@ def trace_task(call, fun):
     except Exception as exc:
         return handle_failure(call, exc, started)
     try:
-        resultJson = dumps(R)
+        resultJson = dumps(R.as_tuple() if isinstance(R, ResultBase) else R)
     except Exception as exc:
         return handle_failure(call, exc, started)
     call.ended(states.SUCCESS, retval)
