@@ -40,6 +40,7 @@ export class TaskTypes {
 
   /** null: it has none of that name. */
   attribute(name: string, attribute: string): WireValue {
+    if (attribute === 'name') return this.known.has(name) ? name : null
     const changed = this.changed.get(name)?.[attribute]
     if (changed !== undefined) return changed
     const own = this.known.get(name)?.[attribute] as WireValue | undefined // came as JSON

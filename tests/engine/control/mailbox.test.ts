@@ -57,6 +57,12 @@ describe('the mailbox of a worker', () => {
     expect(replies).toEqual([])
   })
 
+  it('lists each task with the attributes that are asked for, its name among them', async () => {
+    const { ask, replyTo } = await setUp()
+    const listed = await ask({ method: 'registered', arguments: { taskinfoitems: ['name'] }, ...replyTo })
+    expect(listed).toEqual(['tasks.add [name=tasks.add]'])
+  })
+
   it('never replies to shutdown', async () => {
     const { ask, replyTo, done, replies } = await setUp()
     await ask({ method: 'shutdown', ...replyTo })
