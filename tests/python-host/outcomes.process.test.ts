@@ -29,6 +29,12 @@ def shown(value): return repr(value)
 @app.task
 def unserializable(kind): return object() if kind == 'object' else {1} if kind == 'set' else __import__('datetime').timedelta(1)
 
+@app.task(soft_time_limit=5, time_limit=3)
+def limits_crossed(): pass
+
+@app.task
+def sends_limits_crossed(): limits_crossed.delay()
+
 @app.task
 def other():
     from celery.result import AsyncResult
@@ -154,6 +160,16 @@ describe('values', () => {
     const outcome = await python.run('ret', [{ a: 'word '.repeat(300), b: [1] }])
     // 1024 characters less `{`, the key and its colon; cut at the last space, then the brackets that are open.
     expect(outcome).toMatchObject({ resultRepr: `{'a': '${'word '.repeat(202)}word...', ...}` })
+  })
+
+  test('a task whose soft limit is later than its hard one is not sent', async () => {
+    const outcome = failure(await python.run('sends_limits_crossed', []))
+    expect(stored(outcome)).toEqual([
+      'builtins',
+      'ValueError',
+      ['soft_time_limit must be less than or equal to time_limit'],
+      "ValueError('soft_time_limit must be less than or equal to time_limit')",
+    ])
   })
 
   test('the result of another task is stored as its ids, as in Celery', async () => {

@@ -124,6 +124,8 @@ class Task(Replacing):
             check_arguments = getattr(type(self), '__header__', None)
             if check_arguments is not None:
                 check_arguments(*(args or ()), **(kwargs or {}))
+        if self.soft_time_limit and self.time_limit and self.soft_time_limit > self.time_limit:
+            raise ValueError('soft_time_limit must be less than or equal to time_limit')
         self.app.finalize()
         defaults = {name: getattr(self, name, None) for name in _EXEC_OPTIONS}
         options = {**{name: value for name, value in defaults.items() if value is not None}, **options}
