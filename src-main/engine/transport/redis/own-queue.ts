@@ -46,7 +46,12 @@ export class OwnQueue implements Subscription {
   async open(): Promise<void> {
     const { connections } = this.parts
     this.stopHearing = [connections.onDropped(() => (this.client = null)), connections.onResume(() => this.declare())]
-    await this.declare()
+    try {
+      await this.declare()
+    } catch (error) {
+      for (const stop of this.stopHearing) stop() // nobody has it, so nobody will close it: no reconnect may open it
+      throw error
+    }
   }
 
   async close(): Promise<void> {

@@ -533,3 +533,30 @@ test('a wrong password and a closed port are an OperationalError at once', async
   })
   expect(closed.address).toBe('redis://:**@127.0.0.1:1/0')
 })
+
+test("a queue of one's own that could not be opened is not opened by a later reconnect", async () => {
+  let refuse = false
+  const made: string[] = []
+  const connect: typeof connectRedis = (address, options) => {
+    made.push('connection')
+    if (refuse) return Promise.reject(new OperationalError('Error 111 connecting to somewhere. Connection refused.'))
+    return connectRedis(address, options)
+  }
+  const channel = await openChannel({ connect })
+  let backs = 0
+  channel.onConnectionBack(() => backs++)
+  refuse = true
+  const opening = channel.ownQueue(queue('oid.replies'), { exchange: 'replies', routingKey: 'oid' }, () => {})
+  await expect(opening).rejects.toMatchObject({ name: 'OperationalError' })
+  refuse = false
+  await waitFor('the link is back', () => backs === 1)
+  expect(String(await redis.client('LIST'))).not.toContain('cmd=brpop')
+  await channel.close()
+  const before = made.length
+  await expect(channel.consume({ ...nothing, queues: [queue('celery')] })).rejects.toMatchObject({
+    name: 'OperationalError',
+  })
+  expect(made.length).toBe(before)
+})
+
+const nothing = { prefetchCount: 0, onDelivery: () => {}, onUnreadable: () => {} }
