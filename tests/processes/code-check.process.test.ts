@@ -112,8 +112,8 @@ describe('refused, with the place', () => {
   })
 
   test('a part of Celery that is not here, by its name', async () => {
-    expect(await check({ 'tasks.py': 'from celery import chord\n' })).toMatchObject({
-      problem: { what: expect.stringContaining('celery.chord is not covered by the Python side of this app') },
+    expect(await check({ 'tasks.py': 'from celery import bootsteps\n' })).toMatchObject({
+      problem: { what: expect.stringContaining('celery.bootsteps is not covered by the Python side of this app') },
     })
   })
 
