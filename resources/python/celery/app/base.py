@@ -1,5 +1,4 @@
 """`Celery`: an app with its configuration and its tasks; sending goes over the bridge to the engine. Celery: celery/app/base.py"""
-import types
 import warnings
 from functools import cached_property
 
@@ -7,13 +6,14 @@ from celery import _state
 from celery.app import annotations
 from celery.app.autoretry import autoretry
 from celery.app.builtins import add_to as add_builtins
+from celery.app.configuring import Configuring
 from celery.app.periodic import PeriodicTasks
 from celery.app.registry import TaskRegistry
 from celery.app.routes import route
 from celery.app.sending import ask_to_send, option_as_data, parent_as_data
-from celery.app.settings import Settings, read_config_object
+from celery.app.settings import Settings
 from celery.app.task import Task, appstr
-from celery.exceptions import AlwaysEagerIgnored, ImproperlyConfigured
+from celery.exceptions import AlwaysEagerIgnored
 from celery.result import AsyncResult, GroupResult, ResultSet
 from celery.utils.functional import head_from_fun
 from celery.utils.saferepr import saferepr
@@ -26,7 +26,7 @@ ARGSREPR_MAXSIZE = 1024
 _missing = attribute_of('Celery')
 
 
-class Celery(PeriodicTasks):
+class Celery(Configuring, PeriodicTasks):
     """An app. `main` becomes the module part of the names of tasks defined in __main__."""
 
     task_cls = Task
@@ -175,38 +175,6 @@ class Celery(PeriodicTasks):
 
     def __exit__(self, *exc_info):
         self.close()
-
-    # --- configuration
-
-    def config_from_object(self, obj, silent=False, force=False, namespace=None):
-        try:
-            values = read_config_object(obj)
-        except ImportError as exc:
-            if silent:
-                return False
-            raise ImproperlyConfigured(f'The configuration {obj!r} could not be imported: {exc}') from exc
-        if namespace:
-            prefix = namespace.upper() + '_'
-            values = {key[len(prefix) :].lower(): value for key, value in values.items() if key.startswith(prefix)}
-        for key, value in values.items():
-            if key == key.lower() and not isinstance(value, (types.ModuleType, types.FunctionType, type)):
-                self.conf[key] = value
-        return True
-
-    def add_defaults(self, fun):
-        self.conf.add_defaults(fun)
-
-    def autodiscover_tasks(self, packages=None, related_name='tasks', force=False):
-        """Imports `<package>.<related_name>` of each package, if it is there."""
-        import importlib
-
-        for package in (packages() if callable(packages) else packages) or ():
-            name = f'{package}.{related_name}' if related_name else package
-            try:
-                importlib.import_module(name)
-            except ModuleNotFoundError as exc:
-                if exc.name not in (name, package):
-                    raise
 
     # --- sending
 
