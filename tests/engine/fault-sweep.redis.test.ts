@@ -1,8 +1,8 @@
 /**
  * A fault sweep: the whole life of one task that acks late, from the start of its worker to its stored result, once for each
  * command to the broker, each to the result store and each message of the pool, with just that one failing.
- * Whatever fails: the task has run, its result is kept, its message is neither lost nor left, no ack comes before the result
- * is stored, and no delivery is acked twice.
+ * Whatever fails: the task has run, its result is kept, its message is neither lost nor left, and no delivery is acked twice
+ * (one ack more where the command that failed may have been one).
  */
 import { afterAll, expect, test } from 'vitest'
 import { inProcessLauncher } from '../../src-main/engine/app/in-process-pool.js'
