@@ -1,0 +1,39 @@
+/** Python in a process of the lab that runs no tasks: it sends them by the engine, and what it prints is plain text. */
+import { dirname, join } from 'node:path'
+import { Log, type LogSink } from '../../engine/ports/log.js'
+import { systemClock } from '../../engine/ports/system.js'
+import { Children } from '../../engine/trace/children.js'
+import { PythonHost } from '../../python-host/python-host.js'
+import type { LearnerEnvironment } from '../messages/learner-environment.js'
+import { LazyApp } from './lazy-app.js'
+
+export interface ProducingPython {
+  readonly host: PythonHost
+  readonly app: LazyApp
+}
+
+export async function startProducingPython(given: {
+  readonly environment: LearnerEnvironment
+  /** Of the process, in its log. */
+  readonly processName: string
+  /** What Python says its script is. */
+  readonly program: string
+  readonly write: Readonly<Record<'stdout' | 'stderr', LogSink>>
+  readonly onPythonExit: (code: number) => void
+}): Promise<ProducingPython> {
+  const { environment, processName, program, write, onPythonExit } = given
+  const log = new Log({ processName, level: 'WARNING', sink: write.stderr, clock: systemClock })
+  const app = new LazyApp(environment, new Children(), log) // no task runs here, so nothing has children
+  const host = new PythonHost({
+    threadFile: join(dirname(process.argv[1] ?? '.'), 'python-thread.cjs'), // beside the entry, not beside this chunk
+    snapshotFile: environment.snapshotFile,
+    program,
+    loglevel: null,
+    app: app.port,
+    onLog: ({ message }) => write.stderr(`${message}\n`),
+    onOutput: (stream, text) => write[stream](text),
+    onPythonExit,
+  })
+  await host.start()
+  return { host, app }
+}
