@@ -2,16 +2,11 @@
  * Entry of the shell process: a Python script beside the learner's tasks, run as `python script.py` would be. It is a
  * producer: it sends tasks and waits for results by the engine, and what it prints is plain text.
  */
-import { join } from 'node:path'
-import { Log } from '../engine/ports/log.js'
-import { systemClock } from '../engine/ports/system.js'
-import { Children } from '../engine/trace/children.js'
 import type { CodeError } from '../engine/trace/task-runner.js'
 import { loadWorkspace } from '../python-host/load-workspace.js'
-import { PythonHost } from '../python-host/python-host.js'
 import type { LabToShell, ShellToLab } from './messages/shell-messages.js'
 import { parentProcess } from './parent.js'
-import { LazyApp } from './wiring/lazy-app.js'
+import { startProducingPython } from './wiring/producing-python.js'
 import { streamSink } from './wiring/stream-sink.js'
 
 const lab = parentProcess<LabToShell, ShellToLab>()
@@ -19,19 +14,13 @@ const write = { stdout: streamSink(process.stdout), stderr: streamSink(process.s
 
 async function run(order: Extract<LabToShell, { kind: 'start' }>): Promise<number> {
   const { environment, appModule, script } = order
-  const log = new Log({ processName: 'shell', level: 'WARNING', sink: write.stderr, clock: systemClock })
-  const app = new LazyApp(environment, new Children(), log) // no task runs here, so nothing has children
-  const host = new PythonHost({
-    threadFile: join(__dirname, 'python-thread.cjs'),
-    snapshotFile: environment.snapshotFile,
+  const { host, app } = await startProducingPython({
+    environment,
+    processName: 'shell',
     program: `${script}.py`,
-    loglevel: null,
-    app: app.port,
-    onLog: ({ message }) => write.stderr(`${message}\n`),
-    onOutput: (stream, text) => write[stream](text),
+    write,
     onPythonExit: (code) => process.exit(code),
   })
-  await host.start()
   try {
     const loaded = await loadWorkspace(host, { environment, modules: [appModule], wanted: 'celery' })
     if (loaded.kind === 'refused') return await endOf(loaded.error)

@@ -2,26 +2,19 @@
  * Entry of the web process: the learner's web.py behind a real HTTP port on loopback. What it sends goes out by the
  * engine's own producer. Orders come from the lab over IPC; the process ends when the channel closes.
  */
-import { join } from 'node:path'
 import type { Problem } from '../contract/problem.js'
-import { Log } from '../engine/ports/log.js'
-import { systemClock } from '../engine/ports/system.js'
-import { Children } from '../engine/trace/children.js'
 import { codeProblem } from '../python-host/code-problem.js'
 import { loadWorkspace } from '../python-host/load-workspace.js'
-import { PythonHost } from '../python-host/python-host.js'
 import { WsgiServer } from '../python-host/wsgi-server.js'
 import type { LabToWeb, WebToLab } from './messages/web-messages.js'
 import { parentProcess } from './parent.js'
-import { LazyApp } from './wiring/lazy-app.js'
+import { startProducingPython, type ProducingPython } from './wiring/producing-python.js'
 import { streamSink } from './wiring/stream-sink.js'
 
 const lab = parentProcess<LabToWeb, WebToLab>()
 const write = { stdout: streamSink(process.stdout), stderr: streamSink(process.stderr) }
 
-interface Running {
-  readonly host: PythonHost
-  readonly app: LazyApp
+interface Running extends ProducingPython {
   readonly server: WsgiServer
 }
 
@@ -29,19 +22,13 @@ let running: Running | null = null
 
 async function start(order: Extract<LabToWeb, { kind: 'start' }>): Promise<void> {
   const { environment, appModule, port } = order
-  const log = new Log({ processName: 'web', level: 'WARNING', sink: write.stderr, clock: systemClock })
-  const app = new LazyApp(environment, new Children(), log) // no task runs here, so nothing has children
-  const host = new PythonHost({
-    threadFile: join(__dirname, 'python-thread.cjs'),
-    snapshotFile: environment.snapshotFile,
+  const { host, app } = await startProducingPython({
+    environment,
+    processName: 'web',
     program: `${appModule}.py`,
-    loglevel: null,
-    app: app.port,
-    onLog: ({ message }) => write.stderr(`${message}\n`),
-    onOutput: (stream, text) => write[stream](text),
+    write,
     onPythonExit: (code) => process.exit(code === 0 ? 1 : code), // sys.exit() in a request: the server is gone
   })
-  await host.start()
   const loaded = await loadWorkspace(host, { environment, modules: [appModule], wanted: 'wsgi' })
   const { fingerprint } = loaded
   if (loaded.kind === 'refused') {
