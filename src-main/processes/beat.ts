@@ -2,7 +2,6 @@
  * Entry of one beat process of the lab: starts when the lab says so, tells it what was due and what was sent, saves its
  * schedule when it is stopped. When the lab is gone, by whatever end, it exits at once.
  */
-import { withTraceback } from '../engine/ports/log.js'
 import { codeProblem } from '../python-host/code-problem.js'
 import type { BeatToLab, LabToBeat } from './messages/beat-messages.js'
 import { parentProcess } from './parent.js'
@@ -37,18 +36,9 @@ async function run(order: Extract<LabToBeat, { kind: 'start' }>): Promise<number
   }
   running = program
   if (stopping) return 0
-  const ended = program.beat.start()
+  const ended = program.run()
   void lab.send({ kind: 'ready', fingerprint })
-  try {
-    await ended
-    return 0
-  } catch (error) {
-    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    program.log.critical(withTraceback(`beat raised exception ${said}`, error))
-    return 1
-  } finally {
-    await program.close()
-  }
+  return ended
 }
 
 function stop(): void {

@@ -3,7 +3,7 @@
  * what Celery 5.6.3 printed and send what it sent; `events --dump` prints the recorded events as it did.
  */
 import { describe, expect, it } from 'vitest'
-import type { BroadcastOptions } from '../../src-main/engine/control/control.js'
+import type { BroadcastOptions } from '../../src-main/engine/control/broadcast.js'
 import { EventDump } from '../../src-main/engine/cli/event-dump.js'
 import type { CliPorts } from '../../src-main/engine/cli/ports.js'
 import { runCli } from '../../src-main/engine/cli/program.js'

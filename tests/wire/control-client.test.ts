@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { Control } from '../../src-main/engine/control/control.js'
-import type { BroadcastOptions } from '../../src-main/engine/control/control.js'
+import type { BroadcastOptions } from '../../src-main/engine/control/broadcast.js'
 import { LamportClock } from '../../src-main/engine/events/lamport-clock.js'
 import { plainEnvelope, readPlainBody } from '../../src-main/engine/message/plain-envelope.js'
 import type { Envelope } from '../../src-main/engine/message/envelope.js'

@@ -5,13 +5,12 @@
 import { callDefaults } from '../canvas/call-defaults.js'
 import { asTuple } from '../canvas/result-node.js'
 import { sendWritten } from '../canvas/send-canvas.js'
-import { NotImplementedError } from '../errors.js'
 import type { Signature } from '../message/envelope.js'
 import { isObject } from '../message/shapes.js'
 import type { AsyncResult, Result } from '../result/async-result.js'
 import { GroupResult } from '../result/group-result.js'
-import type { ChordHeader } from '../result-backend/result-meta.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
+import { groupsOf } from './canvas-calls.js'
 import { canvasPorts, type CanvasApp } from './canvas-ports.js'
 import type { RunningTask } from './running-task.js'
 
@@ -44,7 +43,7 @@ export async function applySignature(
 
 /** null: nothing was saved under that id. */
 export async function restoredGroup(groupId: string, app: ApplyingApp): Promise<GroupResult | null> {
-  const saved = await groupsOf(app).saved(groupId)
+  const saved = await groupsOf(app.backend).saved(groupId)
   const result = isObject(saved) ? resultOfTree(saved.result ?? null, app) : null
   return result instanceof GroupResult ? result : null
 }
@@ -56,15 +55,9 @@ function resultOfTree(tree: WireValue, app: ApplyingApp): AsyncResult | GroupRes
   const parent = parentTree === null || parentTree === undefined ? null : resultOfTree(parentTree, app)
   if (!Array.isArray(members)) return app.AsyncResult(String(id), parent)
   const results = listOf(members).map((member) => resultOfTree(member, app))
-  return new GroupResult(String(id), results, parent, () => groupsOf(app))
+  return new GroupResult(String(id), results, parent, () => groupsOf(app.backend))
 }
 
 function listOf(value: WireValue | undefined): readonly WireValue[] {
   return Array.isArray(value) ? (value as readonly WireValue[]) : [] // isArray does not narrow readonly arrays
-}
-
-function groupsOf(app: ApplyingApp): ChordHeader {
-  const { chords } = app.backend
-  if (chords === null) throw new NotImplementedError('No result backend is configured: groups are not kept')
-  return chords
 }

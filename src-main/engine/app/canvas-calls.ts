@@ -19,11 +19,7 @@ export interface CanvasCallParts {
 }
 
 export function canvasCalls({ canvas, backend, onTree }: CanvasCallParts): CanvasCalls {
-  const groups = (): ChordHeader => {
-    const { chords } = backend()
-    if (chords === null) throw new NotImplementedError('No result backend is configured: groups are not kept')
-    return chords
-  }
+  const groups = (): ChordHeader => groupsOf(backend())
   return {
     async sendCanvas({ signatureJson, argsJson, kwargsJson, optionsJson, parent }) {
       const args = parseJson(argsJson)
@@ -48,6 +44,12 @@ export function canvasCalls({ canvas, backend, onTree }: CanvasCallParts): Canva
     deleteGroup: async (groupId) => groups().deleteGroup(groupId),
     enlargeChord: async (groupId) => groups().enlarge(groupId),
   }
+}
+
+/** Where groups are kept. */
+export function groupsOf({ chords }: Pick<ResultBackend, 'chords'>): ChordHeader {
+  if (chords === null) throw new NotImplementedError('No result backend is configured: groups are not kept')
+  return chords
 }
 
 function signatureOf(json: string): Signature {

@@ -1,5 +1,5 @@
 /** A control request as running Python code hands it over: JSON text, read into what `Control.broadcast` takes. Celery: celery/app/control.py (broadcast) */
-import type { BroadcastOptions } from '../control/control.js'
+import type { BroadcastOptions } from '../control/broadcast.js'
 import { isObject } from '../message/shapes.js'
 import { parseJson } from '../serialization/json.js'
 import { PyFloat, type WireObject, type WireValue } from '../serialization/wire-value.js'

@@ -5,6 +5,7 @@
 import { isErrorOfType } from '../errors.js'
 import type { Log } from '../ports/log.js'
 import { pythonFloat } from '../serialization/python-float.js'
+import { reconnectWaitSeconds } from '../transport/reconnect-wait.js'
 
 export interface Patience {
   readonly connect: () => Promise<void>
@@ -15,9 +16,6 @@ export interface Patience {
   readonly log: Pick<Log, 'error'>
 }
 
-const stepSeconds = 2
-const longestWaitSeconds = 32
-
 /** Rejects when the last attempt has failed, or when beat was stopped meanwhile: then nothing may be sent. */
 export async function connectPatiently({ connect, sleep, isStopping, maxRetries, log }: Patience): Promise<void> {
   for (let retry = 1; ; retry++) {
@@ -26,7 +24,7 @@ export async function connectPatiently({ connect, sleep, isStopping, maxRetries,
     } catch (error) {
       const givesUp = maxRetries !== null && retry > maxRetries
       if (givesUp || isStopping() || !(error instanceof Error) || !isErrorOfType(error, 'OperationalError')) throw error
-      const seconds = Math.min(stepSeconds * retry, longestWaitSeconds)
+      const seconds = reconnectWaitSeconds(retry)
       log.error(`beat: Connection error: ${error.message}. Trying again in ${pythonFloat(seconds)} seconds...`)
       await sleep(seconds)
       if (isStopping()) throw error

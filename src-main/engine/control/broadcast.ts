@@ -41,6 +41,22 @@ export interface ReplyOptions {
   readonly onReply?: (reply: NodeReply) => void
 }
 
+/** How a command is broadcast, as a caller says it. */
+export interface BroadcastOptions {
+  /** Nodenames; absent: every worker. */
+  readonly destination?: readonly string[] | null
+  /** Which nodes: `celery@*` for the matcher `glob`, a regular expression for `pcre`. Both or neither. */
+  readonly pattern?: string | null
+  readonly matcher?: 'glob' | 'pcre' | null
+  readonly reply?: boolean
+  /** Default: 1. */
+  readonly timeoutSeconds?: number
+  /** No more replies than this. */
+  readonly limit?: number | null
+  /** Told of each reply as it comes. */
+  readonly onReply?: (reply: NodeReply) => void
+}
+
 /** Nobody answers. */
 export function castRequest(parts: BroadcastParts, request: ControlRequest): Promise<void> {
   return publish(parts, request, {})

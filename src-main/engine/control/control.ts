@@ -5,23 +5,8 @@
 import type { QueueName } from '../ids.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { Channel } from '../transport/channel.js'
-import { callRequest, castRequest, type BroadcastParts, type NodeReply } from './broadcast.js'
+import { callRequest, castRequest, type BroadcastOptions, type BroadcastParts, type NodeReply } from './broadcast.js'
 import { Inspect, type InspectOptions } from './inspect.js'
-
-export interface BroadcastOptions {
-  /** Nodenames; absent: every worker. */
-  readonly destination?: readonly string[] | null
-  /** Which nodes: `celery@*` for the matcher `glob`, a regular expression for `pcre`. Both or neither. */
-  readonly pattern?: string | null
-  readonly matcher?: 'glob' | 'pcre' | null
-  readonly reply?: boolean
-  /** Default: 1. */
-  readonly timeoutSeconds?: number
-  /** No more replies than this. */
-  readonly limit?: number | null
-  /** Told of each reply as it comes. */
-  readonly onReply?: (reply: NodeReply) => void
-}
 
 export interface RevokeOptions extends BroadcastOptions {
   /** Also ends the task when it runs. */

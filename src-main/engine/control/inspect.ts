@@ -3,16 +3,10 @@
  * null when nobody did. Celery: celery/app/control.py (Inspect, flatten_reply)
  */
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
-import type { NodeReply } from './broadcast.js'
+import type { BroadcastOptions, NodeReply } from './broadcast.js'
 
-export interface InspectOptions {
-  readonly destination?: readonly string[] | null
-  readonly pattern?: string | null
-  readonly matcher?: 'glob' | 'pcre' | null
-  readonly timeoutSeconds?: number
-  readonly limit?: number | null
-  readonly onReply?: (reply: NodeReply) => void
-}
+/** It is always answered. */
+export type InspectOptions = Omit<BroadcastOptions, 'reply'>
 
 export type ByNode = Readonly<Record<string, WireValue>>
 

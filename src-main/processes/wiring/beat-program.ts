@@ -6,7 +6,7 @@ import { AppBeat } from '../../engine/app/app-beat.js'
 import type { Celery } from '../../engine/app/celery.js'
 import type { BeatFact } from '../../engine/beat/scheduler.js'
 import { callDefaults } from '../../engine/canvas/call-defaults.js'
-import { Log, type LogLevel, type LogSink } from '../../engine/ports/log.js'
+import { Log, withTraceback, type LogLevel, type LogSink } from '../../engine/ports/log.js'
 import { systemClock } from '../../engine/ports/system.js'
 import type { CodeError, TaskInfo } from '../../engine/trace/task-runner.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
@@ -31,9 +31,9 @@ export type BeatProgram =
   | {
       readonly kind: 'loaded'
       readonly beat: AppBeat
-      readonly log: Log
       readonly fingerprint: string
-      readonly close: () => Promise<void>
+      /** Until it is stopped; answers the exit code. */
+      readonly run: () => Promise<number>
     }
   | { readonly kind: 'refused'; readonly error: CodeError; readonly fingerprint: string }
 
@@ -58,7 +58,23 @@ export async function beatProgram(order: BeatOrder, tell: (fact: BeatFact) => vo
     print: (text) => void out(text),
     tell,
   })
-  return { kind: 'loaded', beat, log, fingerprint: loaded.fingerprint, close: () => app.close() }
+  const run = async (): Promise<number> => {
+    try {
+      await beat.start()
+      return 0
+    } catch (error) {
+      sayBeatRaised(error, log)
+      return 1
+    } finally {
+      await app.close()
+    }
+  }
+  return { kind: 'loaded', beat, fingerprint: loaded.fingerprint, run }
+}
+
+export function sayBeatRaised(error: unknown, log: Log): void {
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  log.critical(withTraceback(`beat raised exception ${said}`, error))
 }
 
 /** The app knows the settings; what its tasks say of themselves came beside them. */

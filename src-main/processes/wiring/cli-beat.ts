@@ -2,7 +2,6 @@
 import { createWriteStream } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { BeatCommand } from '../../engine/cli/ports.js'
-import { withTraceback } from '../../engine/ports/log.js'
 import { beatProgram, type BeatProgram } from './beat-program.js'
 import { cliEnvironment } from './cli-app.js'
 import { codeRefused } from './code-refused.js'
@@ -21,7 +20,8 @@ export async function runCliBeat(command: BeatCommand): Promise<number> {
     const log = file === null || logfile === null ? null : { path: logfile, sink: streamSink(file) }
     const program = await beatProgram({ ...command, environment, logfile: log }, () => {})
     if (program.kind === 'refused') return codeRefused(program.error, appModule, say)
-    return await untilStopped(program)
+    stopBySignals(program)
+    return await program.run()
   } finally {
     lock?.release()
     if (file !== null) await flushed(file)
@@ -29,23 +29,13 @@ export async function runCliBeat(command: BeatCommand): Promise<number> {
 }
 
 /** TERM and INT: exit 0, as Celery; the second one does not wait for what is on its way. */
-async function untilStopped({ beat, log, close }: Extract<BeatProgram, { kind: 'loaded' }>): Promise<number> {
+function stopBySignals({ beat }: Extract<BeatProgram, { kind: 'loaded' }>): void {
   let signals = 0
   const stop = (): void => {
     signals += 1
     if (signals > 1) process.exit(1)
-    void beat.stop().catch(() => {}) // told below
+    void beat.stop().catch(() => {}) // told where it runs
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
-  try {
-    await beat.start()
-    return 0
-  } catch (error) {
-    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    log.critical(withTraceback(`beat raised exception ${said}`, error))
-    return 1
-  } finally {
-    await close()
-  }
 }

@@ -4,10 +4,10 @@
  */
 import { AppBeat } from '../../engine/app/app-beat.js'
 import type { LoadedCode } from '../../engine/pool/pool-messages.js'
-import { withTraceback, type Log, type LogLevel } from '../../engine/ports/log.js'
+import type { Log, LogLevel } from '../../engine/ports/log.js'
 import type { EmbeddedBeat } from '../../engine/worker/worker-parts.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
-import { withTasks } from './beat-program.js'
+import { sayBeatRaised, withTasks } from './beat-program.js'
 import { learnerApp } from './learner-app.js'
 import { streamSink } from './stream-sink.js'
 
@@ -40,11 +40,7 @@ export function embeddedBeat({
       await beat.start()
     }
     return {
-      start: () =>
-        void run().catch((error: unknown) => {
-          const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-          log.critical(withTraceback(`beat raised exception ${said}`, error))
-        }),
+      start: () => void run().catch((error: unknown) => sayBeatRaised(error, log)),
       async stop() {
         log.info('beat: Shutting down...')
         await beat?.stop().catch(() => {}) // said above

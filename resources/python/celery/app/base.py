@@ -10,7 +10,7 @@ from celery.app.configuring import Configuring
 from celery.app.periodic import PeriodicTasks
 from celery.app.registry import TaskRegistry
 from celery.app.routes import route
-from celery.app.sending import ask_to_send, option_as_data, parent_as_data
+from celery.app.sending import ARGSREPR_MAXSIZE, ask_to_send, option_as_data, parent_as_data
 from celery.app.settings import Settings
 from celery.app.task import Task, appstr
 from celery.exceptions import AlwaysEagerIgnored
@@ -19,9 +19,6 @@ from celery.utils.functional import head_from_fun
 from celery.utils.saferepr import saferepr
 from kombu.serialization import dumps
 from lab_host.not_covered import attribute_of
-
-# As Celery: longer reprs of arguments are cut in headers, logs and events.
-ARGSREPR_MAXSIZE = 1024
 
 _missing = attribute_of('Celery')
 

@@ -2,21 +2,16 @@
 
 Celery: celery/app/base.py (add_periodic_task), celery/beat.py (ScheduleEntry)
 """
-import json
 import logging
 
-from celery.app.sending import option_as_data
+from celery.app.sending import ARGSREPR_MAXSIZE, option_as_data, options_as_text
 from celery.schedules import crontab, maybe_schedule, schedule
 from celery.utils.dispatch import Signal
 from celery.utils.saferepr import saferepr
 from kombu.serialization import dumps
-from kombu.utils.json import JSONEncoder
 
 _KNOWN = ('task', 'schedule', 'args', 'kwargs', 'options', 'relative', 'name')
 logger = logging.getLogger('celery.app.base')
-
-#: As Celery: longer reprs of arguments are cut in headers.
-_REPR_MAXSIZE = 1024
 
 
 class PeriodicTasks:
@@ -82,7 +77,7 @@ def _entry(name, entry):
         'schedule': when.as_data(),
         'argsJson': dumps(args),
         'kwargsJson': dumps(kwargs),
-        'optionsJson': json.dumps(options, cls=JSONEncoder),
-        'argsrepr': options.get('argsrepr') or saferepr(args, _REPR_MAXSIZE),
-        'kwargsrepr': options.get('kwargsrepr') or saferepr(kwargs, _REPR_MAXSIZE),
+        'optionsJson': options_as_text(options),
+        'argsrepr': options.get('argsrepr') or saferepr(args, ARGSREPR_MAXSIZE),
+        'kwargsrepr': options.get('kwargsrepr') or saferepr(kwargs, ARGSREPR_MAXSIZE),
     }

@@ -10,6 +10,9 @@ from kombu.exceptions import EncodeError, OperationalError, SerializerNotInstall
 from kombu.utils import json as kombu_json
 from lab_host import bridge
 
+# As Celery: longer reprs of arguments are cut in headers, logs and events.
+ARGSREPR_MAXSIZE = 1024
+
 _UNREACHABLE = ('OperationalError', 'ConnectionError', 'MaxRetriesPerRequestError')
 _RAISED_AS = {
     'EncodeError': EncodeError,
@@ -45,10 +48,14 @@ def option_as_data(key, value):
     return value
 
 
+def options_as_text(options):
+    return json.dumps(options, cls=kombu_json.JSONEncoder)
+
+
 def ask_to_send(options, **ask):
     """`options` cross as text of their own: the arguments in a link keep their kinds (2.0 is not 2)."""
     try:
-        text = json.dumps(options, cls=kombu_json.JSONEncoder)
+        text = options_as_text(options)
     except TypeError as exc:
         raise EncodeError(exc) from exc
     return ask_engine('send-task', ask={**ask, 'optionsJson': text})

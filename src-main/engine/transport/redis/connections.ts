@@ -9,6 +9,7 @@ import { inBackground } from '../../ports/in-background.js'
 import type { Clock } from '../../ports/clock.js'
 import type { Log } from '../../ports/log.js'
 import type { ReconnectFailure } from '../channel.js'
+import { reconnectWaitSeconds } from '../reconnect-wait.js'
 import { maskedUrl, type RedisAddress } from './address.js'
 import type { Failover } from './failover.js'
 import { isRedisReply, operationalError, type ConnectOptions, type ConnectRedis } from './connect.js'
@@ -277,7 +278,7 @@ export class RedisConnections {
     this.state = { kind: 'lost', error }
     const { maxRetries, clock } = this.options
     const isLast = maxRetries !== null && retry > maxRetries
-    const retryInSeconds = isLast ? null : Math.min(2 * retry, 32)
+    const retryInSeconds = isLast ? null : reconnectWaitSeconds(retry)
     this.tellFailed({ error, retry, maxRetries, retryInSeconds })
     if (retryInSeconds === null) return
     this.cancelTimer = clock.after(retryInSeconds * 1000, () => this.startReconnect(retry))

@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.js'
 import { withTraceback, type Log } from '../../ports/log.js'
 import { pythonRepr } from '../../serialization/python-repr.js'
 import type { Channel, ReconnectFailure } from '../../transport/channel.js'
+import { reconnectWaitSeconds } from '../../transport/reconnect-wait.js'
 import type { ConnectionRetry } from './connection-retry.js'
 
 export interface ConnectionParts {
@@ -26,8 +27,6 @@ export interface ConnectionParts {
   /** No further attempt is made. */
   readonly onGivenUp: () => void
 }
-
-const longestWaitSeconds = 32
 
 export class ConnectionStep {
   readonly name = 'Connection'
@@ -54,7 +53,7 @@ export class ConnectionStep {
         if (!isErrorOfType(error, 'OperationalError')) throw error
         if (!retry.onStartup) return this.sayDisabled('establish', retry.startupSetting)
         if (retry.maxRetries !== null && attempt > retry.maxRetries) throw error
-        const waitSeconds = Math.min(2 * attempt, longestWaitSeconds)
+        const waitSeconds = reconnectWaitSeconds(attempt)
         this.sayCannotConnect(error, waitSeconds, retry.maxRetries)
         await this.wait(waitSeconds)
       }
