@@ -2,7 +2,8 @@
  * A proxy in front of Redis that counts commands and cuts the connection at the n-th of them: before Redis has it, or when
  * Redis has it and nobody hears the answer. Keeps what it let through, in order.
  */
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { JoinedSockets } from './joined-sockets.js'
 
 export type Cut = 'before' | 'after'
 
@@ -13,38 +14,24 @@ export class CommandProxy {
   cutCommand: readonly string[] | null = null
   private readonly cutAt: number
   private readonly how: Cut
-  private readonly sockets = new Set<Socket>()
-  private readonly server
+  private readonly joined: JoinedSockets
   private count = 0
 
   constructor(target: { readonly port: number }, cutAt: number, how: Cut) {
     this.cutAt = cutAt
     this.how = how
-    this.server = createServer((near) => this.join(near, connect(target.port, '127.0.0.1')))
+    this.joined = new JoinedSockets(target.port, (near, far) => this.join(near, far))
   }
 
-  async start(): Promise<number> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve))
-    return (this.server.address() as AddressInfo).port // listening on TCP
+  start(): Promise<number> {
+    return this.joined.start()
   }
 
-  async stop(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy()
-    await new Promise((resolve) => this.server.close(resolve))
+  stop(): Promise<void> {
+    return this.joined.stop()
   }
 
   private join(near: Socket, far: Socket): void {
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      this.sockets.add(one)
-      one.on('error', () => {}) // a cut is what this proxy is for
-      one.on('close', () => {
-        this.sockets.delete(one)
-        other.destroy()
-      })
-    }
     far.pipe(near)
     let rest = Buffer.alloc(0)
     near.on('data', (chunk) => {

@@ -1,48 +1,35 @@
 /** A TCP proxy for tests that can cut every connection, refuse new ones, and let them through again. */
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { JoinedSockets } from './joined-sockets.js'
 
 export class CuttingProxy {
-  private readonly server: Server
-  private readonly sockets = new Set<Socket>()
+  private readonly joined: JoinedSockets
   private refusing = false
 
   constructor(target: { readonly port: number }) {
-    this.server = createServer((near) => {
-      if (this.refusing) return void near.destroy()
-      const far = connect(target.port, '127.0.0.1')
-      for (const [one, other] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        this.sockets.add(one)
-        one.on('error', () => {}) // a cut is what this proxy is for
-        one.on('close', () => {
-          this.sockets.delete(one)
-          other.destroy()
-        })
-      }
-      near.pipe(far)
-      far.pipe(near)
-    })
+    this.joined = new JoinedSockets(
+      target.port,
+      (near, far) => void near.pipe(far).pipe(near),
+      () => this.refusing,
+    )
   }
 
   async start(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve))
+    await this.joined.start()
   }
 
   get port(): number {
-    return (this.server.address() as AddressInfo).port // listening on TCP
+    return this.joined.port
   }
 
   /** Resets what is connected; `andRefuse` also what comes, until `heal()`. */
   cut(options: { readonly andRefuse?: boolean } = {}): void {
     this.refusing = options.andRefuse ?? false
-    for (const socket of [...this.sockets]) socket.resetAndDestroy()
+    for (const socket of this.joined.all) socket.resetAndDestroy()
   }
 
   /** Connections stay open, and nothing passes any more: a half-open link. */
   silence(): void {
-    for (const socket of this.sockets) socket.unpipe().pause()
+    for (const socket of this.joined.all) socket.unpipe().pause()
   }
 
   heal(): void {
@@ -51,6 +38,6 @@ export class CuttingProxy {
 
   async stop(): Promise<void> {
     this.cut({ andRefuse: true })
-    await new Promise((resolve) => this.server.close(resolve))
+    await this.joined.stop()
   }
 }

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
 import type { DeliveryTag, QueueName } from '../../../../src-main/engine/ids.js'
-import { readEnvelope } from '../../../../src-main/engine/message/read-envelope.js'
 import { Log } from '../../../../src-main/engine/ports/log.js'
 import { Signals } from '../../../../src-main/engine/signals/signals.js'
 import type { ConsumeOptions, Delivery } from '../../../../src-main/engine/transport/channel.js'
@@ -9,28 +8,14 @@ import { RateLimits } from '../../../../src-main/engine/worker/rate-limits.js'
 import { taskSettings } from '../../../../src-main/engine/worker/request/task-settings.js'
 import { WorkerState } from '../../../../src-main/engine/worker/worker-state.js'
 import { HeldClock } from '../../../support/held-clock.js'
+import { taskEnvelope } from '../../../support/task-envelope.js'
 
 const queue = 'celery' as QueueName
 
 /** By default a message that waits for the first minute of 1970 to be over. */
 function delivery(headers: object = { task: 'tasks.add', id: 'id-1', eta: '1970-01-01T00:01:00+00:00' }): Delivery {
-  const reading = readEnvelope(
-    JSON.stringify({
-      body: Buffer.from('[[], {}, {}]').toString('base64'),
-      'content-encoding': 'utf-8',
-      'content-type': 'application/json',
-      headers,
-      properties: {
-        delivery_info: { exchange: '', routing_key: 'celery' },
-        priority: 0,
-        body_encoding: 'base64',
-        delivery_tag: 'tag-1',
-      },
-    }),
-  )
-  if (reading.kind !== 'envelope') throw new Error(reading.reason)
   const settled = (): Promise<void> => Promise.resolve()
-  return { envelope: reading.envelope, deliveryTag: 'tag-1' as DeliveryTag, queue, ack: settled, reject: settled }
+  return { envelope: taskEnvelope(headers), deliveryTag: 'tag-1' as DeliveryTag, queue, ack: settled, reject: settled }
 }
 
 /** `whileCancelled` is what Redis still answers to the BRPOP that the stop interrupts. */

@@ -2,7 +2,6 @@
 import { expect, it } from 'vitest'
 import type { DeliveryTag, QueueName } from '../../../../src-main/engine/ids.js'
 import { readTaskMessage } from '../../../../src-main/engine/message/read.js'
-import { readEnvelope } from '../../../../src-main/engine/message/read-envelope.js'
 import { Log } from '../../../../src-main/engine/ports/log.js'
 import type { ResultMeta } from '../../../../src-main/engine/result-backend/result-meta.js'
 import { Signals } from '../../../../src-main/engine/signals/signals.js'
@@ -11,6 +10,7 @@ import { taskSettings } from '../../../../src-main/engine/worker/request/task-se
 import { decide } from '../../../../src-main/engine/worker/strategy.js'
 import { WorkerState } from '../../../../src-main/engine/worker/worker-state.js'
 import { HeldClock } from '../../../support/held-clock.js'
+import { taskEnvelope } from '../../../support/task-envelope.js'
 
 function running(options: Readonly<Record<string, unknown>>) {
   const clock = new HeldClock(0)
@@ -21,23 +21,9 @@ function running(options: Readonly<Record<string, unknown>>) {
     sink: (line) => Promise.resolve(void (text += line)),
     clock,
   })
-  const reading = readEnvelope(
-    JSON.stringify({
-      body: Buffer.from('[[], {}, {}]').toString('base64'),
-      'content-encoding': 'utf-8',
-      'content-type': 'application/json',
-      headers: { task: 'tasks.add', id: 'id-1' },
-      properties: {
-        delivery_info: { exchange: '', routing_key: 'celery' },
-        priority: 0,
-        body_encoding: 'base64',
-        delivery_tag: 'tag-1',
-      },
-    }),
-  )
-  if (reading.kind !== 'envelope') throw new Error(reading.reason)
+  const envelope = taskEnvelope({ task: 'tasks.add', id: 'id-1' })
   const no = (): boolean => false
-  const decision = decide(readTaskMessage(reading.envelope, new Set(['application/json'])), {
+  const decision = decide(readTaskMessage(envelope, new Set(['application/json'])), {
     nowMs: 0,
     isRegistered: () => true,
     isRevoked: no,
@@ -49,7 +35,7 @@ function running(options: Readonly<Record<string, unknown>>) {
   const state = new WorkerState(clock)
   const request = new Request({
     delivery: {
-      envelope: reading.envelope,
+      envelope,
       deliveryTag: 'tag-1' as DeliveryTag,
       queue: 'celery' as QueueName,
       ack: () => Promise.resolve(void done.push('ack')),
