@@ -115,6 +115,11 @@ export class PythonHost {
     return { answer: JSON.parse(json) as PythonAnswer<R>, bytes } // boot.py answers in this shape
   }
 
+  /** Before a task: an interrupt that came just after the one before had ended is nobody's. */
+  forgetInterrupt(): void {
+    this.#interrupt[0] = 0
+  }
+
   /** Raises SoftTimeLimitExceeded in the task that runs now, in a busy loop as in a sleep. */
   interrupt(): void {
     this.#interrupt[0] = softTimeLimitSignal

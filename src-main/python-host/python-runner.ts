@@ -65,6 +65,7 @@ class PythonRunner implements TaskRunner {
   }
 
   async run(job: TaskJob): Promise<TaskOutcome> {
+    this.#host.forgetInterrupt()
     this.#running = true
     try {
       const { answer } = await this.#host.request({ kind: 'run', job })

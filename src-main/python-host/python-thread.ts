@@ -119,7 +119,11 @@ async function main(): Promise<void> {
   const bridge = makeBridge(python)
   const boot = python.pyimport('lab_host.boot') as PyProxy & { start(config: string): void }
   const door = python.pyimport('lab_host.bridge') as PyProxy & { connect(...calls: unknown[]): void }
-  const handle = (boot as unknown as { handle: (request: string, body: Uint8Array | undefined) => string }).handle
+  const handle = (
+    boot as unknown as {
+      handle: (request: string, body: Uint8Array | undefined, interrupted: boolean) => string
+    }
+  ).handle
   door.connect(bare(bridge.ask), bare(bridge.takeBytes), bare(bridge.giveBytes), bare(bridge.tell), bare(bridge.pause))
   boot.start(JSON.stringify({ pid: start.pid, program: start.program, loglevel: start.loglevel }))
   sealPython(python)
@@ -130,9 +134,10 @@ async function main(): Promise<void> {
 
   function serve({ id, request, files, body }: HostToThread): ThreadToHost {
     try {
-      interrupt[0] = 0 // one that came just after the task before ended is nobody's
       for (const file of files ?? []) writeFile(python, `/workspace/${file.name}`, file.bytes)
-      const answerJson = handle(JSON.stringify(request), body)
+      const interrupted = interrupt[0] !== 0 // Python would look at it before it knows of the request
+      interrupt[0] = 0
+      const answerJson = handle(JSON.stringify(request), body, interrupted)
       // A dead interpreter answers nothing at all.
       if (typeof answerJson !== 'string') return { kind: 'broke', id, message: 'the interpreter has died' }
       return { kind: 'answer', id, answerJson, bytes: bridge.givenBytes() }

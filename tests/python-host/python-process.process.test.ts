@@ -165,6 +165,17 @@ describe('time', () => {
     })
   })
 
+  test.each([
+    ['spin', 'SoftTimeLimitExceeded()'],
+    ['nap', 'SoftTimeLimitExceeded()'],
+  ])('a limit that is over before the body has begun ends it all the same: %s', async (name, repr) => {
+    for (let round = 0; round < 20; round++) {
+      const running = python.run(name, name === 'nap' ? [60] : [])
+      python.runner.softTimeLimit()
+      expect(await running).toMatchObject({ kind: 'failure', error: { repr } })
+    }
+  })
+
   test('a task may catch it and clean up', async () => {
     const running = python.value('cleans_up')
     setTimeout(() => python.runner.softTimeLimit(), 100)

@@ -6,6 +6,8 @@ import os
 import random
 import sys
 
+from lab_host import interrupts
+
 #: Imported once, so that a task module that wants them finds them already there.
 _COMMON_MODULES = (
     'base64', 'collections', 'contextlib', 'copy', 'csv', 'dataclasses', 'datetime', 'decimal', 'email.message',
@@ -33,7 +35,7 @@ def prepare(files):
 
 def start(config_text):
     """After the bridge is connected, before any of the learner's code."""
-    from lab_host import clock, doors, interrupts, sockets, stdio
+    from lab_host import clock, doors, sockets, stdio
 
     config = json.loads(config_text)
     # A snapshot remembers one state of the generator: without this every process would draw the same numbers.
@@ -52,8 +54,12 @@ def start(config_text):
     doors.close()
 
 
-def handle(text, body):
-    """One request of the host: load, run, or wsgi. The answer is JSON text; bytes go through bridge.give_bytes."""
+def handle(text, body, interrupted):
+    """One request of the host: load, run, or wsgi. The answer is JSON text; bytes go through bridge.give_bytes.
+
+    `interrupted`: its soft time limit was over before it came here.
+    """
+    interrupts.begin_request(interrupted)  # before anything else: from here on a soft time limit is this request's
     from celery.app import afterwards
     from lab_host import run_task, send_signal, sockets, workspace, wsgi
 

@@ -8,19 +8,31 @@ from contextlib import contextmanager
 from billiard.exceptions import SoftTimeLimitExceeded
 
 _armed = False
+#: It came before the task's body had begun, on a machine with much else to do: the body begins with it.
+_came_early = False
 
 
 def _on_soft_time_limit(_number, _frame):
-    # Late by a moment (the task has just returned): then there is nothing to interrupt.
+    global _came_early
     if _armed:
         raise SoftTimeLimitExceeded()
+    # Late by a moment (the task has just returned), it interrupts nobody: the next request forgets it.
+    _came_early = True
+
+
+def begin_request(interrupted):
+    global _came_early
+    _came_early = interrupted
 
 
 @contextmanager
 def soft_time_limit_may_fire():
-    global _armed
+    global _armed, _came_early
     _armed = True
     try:
+        if _came_early:
+            _came_early = False
+            raise SoftTimeLimitExceeded()
         yield
     finally:
         _armed = False
