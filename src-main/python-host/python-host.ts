@@ -7,6 +7,7 @@ import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import type { AppPort, TaskLogRecord } from '../engine/trace/task-runner.js'
 import { answerHostCall } from './answer-host-calls.js'
 import type { HostNote } from './host-calls.js'
+import { setInterrupt, takeInterrupt } from './interrupt-byte.js'
 import { forbidCodeFromStrings } from './seal-python.js'
 import { ServiceSockets } from './service-sockets.js'
 import {
@@ -117,12 +118,12 @@ export class PythonHost {
 
   /** Before a task: an interrupt that came just after the one before had ended is nobody's. */
   forgetInterrupt(): void {
-    this.#interrupt[0] = 0
+    takeInterrupt(this.#interrupt)
   }
 
   /** Raises SoftTimeLimitExceeded in the task that runs now, in a busy loop as in a sleep. */
   interrupt(): void {
-    this.#interrupt[0] = softTimeLimitSignal
+    setInterrupt(this.#interrupt, softTimeLimitSignal)
     this.#wake()
   }
 

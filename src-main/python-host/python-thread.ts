@@ -9,6 +9,7 @@ import type { PyodideAPI } from 'pyodide'
 import type { PyProxy } from 'pyodide/ffi'
 import { maxUnsentLogBytes } from '../engine/trace/task-runner.js'
 import type { HostCall, HostNote } from './host-calls.js'
+import { takeInterrupt, takenWhenRead } from './interrupt-byte.js'
 import { sealPython } from './seal-python.js'
 import { startPython } from './start-python.js'
 import {
@@ -115,7 +116,7 @@ async function main(): Promise<void> {
     tellHost({ kind: 'note', note: { kind: 'output', stream, text: `${text}\n` }, bytes: 0 })
   })
   python.FS.mkdirTree('/workspace')
-  python.setInterruptBuffer(interrupt)
+  python.setInterruptBuffer(takenWhenRead(interrupt))
   const bridge = makeBridge(python)
   const boot = python.pyimport('lab_host.boot') as PyProxy & { start(config: string): void }
   const door = python.pyimport('lab_host.bridge') as PyProxy & { connect(...calls: unknown[]): void }
@@ -135,8 +136,7 @@ async function main(): Promise<void> {
   function serve({ id, request, files, body }: HostToThread): ThreadToHost {
     try {
       for (const file of files ?? []) writeFile(python, `/workspace/${file.name}`, file.bytes)
-      const interrupted = interrupt[0] !== 0 // Python would look at it before it knows of the request
-      interrupt[0] = 0
+      const interrupted = takeInterrupt(interrupt) !== 0 // Python would look at it before it knows of the request
       const answerJson = handle(JSON.stringify(request), body, interrupted)
       // A dead interpreter answers nothing at all.
       if (typeof answerJson !== 'string') return { kind: 'broke', id, message: 'the interpreter has died' }

@@ -59,11 +59,17 @@ def handle(text, body, interrupted):
 
     `interrupted`: its soft time limit was over before it came here.
     """
-    interrupts.begin_request(interrupted)  # before anything else: from here on a soft time limit is this request's
+    interrupts.begin_request(interrupted)
+    try:
+        return json.dumps(_answer(json.loads(text), body))
+    finally:
+        interrupts.end_request()
+
+
+def _answer(request, body):
     from celery.app import afterwards
     from lab_host import run_task, send_signal, sockets, workspace, wsgi
 
-    request = json.loads(text)
     kind = request['kind']
     if kind == 'load':
         os.environ.update(request['environ'])
@@ -79,4 +85,4 @@ def handle(text, body, interrupted):
         answer = wsgi.call(request, body.to_bytes() if body is not None else b'')
     else:
         raise ValueError(f'the host asked for {kind!r}, which Python does not know')
-    return json.dumps(answer)
+    return answer

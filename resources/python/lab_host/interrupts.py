@@ -16,13 +16,20 @@ def _on_soft_time_limit(_number, _frame):
     global _came_early
     if _armed:
         raise SoftTimeLimitExceeded()
-    # Late by a moment (the task has just returned), it interrupts nobody: the next request forgets it.
+    # Before the body: it begins with it. Late by a moment (the task has just returned), it interrupts nobody.
     _came_early = True
 
 
 def begin_request(interrupted):
     global _came_early
-    _came_early = interrupted
+    if interrupted:
+        _came_early = True
+
+
+def end_request():
+    """The last thing a request does: after it Python looks for no interrupt until the next request."""
+    global _came_early
+    _came_early = False
 
 
 @contextmanager
