@@ -20,6 +20,7 @@ export interface GroundOptions {
 }
 
 const START_AGAIN_AFTER_MS = 300
+const START_AGAIN_AT_MOST = 3
 
 export class Ground {
   readonly links = new RedisLinks()
@@ -74,13 +75,22 @@ export class Ground {
     await this.#startAgain(() => this.world.start())
   }
 
+  /** Whatever killed it may kill it again while it starts: only what does not start several times is given up. */
   async #startAgain(start: () => Promise<Reply<null>>): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, START_AGAIN_AFTER_MS))
-    if (!this.#stands) return
-    const started = await start()
-    if (!this.#stands)
-      await this.stop() // stopped while it was being started
-    else if (!started.ok) this.#options.failed(started.problem)
+    for (let attempt = 1; ; attempt += 1) {
+      await new Promise((resolve) => setTimeout(resolve, START_AGAIN_AFTER_MS))
+      if (!this.#stands) return
+      const started = await start()
+      if (!this.#stands) {
+        await this.stop() // stopped while it was being started
+        break
+      }
+      if (started.ok) break
+      if (attempt === START_AGAIN_AT_MOST) {
+        this.#options.failed(started.problem)
+        break
+      }
+    }
     this.#options.changed()
   }
 }

@@ -33,6 +33,8 @@ export class WorldProcess {
   }
   #services: readonly LabService[] = []
   #expecting = false
+  /** Before that an end is a start that failed, which start() answers. */
+  #isUp = false
 
   constructor(options: WorldProcessOptions) {
     this.#options = options
@@ -57,6 +59,7 @@ export class WorldProcess {
     const { surroundings } = this.#options
     const { book } = surroundings
     this.#expecting = false
+    this.#isUp = false
     book.declare('world', 'world', null)
     const child: World = forkEntry('world', 'world', surroundings)
     this.#child = child
@@ -67,6 +70,7 @@ export class WorldProcess {
     const answer = await child.next(isStartAnswer, { timeoutMs: STARTED_WITHIN_MS })
     if (answer.kind === 'message' && answer.message.kind === 'ready') {
       this.#services = answer.message.services
+      this.#isUp = true
       book.ready('world', null)
       return DONE
     }
@@ -129,7 +133,8 @@ export class WorldProcess {
   #ended(child: World, exit: Exit): void {
     if (this.#child === child) this.#child = null
     this.#options.surroundings.book.exited('world', exitFact(exit, this.#expecting))
-    if (!this.#expecting) this.#options.onDied(exit)
+    if (this.#isUp && !this.#expecting) this.#options.onDied(exit)
+    this.#isUp = false
   }
 }
 

@@ -76,7 +76,7 @@ async function bringBack(): Promise<void> {
 async function buyUntil(until: number): Promise<void> {
   while (Date.now() < until) {
     await run.lab.buy({ count: 3, path: '/buy?seconds=0.2', together: true })
-    await delay(50)
+    await delay(300)
   }
 }
 

@@ -267,6 +267,17 @@ test('the world killed: it comes back where it was', async () => {
   await run.fact('ledger-row', undefined, before)
 })
 
+test('the world killed again while it starts: it is started once more, and the lab goes on', async () => {
+  const before = run.lastSeq
+  process.kill(run.process('world').pid!, 'SIGKILL')
+  const started = await run.fact('process-started', (fact) => fact.role === 'world', before)
+  process.kill(started.pid, 'SIGKILL') // it has not said yet that it is ready
+  await run.fact('process-ready', (fact) => fact.role === 'world', before)
+  expect(run.lab.view().state).toBe('running')
+  await run.lab.buy(buyOnce)
+  await run.fact('ledger-row', undefined, before)
+})
+
 test('the web app killed: buying says so, restarting helps', async () => {
   process.kill(run.process('web').pid!, 'SIGKILL')
   await waitFor('its end', () => run.process('web').state === 'dead')
