@@ -4,7 +4,8 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '**/*.spec.ts',
-  workers: 1,
+  // Each test file has an app, a Redis and a data folder of its own.
+  workers: 2,
   // Generous: they end a test that hangs, and say nothing about how fast the app is on a machine that does other things too.
   timeout: 300_000,
   expect: { timeout: 60_000 },

@@ -23,8 +23,8 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'redis', include: ['tests/**/*.redis.test.ts'], testTimeout: 90_000 } },
-      { extends: true, test: { name: 'process', include: ['tests/**/*.process.test.ts'], ...slow, ...serial } },
-      { extends: true, test: { name: 'interop', include: ['tests/**/*.interop.test.ts'], ...slow, ...serial } },
+      { extends: true, test: { name: 'process', include: ['tests/**/*.process.test.ts'], ...slow } },
+      { extends: true, test: { name: 'interop', include: ['tests/**/*.interop.test.ts'], ...slow } },
       {
         extends: true,
         test: {

@@ -152,6 +152,8 @@ export class RunningApp {
     await editor.click({ position: { x: 40, y: 10 } })
     await this.page.keyboard.press('ControlOrMeta+a')
     await this.page.keyboard.insertText(text)
+    // What is saved next is what main has: a draft goes there in its own time.
+    await expect.poll(() => this.textOf(name), { message: `the draft of ${name} in main` }).toBe(text)
     await expect(this.saveButton(name)).not.toHaveText(/Saved/)
   }
 

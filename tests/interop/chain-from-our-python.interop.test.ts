@@ -162,21 +162,21 @@ print([asked(m.id) for m in members], [c.id for c in r.children] == [members.id]
 it('a chord calls its body, with a chain in its body, and with groups and chains in its header', async () => {
   const source = `
 body, nested, size = chorded.delay().get(timeout=20)
-print(of(body).get(timeout=20), of(nested).get(timeout=20), size)`
+print(asked(body), asked(nested), size)`
   expect(await python(source)).toBe("106 [[4, 2, 10], 'end'] 2")
 })
 
 it('a group in the middle of a chain is a chord, at its end a group', async () => {
   const source = `
 last, members = upgraded.delay().get(timeout=20)
-print(of(last).get(timeout=20), [of(id).get(timeout=20) for id in members])`
+print(asked(last), [asked(id) for id in members])`
   expect(await python(source)).toBe('1034 [12, 22]')
 })
 
 it('chunks and maps run where they are sent', async () => {
   const source = `
 parts, mapped = chunked.delay().get(timeout=20)
-print([of(id).get(timeout=20) for id in parts], of(mapped).get(timeout=20))`
+print([asked(id) for id in parts], asked(mapped))`
   expect(await python(source)).toBe('[[2, 4], [6]] [3, 7]')
 })
 
@@ -191,6 +191,6 @@ print(app.signature('celery.backend_cleanup').delay().get(timeout=20))`
 it('what a task is replaced with takes its place in a chain and in a chord', async () => {
   const source = `
 in_chain, in_chord = with_replaced.delay().get(timeout=20)
-print(of(in_chain).get(timeout=20), of(in_chord).get(timeout=20))`
+print(asked(in_chain), asked(in_chord))`
   expect(await python(source)).toBe('112 22')
 })
