@@ -4,23 +4,55 @@ import numbers
 from billiard.exceptions import SoftTimeLimitExceeded, Terminated, TimeLimitExceeded, WorkerLostError
 from celery.utils.saferepr import saferepr
 from kombu.exceptions import OperationalError
-from lab_host.not_covered import name_of
 
-__all__ = ('OperationalError', 'SoftTimeLimitExceeded', 'Terminated', 'TimeLimitExceeded', 'WorkerLostError')
+__all__ = (
+    'AlreadyRegistered', 'AlwaysEagerIgnored', 'BackendError', 'BackendGetMetaError', 'BackendStoreError',
+    'CDeprecationWarning', 'CPendingDeprecationWarning', 'CeleryCommandException', 'CeleryError', 'CeleryWarning',
+    'ChordError', 'DuplicateNodenameWarning', 'FixupWarning', 'Ignore', 'ImproperlyConfigured', 'IncompleteStream',
+    'InvalidTaskError', 'MaxRetriesExceededError', 'NotConfigured', 'NotRegistered', 'OperationalError',
+    'QueueNotFound', 'Reject', 'Retry', 'SecurityError', 'SecurityWarning', 'SoftTimeLimitExceeded', 'TaskError',
+    'TaskPredicate', 'TaskRevokedError', 'Terminated', 'TimeLimitExceeded', 'TimeoutError', 'WorkerLostError',
+    'WorkerShutdown', 'WorkerTerminate', 'reraise',
+)  # fmt: skip
 
-__getattr__ = name_of('celery.exceptions')
+UNREGISTERED_FMT = "Task of kind {0} never registered, please make sure it's imported."
+
+
+def reraise(tp, value, tb=None):
+    """Raises the exception with that traceback."""
+    raise value.with_traceback(tb)
 
 
 class CeleryWarning(UserWarning):
     """Base of Celery's warnings."""
 
 
-class DuplicateNodenameWarning(UserWarning):
+class DuplicateNodenameWarning(CeleryWarning):
     """Two workers answer under one name."""
 
 
 class AlwaysEagerIgnored(CeleryWarning):
     """send_task ignores task_always_eager."""
+
+
+class FixupWarning(CeleryWarning):
+    """About a fixup, such as Django's."""
+
+
+class NotConfigured(CeleryWarning):
+    """No configuration was found."""
+
+
+class SecurityWarning(CeleryWarning):
+    """A potential security issue."""
+
+
+class CPendingDeprecationWarning(PendingDeprecationWarning):
+    """Something will be deprecated."""
+
+
+class CDeprecationWarning(DeprecationWarning):
+    """Something is deprecated."""
 
 
 class CeleryError(Exception):
@@ -100,7 +132,7 @@ class NotRegistered(KeyError, TaskError):
     """The task is not registered here."""
 
     def __repr__(self):
-        return f'Task of kind {self} never registered, please make sure it\'s imported.'
+        return UNREGISTERED_FMT.format(self)
 
 
 class AlreadyRegistered(TaskError):
@@ -136,6 +168,17 @@ class ChordError(TaskError):
     """A task of the chord's header raised."""
 
 
+class WorkerTerminate(SystemExit):
+    """The worker is to stop at once."""
+
+
+SystemTerminate = WorkerTerminate
+
+
+class WorkerShutdown(SystemExit):
+    """The worker is to stop when its tasks are done."""
+
+
 class BackendError(Exception):
     """The result backend could not do what was asked."""
 
@@ -143,6 +186,28 @@ class BackendError(Exception):
 class BackendGetMetaError(BackendError):
     """A result could not be read."""
 
+    def __init__(self, *args, **kwargs):
+        self.task_id = kwargs.get('task_id', '')
+
+    def __repr__(self):
+        return f'{super().__repr__()} task_id:{self.task_id}'
+
 
 class BackendStoreError(BackendError):
     """A result could not be stored."""
+
+    def __init__(self, *args, **kwargs):
+        self.state = kwargs.get('state', '')
+        self.task_id = kwargs.get('task_id', '')
+
+    def __repr__(self):
+        return f'{super().__repr__()} state:{self.state} task_id:{self.task_id}'
+
+
+class CeleryCommandException(Exception):
+    """A command of the command line failed, with an exit code. As click's ClickException, without click."""
+
+    def __init__(self, message, exit_code):
+        super().__init__(message)
+        self.message = message
+        self.exit_code = exit_code

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 
-from lab_host.not_covered import attribute_of, name_of
+from lab_host.not_covered import attribute_of
 
 __all__ = ('ParseException', 'crontab', 'crontab_parser', 'maybe_schedule', 'schedule', 'solar')
 
-__getattr__ = name_of('celery.schedules')
 
 _MONTHS = {name: number for number, name in enumerate('jan feb mar apr may jun jul aug sep oct nov dec'.split(), 1)}
 _WEEKDAYS = {name: number for number, name in enumerate('sun mon tue wed thu fri sat'.split())}

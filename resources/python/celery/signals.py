@@ -3,9 +3,7 @@
 Connecting to one that is not sent here says so: code that waits for it would wait in vain. Celery: celery/signals.py
 """
 from celery.utils.dispatch import Signal
-from lab_host.not_covered import attribute_of, name_of
-
-__getattr__ = name_of('celery.signals')
+from lab_host.not_covered import attribute_of
 
 _missing = attribute_of('celery.signals')
 

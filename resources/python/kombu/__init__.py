@@ -1,5 +1,7 @@
-"""The few parts of kombu that a task module meets: its JSON and its exceptions. Messages are built by the engine."""
-from kombu.entity import Exchange, Queue, binding  # noqa: F401
-from lab_host.not_covered import name_of
+"""The parts of kombu that a task module meets: queues, its JSON, its exceptions. Messages are built by the engine."""
+from kombu.entity import Exchange, Queue, binding
+from kombu.utils.uuid import uuid
 
-__getattr__ = name_of('kombu')
+__version__ = '5.6.2'
+
+__all__ = ('Exchange', 'Queue', 'binding', 'uuid')

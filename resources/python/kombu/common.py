@@ -5,9 +5,6 @@ kombu: kombu/common.py
 import uuid
 
 from kombu.entity import Exchange, Queue
-from lab_host.not_covered import name_of
-
-__getattr__ = name_of('kombu.common')
 
 
 class Broadcast(Queue):

@@ -28,7 +28,9 @@ def prepare(files):
         importlib.import_module(name)
     for path, text in files.items():
         module = path.removesuffix('.py').removesuffix('/__init__').replace('/', '.')
-        file = importlib.import_module(module).__file__
+        imported = importlib.import_module(module)
+        not_covered.complete(imported)
+        file = imported.__file__
         # A traceback shows source lines; without a time in it, the entry is kept though the file is gone.
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
 

@@ -2,7 +2,11 @@
 import importlib
 import sys
 from importlib.abc import MetaPathFinder
+from opcode import opmap
 
+from lab_host.not_covered_names import OF_CLASSES
+
+_IMPORT_FROM = opmap['IMPORT_FROM']
 _PACKAGES = ('celery', 'kombu', 'billiard')
 
 
@@ -26,10 +30,10 @@ def attribute_of(owner, error=AttributeError):
 
 
 def name_of(module):
-    """The same for a module: an ImportError, because `from celery import x` would swallow an AttributeError's words."""
-    missing = attribute_of(module, ImportError)
+    """The same for a module, with its own submodules found."""
 
     def submodule(name):
+        missing = attribute_of(module, _error_for(sys._getframe(1)))
         # `from celery import signals` asks here before it looks for a module of that name.
         if name.startswith('__'):
             return missing(name)
@@ -41,6 +45,24 @@ def name_of(module):
         return missing(name)
 
     return submodule
+
+
+def _error_for(frame):
+    """`from celery import x` would swallow an AttributeError's words; `hasattr(celery, 'x')` would not take another one."""
+    return ImportError if frame.f_code.co_code[frame.f_lasti] == _IMPORT_FROM else AttributeError
+
+
+class _NotCovered:
+    """An attribute of a class, also for `Class.name` and `super().name`, which ask no __getattr__ of an instance.
+
+    What a subclass or an instance sets itself comes first.
+    """
+
+    def __init__(self, shown):
+        self._shown = shown
+
+    def __get__(self, instance, owner=None):
+        raise AttributeError(_words(self._shown))
 
 
 class _MissingSubmodules(MetaPathFinder):
@@ -55,3 +77,17 @@ class _MissingSubmodules(MetaPathFinder):
 def install():
     if not any(isinstance(finder, _MissingSubmodules) for finder in sys.meta_path):
         sys.meta_path.append(_MissingSubmodules())
+
+
+def complete(module):
+    """Gives an imported module of ours, and the classes in it, an answer for the names of Celery they lack."""
+    name = module.__name__
+    if name.split('.')[0] not in _PACKAGES:
+        return
+    if '__getattr__' not in vars(module):
+        module.__getattr__ = name_of(name)
+    for class_name, names in OF_CLASSES.get(name, {}).items():
+        owner = getattr(module, class_name)
+        for missing in names.split():
+            if not hasattr(owner, missing):
+                setattr(owner, missing, _NotCovered(f'{class_name}.{missing}'))

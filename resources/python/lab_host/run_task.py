@@ -4,15 +4,15 @@ from celery.app.context import Context
 from celery.app.errbacks import call_errbacks, remember
 from celery.app.trace import raised_error, trace
 from celery.exceptions import InvalidTaskError, NotRegistered
-from kombu.serialization import loads
+from kombu.serialization import json_loads
 from lab_host import workspace
 
 
 def run(job):
     if job['taskName'] != 'lab_host.call_errbacks':
         afterwards.run('end')  # of a task whose result could not be stored
-    args, kwargs = loads(job['argsJson']), loads(job['kwargsJson'])
-    request = loads(job['requestJson'])
+    args, kwargs = json_loads(job['argsJson']), json_loads(job['kwargsJson'])
+    request = json_loads(job['requestJson'])
     if job['taskName'] == 'lab_host.call_errbacks':
         return call_errbacks(workspace.app, **kwargs)
     task = workspace.app.tasks.get(job['taskName'])

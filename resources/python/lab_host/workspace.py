@@ -89,7 +89,7 @@ def describe():
         'signals': send_signal.listened_to(),
         'tasks': [{'name': name, 'options': _options(task)} for name, task in sorted(found.tasks.items())],
         'appName': found.main or '__main__',
-        'conf': {key: _plain(value) for key, value in _as_data(found.conf.changes).items() if _is_plain(value)},
+        'conf': {key: _plain(value) for key, value in _as_data(found.conf.given()).items() if _is_plain(value)},
     }
 
 

@@ -1,11 +1,13 @@
 """The app, its configuration and its tasks. Celery: celery/app/__init__.py"""
-from celery._state import get_current_app
+from celery._state import get_current_app, pop_task, push_task
+from celery.app.base import Celery
 from celery.app.shared import shared_task
-from lab_host.not_covered import name_of
+from celery.local import Proxy
 
-__all__ = ('app_or_default', 'shared_task')
+__all__ = ('Celery', 'Proxy', 'app_or_default', 'pop_current_task', 'push_current_task', 'shared_task')
 
-__getattr__ = name_of('celery.app')
+pop_current_task = pop_task
+push_current_task = push_task
 
 
 def app_or_default(app=None):

@@ -2,9 +2,8 @@
 
 Celery: celery/app/autoretry.py, celery/utils/time.py
 """
-import random
-
 from celery.exceptions import Ignore, Retry
+from celery.utils.time import get_exponential_backoff_interval
 
 
 def autoretry(task):
@@ -27,7 +26,7 @@ def autoretry(task):
         except retry_for as exc:
             again = dict(retry_kwargs)
             if backoff:
-                again['countdown'] = backoff_seconds(
+                again['countdown'] = get_exponential_backoff_interval(
                     int(max(1.0, backoff)), task.request.retries, task.retry_backoff_max or 600,
                     task.retry_jitter is not False,
                 )  # fmt: skip
@@ -40,9 +39,3 @@ def autoretry(task):
 
     task._orig_run = body
     task.run = run
-
-
-def backoff_seconds(factor, retries, maximum, full_jitter=False):
-    """Doubles from `factor` on; with jitter anything up to that."""
-    countdown = min(maximum, factor * (2**retries))
-    return max(0, random.randrange(countdown + 1) if full_jitter else countdown)

@@ -1,5 +1,4 @@
 """`Celery`: an app with its configuration and its tasks; sending goes over the bridge to the engine. Celery: celery/app/base.py"""
-import warnings
 from functools import cached_property
 
 from celery import _state
@@ -8,50 +7,44 @@ from celery.app.autoretry import autoretry
 from celery.app.builtins import add_to as add_builtins
 from celery.app.configuring import Configuring
 from celery.app.periodic import PeriodicTasks
+from celery.app.publishing import Publishing
 from celery.app.registry import TaskRegistry
-from celery.app.routes import route
-from celery.app.sending import ARGSREPR_MAXSIZE, ask_to_send, option_as_data, parent_as_data
-from celery.app.settings import Settings
 from celery.app.task import Task, appstr
-from celery.exceptions import AlwaysEagerIgnored
 from celery.result import AsyncResult, GroupResult, ResultSet
 from celery.utils.functional import head_from_fun
-from celery.utils.saferepr import saferepr
-from kombu.serialization import dumps
+from kombu.utils.imports import symbol_by_name
+from kombu.utils.uuid import uuid
 from lab_host.not_covered import attribute_of
 
 _missing = attribute_of('Celery')
 
 
-class Celery(Configuring, PeriodicTasks):
+class Celery(Configuring, PeriodicTasks, Publishing):
     """An app. `main` becomes the module part of the names of tasks defined in __main__."""
 
     task_cls = Task
+    registry_cls = TaskRegistry
+    control_cls = 'celery.app.control:Control'
 
     def __init__(
-        self,
-        main=None,
-        loader=None,
-        backend=None,
-        broker=None,
-        include=None,
-        set_as_current=True,
-        config_source=None,
-        namespace=None,
-        changes=None,
-        task_cls=None,
-        strict_typing=True,
-        **settings,
-    ):
+        self, main=None, loader=None, backend=None, amqp=None, events=None, log=None, control=None, set_as_current=True,
+        tasks=None, broker=None, include=None, changes=None, config_source=None, fixups=None, task_cls=None,
+        autofinalize=True, namespace=None, strict_typing=True, **settings,
+    ):  # fmt: skip
+        for name, given in dict(loader=loader, amqp=amqp, events=events, log=log, fixups=fixups).items():
+            if given:
+                _missing(f'{name}=')
         self.main = main
         self.strict_typing = strict_typing
-        self.conf = Settings()
+        self.autofinalize = autofinalize
+        self.set_as_current = set_as_current
+        self.task_cls = symbol_by_name(task_cls or self.task_cls)
+        self.control_cls = control or self.control_cls
+        self._make_settings(namespace)
         self._make_moments()
         self.finalized = False
-        self.tasks = TaskRegistry()
+        self.tasks = tasks if isinstance(tasks, TaskRegistry) else symbol_by_name(self.registry_cls)(tasks or {})
         add_builtins(self)
-        if task_cls is not None:
-            self.task_cls = task_cls
         # As Celery: keywords that are settings, and None means not given.
         for key, value in {**(changes or {}), **settings, 'broker_url': broker, 'result_backend': backend}.items():
             if value is not None:
@@ -62,7 +55,11 @@ class Celery(Configuring, PeriodicTasks):
             self.config_from_object(config_source, namespace=namespace)
         if set_as_current:
             _state.set_current_app(self)
+        self.on_init()
         _state.register_app(self)
+
+    def on_init(self):
+        """Called when an app has been made, for subclasses."""
 
     # --- tasks
 
@@ -76,7 +73,7 @@ class Celery(Configuring, PeriodicTasks):
 
     def _task_from_fun(self, fun, name=None, base=None, bind=False, pydantic=False, lazy=True, shared=True, **options):
         if pydantic:
-            raise AttributeError(str(_error('task(pydantic=True)')))
+            _missing('task(pydantic=True)')
         name = name or self.gen_task_name(fun.__name__, fun.__module__)
         if name in self.tasks:
             # As Celery: the first one with this name wins.
@@ -127,13 +124,15 @@ class Celery(Configuring, PeriodicTasks):
 
     @property
     def Task(self):
+        return self.create_task_cls()
+
+    def create_task_cls(self):
+        """A base class for tasks of this app."""
         return type(self.task_cls.__name__, (self.task_cls,), {'app': self, '__module__': self.task_cls.__module__})
 
     @cached_property
     def control(self):
-        from celery.app.control import Control
-
-        return Control(self)
+        return symbol_by_name(self.control_cls)(app=self)
 
     @property
     def current_task(self):
@@ -173,74 +172,6 @@ class Celery(Configuring, PeriodicTasks):
     def __exit__(self, *exc_info):
         self.close()
 
-    # --- sending
-
-    def send_task(
-        self,
-        name,
-        args=None,
-        kwargs=None,
-        countdown=None,
-        eta=None,
-        task_id=None,
-        producer=None,
-        connection=None,
-        router=None,
-        result_cls=None,
-        expires=None,
-        publisher=None,
-        link=None,
-        link_error=None,
-        add_to_parent=True,
-        group_id=None,
-        group_index=None,
-        retries=0,
-        chord=None,
-        reply_to=None,
-        time_limit=None,
-        soft_time_limit=None,
-        root_id=None,
-        parent_id=None,
-        route_name=None,
-        shadow=None,
-        chain=None,
-        task_type=None,
-        replaced_task_nesting=0,
-        **options,
-    ):
-        for given, what in ((producer, 'producer='), (connection, 'connection='), (router, 'router=')):
-            if given is not None:
-                raise _error(f'send_task({what}…)')
-        if self.conf.task_always_eager:
-            warnings.warn(AlwaysEagerIgnored('task_always_eager has no effect on send_task'), stacklevel=2)
-        named = dict(
-            countdown=countdown, eta=eta, task_id=task_id, expires=expires, link=link, link_error=link_error,
-            group_id=group_id, group_index=group_index, retries=retries or None, chord=chord, reply_to=reply_to,
-            time_limit=time_limit, soft_time_limit=soft_time_limit, root_id=root_id, parent_id=parent_id,
-            shadow=shadow, chain=chain, replaced_task_nesting=replaced_task_nesting or None, **options,
-        )  # fmt: skip
-        args = [] if args is None else args
-        kwargs = {} if kwargs is None else kwargs
-        if not isinstance(args, (list, tuple)):
-            raise TypeError('task args must be a list or tuple')
-        if not isinstance(kwargs, dict):
-            raise TypeError('task keyword arguments must be a mapping')
-        named = route(self.conf.task_routes, named, route_name or name, args, kwargs, task_type)
-        task = _state.get_current_worker_task() if add_to_parent else None
-        answer = ask_to_send(
-            name=name,
-            argsJson=dumps(args),
-            kwargsJson=dumps(kwargs),
-            argsrepr=options.get('argsrepr') or saferepr(args, ARGSREPR_MAXSIZE),
-            kwargsrepr=options.get('kwargsrepr') or saferepr(kwargs, ARGSREPR_MAXSIZE),
-            options={key: option_as_data(key, value) for key, value in named.items() if value is not None},
-            parent=None if task is None else parent_as_data(task.request),
-        )
-        result = (result_cls or self.AsyncResult)(answer['taskId'])
-        if task is not None:
-            task.request.children.append(result)
-        return result
-
     def signature(self, *args, **kwargs):
         from celery.canvas import signature
 
@@ -256,19 +187,13 @@ class Celery(Configuring, PeriodicTasks):
     def ResultSet(self, results, **options):
         return ResultSet(results, app=self, **options)
 
-    @property
-    def thread_oid(self):
-        raise _error('thread_oid')
+    @cached_property
+    def oid(self):
+        """Names this app in this process."""
+        return uuid()
 
     def __getattr__(self, name):
         return _missing(name)
 
     def __repr__(self):
         return f'<{type(self).__name__} {appstr(self)}>'
-
-
-def _error(name):
-    try:
-        _missing(name)
-    except AttributeError as exc:
-        return exc

@@ -7,17 +7,15 @@ import warnings
 
 from celery.exceptions import DuplicateNodenameWarning
 from kombu.exceptions import OperationalError
-from kombu.serialization import dumps
+from kombu.serialization import json_dumps
 from kombu.utils.json import object_hook
 from lab_host import bridge
-from lab_host.not_covered import attribute_of, name_of
+from lab_host.not_covered import attribute_of
 
 TERM_SIGNAME = 'SIGTERM'
 
 _missing_of_inspect = attribute_of('Inspect')
 _missing_of_control = attribute_of('Control')
-
-__getattr__ = name_of('celery.app.control')
 
 
 def flatten_reply(reply):
@@ -211,7 +209,7 @@ class Control:
             'method': command, 'arguments': {**(arguments or {}), **extra_kwargs}, 'destination': destination,
             'timeout': timeout or 0, 'limit': limit, 'reply': bool(reply), **matching,
         }  # fmt: skip
-        text = _asked(lambda: bridge.ask('broadcast', requestJson=dumps(request)))
+        text = _asked(lambda: bridge.ask('broadcast', requestJson=json_dumps(request)))
         if not reply:
             return None
         replies = json.loads(text, object_hook=object_hook)

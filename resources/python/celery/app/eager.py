@@ -20,7 +20,7 @@ from celery.exceptions import Ignore, Reject, Retry
 from celery.result import EagerResult, denied_join_result
 from celery.utils.saferepr import saferepr
 from kombu.exceptions import EncodeError
-from kombu.serialization import dumps, loads
+from kombu.serialization import json_dumps, json_loads
 from lab_host import bridge
 
 # As Celery: what becomes of a task is said by the trace, whoever runs it.
@@ -29,7 +29,7 @@ logger = logging.getLogger('celery.app.trace')
 
 def apply_as_if_sent(task, args, kwargs, **options):
     """For task_always_eager: the arguments go through the serializer, as they would in a message."""
-    args, kwargs = loads(dumps([args, kwargs]))
+    args, kwargs = json_loads(json_dumps([args, kwargs]))
     with denied_join_result():
         return task.apply(args, kwargs, **options)
 
@@ -143,8 +143,8 @@ def _store(call, result, traceback):
         wanted = task.store_errors_even_if_ignored
     if wanted:
         bridge.ask(
-            'store-state', taskId=context.id, state=call.state, metaJson=dumps(result), traceback=traceback,
-            requestJson=dumps({'group': context.group, 'parent_id': context.parent_id}),
+            'store-state', taskId=context.id, state=call.state, metaJson=json_dumps(result), traceback=traceback,
+            requestJson=json_dumps({'group': context.group, 'parent_id': context.parent_id}),
         )  # fmt: skip
 
 

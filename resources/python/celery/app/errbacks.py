@@ -9,7 +9,7 @@ from celery.app.context import Context
 from celery.canvas import signature
 from celery.exceptions import ChordError
 from celery.utils.serialization import exception_from_stored
-from kombu.serialization import dumps
+from kombu.serialization import json_dumps
 
 _last_failure = (None, None, None)
 
@@ -31,7 +31,7 @@ def call_errbacks(app, errbacks, chord=None, elsewhere=None):
             signature(errback, app=app)(request, exc, traceback)
         else:
             to_send.append(index)
-    return {'kind': 'success', 'resultJson': dumps(to_send), 'resultRepr': repr(to_send), 'runtimeSeconds': 0}
+    return {'kind': 'success', 'resultJson': json_dumps(to_send), 'resultRepr': repr(to_send), 'runtimeSeconds': 0}
 
 
 def accepts_exception(task):

@@ -8,7 +8,7 @@ from celery.app.sending import ARGSREPR_MAXSIZE, option_as_data, options_as_text
 from celery.schedules import crontab, maybe_schedule, schedule
 from celery.utils.dispatch import Signal
 from celery.utils.saferepr import saferepr
-from kombu.serialization import dumps
+from kombu.serialization import json_dumps
 
 _KNOWN = ('task', 'schedule', 'args', 'kwargs', 'options', 'relative', 'name')
 logger = logging.getLogger('celery.app.base')
@@ -75,8 +75,8 @@ def _entry(name, entry):
     return {
         'task': entry.get('task'),
         'schedule': when.as_data(),
-        'argsJson': dumps(args),
-        'kwargsJson': dumps(kwargs),
+        'argsJson': json_dumps(args),
+        'kwargsJson': json_dumps(kwargs),
         'optionsJson': options_as_text(options),
         'argsrepr': options.get('argsrepr') or saferepr(args, ARGSREPR_MAXSIZE),
         'kwargsrepr': options.get('kwargsrepr') or saferepr(kwargs, ARGSREPR_MAXSIZE),

@@ -15,3 +15,12 @@ class TaskRegistry(dict):
 
     def unregister(self, name):
         self.pop(getattr(name, 'name', name))
+
+    def regular(self):
+        return self.filter_types('regular')
+
+    def periodic(self):
+        return self.filter_types('periodic')
+
+    def filter_types(self, type):
+        return {name: task for name, task in self.items() if getattr(task, 'type', 'regular') == type}

@@ -1,10 +1,11 @@
 """`Task`: what a decorated function becomes. Celery: celery/app/task.py"""
 from celery import _state, states
+from celery.app import annotations
 from celery.app.context import Context
 from celery.app.replacing import Replacing
+from celery.app.retrying import Retrying
 from celery.canvas import chunks, xmap, xstarmap
-from celery.exceptions import MaxRetriesExceededError, Reject, Retry
-from celery.result import AsyncResult
+from kombu.exceptions import OperationalError
 from lab_host import bridge
 from lab_host.not_covered import attribute_of
 
@@ -25,25 +26,21 @@ _EXEC_OPTIONS = (
 )  # fmt: skip
 
 
-#: Taken from app.conf when the task says nothing, and looked up each time: settings may come after the tasks.
-_FROM_CONFIG = {
-    'serializer': 'task_serializer',
-    'rate_limit': 'task_default_rate_limit',
-    'priority': 'task_default_priority',
-    'track_started': 'task_track_started',
-    'acks_late': 'task_acks_late',
-    'acks_on_failure_or_timeout': 'task_acks_on_failure_or_timeout',
-    'reject_on_worker_lost': 'task_reject_on_worker_lost',
-    'ignore_result': 'task_ignore_result',
-    'store_eager_result': 'task_store_eager_result',
-    'store_errors_even_if_ignored': 'task_store_errors_even_if_ignored',
-}
+class _FromConfig:
+    """Taken from app.conf when the task says nothing, and looked up each time: settings may come after the tasks."""
+
+    def __init__(self, setting):
+        self._setting = setting
+
+    def __get__(self, task, kind):
+        app = (kind if task is None else task).app
+        return None if app is None else app.conf.get(self._setting)
 
 
-class Task(Replacing):
+class Task(Replacing, Retrying):
     """Base of every task."""
 
-    MaxRetriesExceededError = MaxRetriesExceededError
+    OperationalError = OperationalError
 
     name = None
     app = None
@@ -69,18 +66,38 @@ class Task(Replacing):
     routing_key = None
     soft_time_limit = None
     time_limit = None
+    serializer = _FromConfig('task_serializer')
+    rate_limit = _FromConfig('task_default_rate_limit')
+    priority = _FromConfig('task_default_priority')
+    track_started = _FromConfig('task_track_started')
+    acks_late = _FromConfig('task_acks_late')
+    acks_on_failure_or_timeout = _FromConfig('task_acks_on_failure_or_timeout')
+    reject_on_worker_lost = _FromConfig('task_reject_on_worker_lost')
+    ignore_result = _FromConfig('task_ignore_result')
+    store_eager_result = _FromConfig('task_store_eager_result')
+    store_errors_even_if_ignored = _FromConfig('task_store_errors_even_if_ignored')
 
     def bind(self, app):
         self.app = app
         self._requests = []
+        self.on_bound(app)
+
+    def on_bound(self, app):
+        """Called when the task belongs to an app, for subclasses."""
+
+    @classmethod
+    def annotate(cls):
+        annotations.annotate(cls, cls.app.annotations)
+
+    @classmethod
+    def add_around(cls, attr, around):
+        annotations.add_around(cls, attr, around)
 
     def __getattr__(self, name):
         # Reached only for names that neither the class nor the instance has.
         if name == '_requests':
             self._requests = []
             return self._requests
-        if name in _FROM_CONFIG:
-            return self.app.conf.get(_FROM_CONFIG[name])
         _missing_on_task(name)
 
     @property
@@ -95,10 +112,6 @@ class Task(Replacing):
 
     def pop_request(self):
         self._requests.pop()
-
-    @property
-    def request_stack(self):
-        raise AttributeError('Task.request_stack is not covered by the Python side of this app: use self.request')
 
     def __call__(self, *args, **kwargs):
         _state.push_task(self)
@@ -143,6 +156,8 @@ class Task(Replacing):
             producer=producer,
             link=link,
             link_error=link_error,
+            result_cls=self.AsyncResult,
+            task_type=self,
             shadow=shadow or self.shadow_name(args, kwargs, options),
             **options,
         )
@@ -182,70 +197,14 @@ class Task(Replacing):
 
     # --- from inside a running task
 
-    def retry(self, args=None, kwargs=None, exc=None, throw=True, eta=None, countdown=None, max_retries=None, **options):
-        """Publishes this call again under the same id, then raises Retry."""
-        request = self.request
-        retries = request.retries + 1
-        if max_retries is not None:
-            self.override_max_retries = max_retries
-        max_retries = self.max_retries if max_retries is None else max_retries
-        if request.called_directly:
-            # As Celery: not in a worker, so the error itself is raised.
-            raise_with_context(exc or Retry('Task can be retried', None))
-        if not eta and countdown is None:
-            countdown = self.default_retry_delay
-        signature = self.signature_from_request(
-            request, args, kwargs, countdown=countdown, eta=eta, retries=retries,
-            ignore_result=bool(self.ignore_result), **options,
-        )  # fmt: skip
-        if max_retries is not None and retries > max_retries:
-            if exc:
-                raise_with_context(exc)
-            raise self.MaxRetriesExceededError(
-                f"Can't retry {self.name}[{request.id}] args:{signature.args} kwargs:{signature.kwargs}",
-                task_args=signature.args,
-                task_kwargs=signature.kwargs,
-            )
-        retry = Retry(exc=exc, when=eta or countdown, is_eager=request.is_eager, sig=signature)
-        if request.is_eager:
-            # apply() runs it again.
-            if throw:
-                raise retry
-            return retry
-        try:
-            signature.apply_async()
-        except Exception as exc:
-            raise Reject(exc, requeue=False)
-        if throw:
-            raise retry
-        return retry
-
-    def signature_from_request(self, request=None, args=None, kwargs=None, queue=None, **extra_options):
-        request = self.request if request is None else request
-        options = {**request.as_execution_options(), **extra_options}
-        delivery_info = request.delivery_info or {}
-        if delivery_info.get('priority') is not None:
-            options['priority'] = delivery_info['priority']
-        if queue:
-            options['queue'] = queue
-        elif delivery_info.get('exchange') == '' and delivery_info.get('routing_key'):
-            options['queue'] = delivery_info['routing_key']
-        else:
-            options.update(delivery_info)  # through the named exchange that it came by
-        return self.signature(
-            tuple(request.args) if args is None else args,
-            dict(request.kwargs) if kwargs is None else kwargs,
-            **{name: value for name, value in options.items() if value is not None},
-        )
-
     def update_state(self, task_id=None, state=None, meta=None, **kwargs):
         """Stores a state of one's own, such as PROGRESS, with its meta."""
-        from kombu.serialization import dumps
+        from kombu.serialization import json_dumps
 
         task_id = task_id or self.request.id
         request = {key: value for key, value in vars(self.request).items() if not key.startswith('_')}
         bridge.ask(
-            'store-state', taskId=task_id, state=state or states.PENDING, metaJson=dumps(meta), requestJson=dumps(request)
+            'store-state', taskId=task_id, state=state or states.PENDING, metaJson=json_dumps(meta), requestJson=json_dumps(request)
         )
 
     # --- what a class of one's own may override
@@ -278,15 +237,3 @@ def appstr(app):
 
 def _task_by_name(name):
     return _state.get_current_app().tasks[name]
-
-
-def raise_with_context(exc):
-    """Raises `exc` from the exception that is being handled, when there is another one."""
-    import sys
-
-    current = sys.exc_info()[1]
-    if current is None:
-        raise exc
-    if exc is current:
-        raise
-    raise exc from current

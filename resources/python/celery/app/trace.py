@@ -13,7 +13,7 @@ from celery.exceptions import Ignore, InvalidTaskError, Reject, Retry
 from celery.result import ResultBase
 from celery.utils.saferepr import saferepr
 from celery.utils.serialization import ensure_serializable, get_pickleable_exception
-from kombu.serialization import dumps
+from kombu.serialization import json_dumps
 from lab_host import interrupts
 
 
@@ -52,7 +52,7 @@ def trace_task(call, fun):
     except Exception as exc:
         return handle_failure(call, exc, started)
     try:
-        resultJson = dumps(R.as_tuple() if isinstance(R, ResultBase) else R)
+        resultJson = json_dumps(R.as_tuple() if isinstance(R, ResultBase) else R)
     except Exception as exc:
         return handle_failure(call, exc, started)
     call.ended(states.SUCCESS, retval)
@@ -119,7 +119,7 @@ def raised_error(exc, text):
     return {
         'excType': getattr(kind, '__qualname__', kind.__name__),
         'excModule': kind.__module__,
-        'excMessageJson': dumps(ensure_serializable(exc.args, dumps)),
+        'excMessageJson': json_dumps(ensure_serializable(exc.args, json_dumps)),
         'repr': saferepr(exc),
         'tracebackText': text,
     }

@@ -7,7 +7,6 @@ from celery.canvas.chains import _chain, chain
 from celery.canvas.groups import group, maybe_unroll_group
 from celery.canvas.chords import _chord
 from celery.canvas.maps import chunks, xmap, xstarmap
-from lab_host.not_covered import name_of
 
 chord = _chord
 subtask = signature
@@ -17,5 +16,3 @@ __all__ = (
     'Signature', '_chain', '_chord', 'chain', 'chord', 'chunks', 'group', 'maybe_signature', 'maybe_subtask',
     'maybe_unroll_group', 'signature', 'subtask', 'xmap', 'xstarmap',
 )  # fmt: skip
-
-__getattr__ = name_of('celery.canvas')

@@ -6,7 +6,7 @@ import json
 
 from celery import _state
 from celery.app.sending import ask_engine, parent_as_data
-from kombu.serialization import dumps, loads
+from kombu.serialization import json_dumps, json_loads
 
 
 def apply(sig, args, kwargs, options):
@@ -18,10 +18,10 @@ def apply(sig, args, kwargs, options):
     answer = ask_engine(
         'send-canvas',
         ask={
-            'signatureJson': dumps(sig),
-            'argsJson': dumps(list(args or ())),
-            'kwargsJson': dumps(kwargs or {}),
-            'optionsJson': dumps(options),
+            'signatureJson': json_dumps(sig),
+            'argsJson': json_dumps(list(args or ())),
+            'kwargsJson': json_dumps(kwargs or {}),
+            'optionsJson': json_dumps(options),
             'parent': None if task is None else parent_as_data(task.request),
         },
     )
@@ -32,8 +32,8 @@ def apply(sig, args, kwargs, options):
 
 def freeze(sig, **fixed):
     """The ids are written into the signature and its parts."""
-    answer = ask_engine('freeze', signatureJson=dumps(sig), fixedJson=dumps(fixed))
-    frozen = type(sig).from_dict(loads(answer['signatureJson']), app=sig._app)
+    answer = ask_engine('freeze', signatureJson=json_dumps(sig), fixedJson=json_dumps(fixed))
+    frozen = type(sig).from_dict(json_loads(answer['signatureJson']), app=sig._app)
     sig.update({**frozen, 'args': tuple(frozen['args']), 'immutable': sig['immutable']})
     return result(json.loads(answer['resultJson']), sig.app)
 

@@ -89,6 +89,12 @@ class Signature(dict):
     def type(self):
         return self._type or self.app.tasks[self['task']]
 
+    @property
+    def AsyncResult(self):
+        """What makes results of its task."""
+        task = self._type or self.app.tasks.get(self['task'])
+        return self.app.AsyncResult if task is None else task.AsyncResult
+
     # --- calling
 
     def __call__(self, *partial_args, **partial_kwargs):

@@ -4,14 +4,11 @@ from celery.result.async_result import AsyncResult
 from celery.result.base import ResultBase, allow_join_result, assert_will_not_block, denied_join_result
 from celery.result.eager_result import EagerResult
 from celery.result.group_result import GroupResult, ResultSet
-from lab_host.not_covered import name_of
 
 __all__ = (
     'AsyncResult', 'EagerResult', 'GroupResult', 'ResultBase', 'ResultSet', 'allow_join_result', 'assert_will_not_block',
     'denied_join_result', 'result_from_tuple',
 )  # fmt: skip
-
-__getattr__ = name_of('celery.result')
 
 
 def result_from_tuple(r, app=None):

@@ -5,7 +5,7 @@ from collections import deque
 from celery import states
 from celery._state import get_current_app
 from celery.exceptions import IncompleteStream, TimeoutError
-from celery.result.base import ResultBase, assert_will_not_block
+from celery.result.base import Ready, ResultBase, assert_will_not_block
 from celery.utils.serialization import exception_from_stored
 from kombu.exceptions import ContentDisallowed, DecodeError, OperationalError
 from kombu.utils.json import object_hook
@@ -21,26 +21,44 @@ class AsyncResult(ResultBase):
     """Knows the id; asks each time, until the state is a final one."""
 
     TimeoutError = TimeoutError
+    app = None
+    id = None
+    supports_native_join = True
+    #: The call said ignore_result=True: there is nothing to wait for.
+    ignored = False
 
     def __init__(self, id, backend=None, task_name=None, app=None, parent=None):
         if id is None:
             raise ValueError(f'AsyncResult requires valid id, not {type(id)}')
         self.id = id
-        self.app = app or get_current_app()
+        self.app = app or self.app or get_current_app()
         self.parent = parent
+        self.on_ready = Ready()
         self._cache = None
 
     @property
     def task_id(self):
         return self.id
 
+    @task_id.setter
+    def task_id(self, id):
+        self.id = id
+
+    def then(self, callback, on_error=None, weak=False):
+        """Called with this result as soon as it is known here: at once, or by get() and the like."""
+        return self.on_ready.then(callback, on_error)
+
     def _meta(self):
         if self._cache is None:
             meta = _read(lambda: bridge.ask('result-meta', taskId=self.id))
             if meta['status'] not in states.READY_STATES:
                 return meta
-            self._cache = meta
+            self._known(meta)
         return self._cache
+
+    def _known(self, meta):
+        self._cache = meta
+        self.on_ready(self)
 
     @property
     def state(self):
@@ -70,9 +88,13 @@ class AsyncResult(ResultBase):
         children = self._meta().get('children')
         return children and [result_from_tuple(child, self.app) for child in children]
 
-    @property
-    def graph(self):
-        raise AttributeError('AsyncResult.graph is not covered by the Python side of this app: use iterdeps() or collect()')
+    # Stored only with result_extended.
+    name = property(lambda self: self._meta().get('name'))
+    args = property(lambda self: self._meta().get('args'))
+    kwargs = property(lambda self: self._meta().get('kwargs'))
+    worker = property(lambda self: self._meta().get('worker'))
+    retries = property(lambda self: self._meta().get('retries'))
+    queue = property(lambda self: self._meta().get('queue'))
 
     @property
     def date_done(self):
@@ -95,6 +117,8 @@ class AsyncResult(ResultBase):
         on_message=None, on_interval=None, disable_sync_subtasks=True, **_others,
     ):  # fmt: skip
         """Waits for the result; raises what the task raised."""
+        if self.ignored:
+            return None
         if disable_sync_subtasks:
             assert_will_not_block()
         if follow_parents and propagate and self.parent:
@@ -102,7 +126,7 @@ class AsyncResult(ResultBase):
         if self._cache is None:
             meta = _read(lambda: bridge.ask('wait-for-result', taskId=self.id, timeoutSeconds=timeout))
             if meta['status'] in states.READY_STATES:
-                self._cache = meta
+                self._known(meta)
         if propagate:
             self.maybe_throw(callback=callback)
         elif callback is not None:
@@ -153,9 +177,13 @@ class AsyncResult(ResultBase):
 
     maybe_reraise = maybe_throw
 
+    throw = maybe_throw
+
     def forget(self):
-        """Deletes the stored result."""
+        """Deletes what is stored of it and of those before it."""
         self._cache = None
+        if self.parent:
+            self.parent.forget()
         bridge.ask('forget', taskId=self.id)
 
     def revoke(self, connection=None, terminate=False, signal=None, wait=False, timeout=None):
@@ -173,6 +201,13 @@ class AsyncResult(ResultBase):
 
     def as_tuple(self):
         return (self.id, self.parent and self.parent.as_tuple()), None
+
+    def as_list(self):
+        """Its id and those before it."""
+        return [self.id, *(self.parent.as_list() if self.parent else ())]
+
+    def __copy__(self):
+        return type(self)(self.id, None, None, self.app, self.parent)
 
     def __getattr__(self, name):
         return _missing(name)
@@ -192,7 +227,7 @@ class AsyncResult(ResultBase):
         return other == self.id if isinstance(other, str) else NotImplemented
 
     def __reduce__(self):
-        return AsyncResult, (self.id, None, None, None, self.parent)
+        return type(self), (self.id, None, None, None, self.parent)
 
 
 def _read(ask):

@@ -10,6 +10,35 @@ class ResultBase:
     parent = None
 
 
+class Ready:
+    """Callbacks that wait for a result, each called once. Vine's promise, as far as results use it."""
+
+    def __init__(self):
+        self.value = self.reason = None
+        self.ready = False
+        self._waiting = []
+
+    def then(self, callback, on_error=None):
+        if self.ready:
+            callback(self.value)
+        else:
+            self._waiting.append((callback, on_error))
+        return callback
+
+    def __call__(self, value):
+        if self.ready:
+            return
+        self.ready, self.value = True, value
+        waiting, self._waiting = self._waiting, []
+        for callback, on_error in waiting:
+            try:
+                callback(value)
+            except Exception as exc:
+                if on_error is None:
+                    raise
+                on_error(exc)
+
+
 def assert_will_not_block():
     if _state.task_join_will_block():
         raise RuntimeError(

@@ -1,7 +1,7 @@
 """`EagerResult`: of a call that ran where it was made. Celery: celery/result.py"""
 from celery import states
 from celery.result.async_result import AsyncResult
-from celery.result.base import assert_will_not_block
+from celery.result.base import Ready, assert_will_not_block
 
 
 class EagerResult(AsyncResult):
@@ -13,6 +13,8 @@ class EagerResult(AsyncResult):
         self._result = ret_value
         self._state = state
         self._traceback = traceback
+        self.on_ready = Ready()
+        self.on_ready(self)
 
     @property
     def _cache(self):

@@ -5,7 +5,7 @@ import time
 from celery._state import get_current_app
 from celery.app.sending import ask_engine
 from celery.exceptions import ImproperlyConfigured, TimeoutError
-from celery.result.base import ResultBase, assert_will_not_block
+from celery.result.base import Ready, ResultBase, assert_will_not_block
 from lab_host.not_covered import attribute_of
 
 
@@ -15,14 +15,34 @@ class ResultSet(ResultBase):
     def __init__(self, results, app=None, ready_barrier=None, **kwargs):
         self._app = app
         self.results = results
+        self.on_ready = Ready()
+        for result in results or ():
+            result.then(self._one_is_ready)
 
     @property
     def app(self):
         return self._app or (self.results[0].app if self.results else get_current_app())
 
+    @app.setter
+    def app(self, app):
+        self._app = app
+
+    @property
+    def supports_native_join(self):
+        return bool(self.results) and self.results[0].supports_native_join
+
+    def then(self, callback, on_error=None, weak=False):
+        """Called with this set as soon as every result in it is known here."""
+        return self.on_ready.then(callback, on_error)
+
+    def _one_is_ready(self, _result):
+        if all(result.on_ready.ready for result in self.results):
+            self.on_ready(self)
+
     def add(self, result):
         if result not in self.results:
             self.results.append(result)
+            result.then(self._one_is_ready)
 
     def remove(self, result):
         result = self.app.AsyncResult(result) if isinstance(result, str) else result
@@ -37,6 +57,13 @@ class ResultSet(ResultBase):
 
     def update(self, results):
         self.results.extend(result for result in results if result not in self.results)
+
+    def revoke(self, connection=None, terminate=False, signal=None, wait=False, timeout=None):
+        """As AsyncResult.revoke, of all."""
+        ids = [result.id for result in self.results]
+        return self.app.control.revoke(
+            ids, connection=connection, timeout=timeout, terminate=terminate, signal=signal, reply=wait
+        )
 
     def clear(self):
         self.results[:] = []

@@ -1,11 +1,17 @@
-"""Utilities of Celery that task modules use."""
-from uuid import uuid4
+"""Utilities of Celery that task modules use. Celery: celery/utils/__init__.py"""
+from functools import cached_property
 
-from lab_host.not_covered import name_of
+from celery.utils.functional import chunks, noop
+from celery.utils.imports import gen_task_name, instantiate, qualname
+from celery.utils.nodenames import nodename, nodesplit, worker_direct
+from kombu.utils.imports import symbol_by_name
+from kombu.utils.uuid import uuid
 
-__getattr__ = name_of('celery.utils')
+gen_unique_id = uuid
+get_cls_by_name = symbol_by_name
+get_full_cls_name = qualname
 
-
-def uuid():
-    """A fresh task id."""
-    return str(uuid4())
+__all__ = (
+    'cached_property', 'chunks', 'gen_task_name', 'gen_unique_id', 'get_cls_by_name', 'get_full_cls_name', 'instantiate',
+    'nodename', 'nodesplit', 'noop', 'uuid', 'worker_direct',
+)  # fmt: skip

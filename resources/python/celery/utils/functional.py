@@ -1,6 +1,9 @@
 """Functions about functions. Celery: celery/utils/functional.py"""
 import functools
 import inspect
+from itertools import islice
+
+from kombu.utils.functional import dictfilter, is_list, maybe_list  # noqa: F401
 
 
 def head_from_fun(fun, bound=False):
@@ -31,3 +34,36 @@ def head_from_fun(fun, bound=False):
     exec(f'def {name}({", ".join(shown)}): pass', scope)
     # As Celery: self is counted in Python's words, so it is given.
     return functools.partial(scope[name], object()) if bound else scope[name]
+
+
+def noop(*args, **kwargs):
+    """Does nothing."""
+
+
+def pass1(arg, *args, **kwargs):
+    return arg
+
+
+def first(predicate, it):
+    """The first item that the predicate, or with None that it is not None, says yes to."""
+    return next((item for item in it if (predicate(item) if predicate else item is not None)), None)
+
+
+def chunks(it, n):
+    """Lists of `n` items; the last may be shorter."""
+    it = iter(it)
+    while part := list(islice(it, n)):
+        yield part
+
+
+def padlist(container, size, default=None):
+    return list(container)[:size] + [default] * (size - len(container))
+
+
+def uniq(it):
+    """Each item once, in the order of their first occurrence."""
+    return iter(dict.fromkeys(it))
+
+
+def fun_accepts_kwargs(fun):
+    return any(parameter.kind is parameter.VAR_KEYWORD for parameter in inspect.signature(fun).parameters.values())

@@ -2,9 +2,7 @@
 import logging
 
 from celery._state import get_current_task
-from lab_host.not_covered import name_of
 
-__getattr__ = name_of('celery.utils.log')
 
 base_logger = logging.getLogger('celery')
 task_logger = logging.getLogger('celery.task')

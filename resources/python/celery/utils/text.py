@@ -1,7 +1,4 @@
 """Texts for people. Celery: celery/utils/text.py"""
-from lab_host.not_covered import name_of
-
-__getattr__ = name_of('celery.utils.text')
 
 
 def truncate(s, maxlen=128, suffix='...'):

@@ -1,0 +1,1 @@
+"""What Celery offers beside itself. Celery: celery/contrib"""
