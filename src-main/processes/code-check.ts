@@ -20,6 +20,7 @@ const lab = parentProcess<LabToCodeCheck, CodeCheckToLab>()
 /** Nothing is published by a check: a module that sends while it is imported does so when a worker loads it. */
 const unsent: AppPort = {
   ...canvasCalls({ canvas: unsentCanvas(), backend: () => disabledBackend }),
+  configure: () => Promise.resolve(),
   saveGroup: () => Promise.resolve(),
   savedGroup: () => Promise.resolve('null'),
   deleteGroup: () => Promise.resolve(),

@@ -36,7 +36,7 @@ async function start(order: Extract<LabToWeb, { kind: 'start' }>): Promise<void>
     const problem = codeProblem(loaded.error, 'The web app is not running: no page can be opened.')
     return lab.send({ kind: 'refused', problem, fingerprint })
   }
-  await app.configure(loaded.conf)
+  await app.configure(loaded.conf, loaded.tasks)
   const server = new WsgiServer({
     host,
     module: appModule,

@@ -25,6 +25,9 @@ async function carryOut(
   switch (call.kind) {
     case 'send-task':
       return { ok: true, value: await app.sendTask(call.ask) }
+    case 'configure':
+      await app.configure(call.conf)
+      return { ok: true, value: null }
     case 'result-meta':
       return { ok: true, value: await app.resultMeta(call.taskId) }
     case 'wait-for-result':

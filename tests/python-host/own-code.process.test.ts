@@ -79,7 +79,7 @@ def applied(name, *args):
 @app.task
 def eagerly(how):
     app.conf.task_always_eager, app.conf.task_eager_propagates = True, how == 'propagates'
-    app.conf.task_store_eager_result = how == 'stores'
+    signalled.store_eager_result = how == 'stores'  # a setting counts up to the end of the load, as in Celery
     try:
         if how == 'propagates':
             try: signalled.delay('fail')
@@ -91,7 +91,7 @@ def eagerly(how):
         if how == 'waits': return outer.delay().get(disable_sync_subtasks=False)
         return signalled.apply_async(('x',), task_id='eager').get(disable_sync_subtasks=False)
     finally:
-        app.conf.task_always_eager = app.conf.task_eager_propagates = app.conf.task_store_eager_result = False
+        app.conf.task_always_eager = app.conf.task_eager_propagates = signalled.store_eager_result = False
 
 @app.task
 def outer():

@@ -40,6 +40,7 @@ export class PythonForTests {
   readonly logs: TaskLogRecord[] = []
   readonly sent: Sent[] = []
   readonly exits: number[] = []
+  readonly configured: Readonly<Record<string, unknown>>[] = []
   readonly runner: TaskRunner
   readonly #folder: string
 
@@ -66,6 +67,7 @@ export class PythonForTests {
           this.sent.push({ ...ask, options: JSON.parse(optionsJson) as unknown })
           return { taskId: `sent-${this.sent.length}` }
         },
+        configure: async (conf) => void this.configured.push(conf),
         resultMeta: unexpected,
         waitForResult: unexpected,
         storeState: unexpected,

@@ -37,7 +37,7 @@ def prepare(files):
 
 def start(config_text):
     """After the bridge is connected, before any of the learner's code."""
-    from lab_host import clock, doors, sockets, stdio
+    from lab_host import bridge, clock, doors, settings_told, sockets, stdio
 
     config = json.loads(config_text)
     # A snapshot remembers one state of the generator: without this every process would draw the same numbers.
@@ -48,6 +48,7 @@ def start(config_text):
     os.environ.pop('_', None)
     clock.install()
     interrupts.install()
+    bridge.before_engine = settings_told.tell_changes
     sys.argv = [config['program']]
     if config['loglevel'] is None:
         stdio.as_plain_process()

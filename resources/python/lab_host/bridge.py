@@ -17,6 +17,10 @@ class Refused(Exception):
 
 _ask = _take_bytes = _give_bytes = _tell = _pause = None
 
+#: Called before each question to the engine: lab_host/settings_told.py.
+before_engine = None
+_NOT_ENGINE = ('configure', 'connect', 'receive', 'send', 'shutdown')
+
 
 def connect(ask, take_bytes, give_bytes, tell, pause):
     """Called once by the host's thread, after every start from the snapshot."""
@@ -26,6 +30,8 @@ def connect(ask, take_bytes, give_bytes, tell, pause):
 
 def ask(kind, payload=None, **fields):
     """Asks and waits. Interrupts (the soft time limit) come through while waiting."""
+    if before_engine is not None and kind not in _NOT_ENGINE:
+        before_engine()
     answer = json.loads(_ask(json.dumps({**fields, 'kind': kind}), payload))
     if answer['ok']:
         return answer['value']

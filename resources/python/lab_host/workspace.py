@@ -1,11 +1,9 @@
 """Imports the learner's modules, and says exactly where it went wrong when one does not load."""
 import importlib
-import json
 import os
 import sys
 
-from kombu.utils.json import JSONEncoder
-from lab_host import shown_traceback
+from lab_host import settings_told, shown_traceback
 
 FOLDER = '/workspace'
 
@@ -89,16 +87,8 @@ def describe():
         'signals': send_signal.listened_to(),
         'tasks': [{'name': name, 'options': _options(task)} for name, task in sorted(found.tasks.items())],
         'appName': found.main or '__main__',
-        'conf': {key: _plain(value) for key, value in _as_data(found.conf.given()).items() if _is_plain(value)},
+        'conf': settings_told.of(found),
     }
-
-
-def _as_data(changes):
-    from celery.app import periodic, routes
-
-    forms = {'task_routes': routes.as_data, 'beat_schedule': periodic.as_data}
-    given = {name: form(changes[name]) for name, form in forms.items() if changes.get(name) is not None}
-    return {**changes, **given}
 
 
 def _loaded_modules():
@@ -109,25 +99,7 @@ def _options(task):
     from celery.app.task import OPTION_NAMES
 
     values = {name: getattr(task, name, None) for name in OPTION_NAMES}
-    return {name: _plain(value) for name, value in values.items() if value is not None and _is_plain(value)}
-
-
-def _is_plain(value):
-    try:
-        json.dumps(_seconds(value), cls=JSONEncoder)
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def _plain(value):
-    return json.loads(json.dumps(_seconds(value), cls=JSONEncoder))
-
-
-def _seconds(value):
-    if isinstance(value, (set, frozenset)):
-        return sorted(value)
-    return value.total_seconds() if hasattr(value, 'total_seconds') else value
+    return {name: settings_told.plain(value) for name, value in values.items() if value is not None and settings_told.is_plain(value)}
 
 
 # --- where it went wrong

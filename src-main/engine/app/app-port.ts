@@ -25,7 +25,8 @@ export interface AppPortParts {
   readonly onTree?: CanvasCallParts['onTree']
 }
 
-export function appPort({ app, nowMs, canvas, onChild, onTree }: AppPortParts): AppPort {
+/** All but its settings: those belong to whoever made the app. */
+export function appPort({ app, nowMs, canvas, onChild, onTree }: AppPortParts): Omit<AppPort, 'configure'> {
   const backend = (): ResultBackend => (app.conf.result_backend === null ? disabledBackend : app.backend)
   return {
     ...canvasCalls({ canvas, backend, ...(onTree ? { onTree } : {}) }),

@@ -102,6 +102,8 @@ export interface RaisedError {
 
 /** What running task code, or a producer, may ask of the engine. Python reaches it through its thread's bridge. */
 export interface AppPort extends CanvasCalls {
+  /** All settings, anew: those that a handler or a task has changed count for what is asked from now on. */
+  configure(conf: Readonly<Record<string, unknown>>): Promise<void>
   /** Builds and publishes; answers the task id. */
   sendTask(ask: {
     readonly name: string

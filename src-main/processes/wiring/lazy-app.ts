@@ -34,6 +34,11 @@ export class LazyApp {
 
   async configure(conf: Readonly<Record<string, unknown>>, tasks: readonly TaskInfo[] = []): Promise<void> {
     this.tasks = new Map(tasks.map(({ name, options }) => [name, callDefaults(options)]))
+    await this.useSettings(conf)
+  }
+
+  /** The app with the settings of before goes: whatever is asked next meets a new one. */
+  private async useSettings(conf: Readonly<Record<string, unknown>>): Promise<void> {
     const early = this.app
     this.app = null
     this.conf = conf
@@ -57,6 +62,7 @@ export class LazyApp {
   }
 
   readonly port: AppPort = {
+    configure: (conf) => this.useSettings(conf),
     sendTask: (ask) => this.asPort.sendTask(ask),
     resultMeta: (taskId) => this.asPort.resultMeta(taskId),
     waitForResult: (taskId, timeoutSeconds) => this.asPort.waitForResult(taskId, timeoutSeconds),
@@ -81,7 +87,7 @@ export class LazyApp {
     return this.app
   }
 
-  private get asPort(): AppPort {
+  private get asPort(): Omit<AppPort, 'configure'> {
     const onChild = (parentId: string, childId: string): void => this.children.add(parentId, childId)
     const onTree = (parentId: string, tree: WireValue): void => this.children.addTree(parentId, tree)
     return appPort({ app: this.current, nowMs: () => systemClock.nowMs(), canvas: this.canvas, onChild, onTree })

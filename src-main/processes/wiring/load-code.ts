@@ -25,6 +25,7 @@ export async function loadCode(ask: CodeToLoad): Promise<LoadResult> {
 
 /** Code that sends a task while it is imported, before anybody knows the broker. */
 const noAppYet: AppPort = {
+  configure: () => Promise.resolve(),
   sendTask: refuse,
   resultMeta: refuse,
   waitForResult: refuse,

@@ -104,6 +104,7 @@ class Celery(Configuring, PeriodicTasks, Publishing):
     def _settle(self, task):
         """What the settings say about it; a task that is made before the app is finalized waits for them."""
         if self.finalized:
+            type(task).keep_settings()
             annotations.annotate(type(task), self.annotations)
             autoretry(task)
 

@@ -27,7 +27,8 @@ _EXEC_OPTIONS = (
 
 
 class _FromConfig:
-    """Taken from app.conf when the task says nothing, and looked up each time: settings may come after the tasks."""
+    """Taken from app.conf when the task says nothing; looked up each time until the app is finalized, as settings may
+    come after the tasks."""
 
     def __init__(self, setting):
         self._setting = setting
@@ -84,6 +85,13 @@ class Task(Replacing, Retrying):
 
     def on_bound(self, app):
         """Called when the task belongs to an app, for subclasses."""
+
+    @classmethod
+    def keep_settings(cls):
+        """As Celery: what the settings say when the app is finalized stays."""
+        for name, value in vars(Task).items():
+            if isinstance(value, _FromConfig):
+                setattr(cls, name, getattr(cls, name))
 
     @classmethod
     def annotate(cls):

@@ -1,0 +1,61 @@
+"""An app's settings as the engine gets them: when its module has loaded, and again when code has changed them since.
+
+Before each question to the engine what is set now is compared with what was told; the other side is LazyApp.configure.
+"""
+import json
+
+from kombu.utils.json import JSONEncoder
+from lab_host import bridge
+
+_app = None
+_told = None
+
+
+def of(app):
+    """The settings that are data; those of which it is the app in this process."""
+    global _app, _told
+    _app, _told = app, repr(app.conf.given())
+    return _settings(app)
+
+
+def tell_changes():
+    """Asked before anything else is, also while the module is still being imported."""
+    global _told
+    from celery import _state
+
+    app = _app or _state._app
+    if app is None:
+        return
+    now = repr(app.conf.given())
+    if now != _told:
+        _told = now
+        bridge.ask('configure', conf=_settings(app))
+
+
+def _settings(app):
+    return {key: plain(value) for key, value in _as_data(app.conf.given()).items() if is_plain(value)}
+
+
+def _as_data(given):
+    from celery.app import periodic, routes
+
+    forms = {'task_routes': routes.as_data, 'beat_schedule': periodic.as_data}
+    return {**given, **{name: form(given[name]) for name, form in forms.items() if given.get(name) is not None}}
+
+
+def is_plain(value):
+    try:
+        json.dumps(_seconds(value), cls=JSONEncoder)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def plain(value):
+    return json.loads(json.dumps(_seconds(value), cls=JSONEncoder))
+
+
+def _seconds(value):
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    return value.total_seconds() if hasattr(value, 'total_seconds') else value
