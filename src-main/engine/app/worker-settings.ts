@@ -11,6 +11,7 @@ export interface WorkerSettings {
   readonly task_time_limit?: number | null
   /** Seconds. */
   readonly task_soft_time_limit?: number | null
+  readonly worker_disable_rate_limits?: boolean
   readonly result_extended?: boolean
   /** null: as broker_connection_retry. */
   readonly broker_connection_retry_on_startup?: boolean | null

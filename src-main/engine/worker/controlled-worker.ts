@@ -56,7 +56,7 @@ export function controlledWorker(parts: ControlledWorkerParts): ControlledWorker
       return lamport.value
     },
     forwardClock: () => lamport.forward(),
-    requests: requestsOf(parts.state),
+    requests: requestsOf(parts.state, parts.code.conf['timezone']),
     revocations: revocationsOf(parts),
     tasks: {
       names: taskTypes.names,
@@ -81,7 +81,8 @@ export function controlledWorker(parts: ControlledWorkerParts): ControlledWorker
   }
 }
 
-function requestsOf(state: WorkerState): ControlledWorker['requests'] {
+function requestsOf(state: WorkerState, timezone: unknown): ControlledWorker['requests'] {
+  const zone = typeof timezone === 'string' ? timezone : null
   return {
     get active() {
       return [...state.active].map(controlled)
@@ -91,7 +92,7 @@ function requestsOf(state: WorkerState): ControlledWorker['requests'] {
     },
     get scheduled() {
       return [...state.scheduled].map(([request, atMs]) => ({
-        eta: isoformat(atMs, null),
+        eta: isoformat(atMs, zone),
         priority: 6, // As Celery: the priority of its timer entry, not of the message
         request: request.info,
       }))

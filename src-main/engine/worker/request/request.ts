@@ -218,11 +218,12 @@ export class Request implements PoolJobListener, TrackedRequest {
     this.afterStoring(stored, () => this.parts.signals.send('task_retry', { ...this.sender, reason: 'cancelled' }))
   }
 
-  /** Received, but no task of that name is here. */
+  /** Received, but no task of that name is here. As Celery: its result names no relatives, and no event tells of the reject. */
   unregistered(): void {
     const repr = `NotRegistered(${reprString(this.task.name)})`
-    const stored = this.storeException(FAILURE, 'NotRegistered', 'celery.exceptions', [this.task.name])
-    this.afterStoring(stored, () => this.reject(false))
+    const ended = { status: FAILURE, type: 'NotRegistered', module: 'celery.exceptions', args: [this.task.name] }
+    const stored = storeEnd({ ...this.job, groupId: null, parentId: null }, ended, this.parts)
+    this.afterStoring(stored, () => this.giveBack(false))
     this.tell('task-failed', { exception: repr })
     this.parts.signals.send('task_unknown', this.sender)
   }
@@ -253,10 +254,15 @@ export class Request implements PoolJobListener, TrackedRequest {
   }
 
   private reject(requeue: boolean): void {
-    if (this.acknowledged) return
+    if (this.giveBack(requeue)) this.tell('task-rejected', { requeue })
+  }
+
+  /** False: it was answered before. */
+  private giveBack(requeue: boolean): boolean {
+    if (this.acknowledged) return false
     this.acknowledged = true
     inBackground(`the reject of ${this.named}`, this.parts.delivery.reject({ requeue }), this.parts.log)
-    this.tell('task-rejected', { requeue })
+    return true
   }
 
   /** A message is not given up before its result can be read: what cannot be stored stays unacked and is delivered again. */
