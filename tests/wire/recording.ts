@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { parseJson } from '../../src-main/engine/serialization/json.js'
 import type { WireObject, WireValue } from '../../src-main/engine/serialization/wire-value.js'
 
-const recordings = join(import.meta.dirname, 'recordings')
+export const recordingsFolder = join(import.meta.dirname, 'recordings')
 
 export interface RecordedMessage {
   readonly op: string
@@ -36,7 +36,7 @@ export interface Recording {
 
 /** `tree` is a folder such as `01-basic-5.6.3`. */
 export function recordingsOf(tree: string): readonly Recording[] {
-  return readdirSync(join(recordings, tree), { withFileTypes: true })
+  return readdirSync(join(recordingsFolder, tree), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => readRecording(join(tree, entry.name)))
 }
@@ -54,7 +54,7 @@ export function readRecording(folder: string): Recording {
 }
 
 export function readText(path: string): string {
-  return readFileSync(join(recordings, path), 'utf8')
+  return readFileSync(join(recordingsFolder, path), 'utf8')
 }
 
 function readMessage(line: string): RecordedMessage {
@@ -107,6 +107,6 @@ function lines(folder: string, name: string): readonly string[] {
 }
 
 function read(folder: string, name: string): string {
-  const path = join(recordings, folder, name)
+  const path = join(recordingsFolder, folder, name)
   return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }

@@ -1,0 +1,52 @@
+/** A worker's log as its records, without what differs from run to run: times of day, runtimes, which process. */
+
+export interface LogOptions {
+  /** What is left of a traceback; by default nothing. */
+  readonly traceback?: (text: string) => string
+  /** Whether it says which kind of process wrote it: a pool in the worker's own process has no name of its own. */
+  readonly processes?: boolean
+}
+
+/** `INFO MainProcess Task tasks.add[id] received`, or without the process. */
+export function logRecords(text: string, options: LogOptions = {}): readonly string[] {
+  const { traceback = () => '', processes = false } = options
+  return text
+    .split(/^(?=\[\d{4}-\d\d-\d\d )/m)
+    .filter((record) => /^\[\d{4}-/.test(record) && !/DeprecationWarning|FutureWarning/.test(record))
+    .map((record) => {
+      const [head, trace] = split(record.replace(/\n+worker: [^\n]*\n?/g, '\n'))
+      const line = head
+        .replace(/^\[[\d-]+ [\d:,]+: (\w+)\/([\w-]+)\] /, (_all, level: string, name: string) =>
+          processes ? `${level} ${processName(name)} ` : `${level} `,
+        )
+        .replace(/(succeeded in )[\d.e-]+s/, '$1<time>s')
+        .replace(/redis:\/\/[^\s]*\/0/g, 'redis://broker/0')
+        .replace(/pid:\d+/g, 'pid:<pid>')
+        .trim()
+      return `${line}${traceback(trace)}`
+    })
+}
+
+/** Which records speak of a task, by its id; the others under the empty name. */
+export function byTask(records: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>()
+  for (const record of records) {
+    const id =
+      /^\w+ (?:(?:Pool|MainProcess) )?(?:Task |Discarding revoked task: |.*time limit.*exceeded for )[\w.]+\[([^\]]+)\]/.exec(
+        record,
+      )?.[1] ?? ''
+    found.set(id, [...(found.get(id) ?? []), record])
+  }
+  return found
+}
+
+function processName(name: string): string {
+  return /^ForkPoolWorker/.test(name) ? 'Pool' : name
+}
+
+function split(record: string): readonly [string, string] {
+  const at = record.search(
+    /\n(Traceback \(most recent call last\)|billiard\.einfo|\s+at |\w+(Error|Exception)?: [^\n]*\n\s+at )/,
+  )
+  return at < 0 ? [record, ''] : [record.slice(0, at), record.slice(at + 1)]
+}

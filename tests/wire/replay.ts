@@ -1,0 +1,233 @@
+/**
+ * Plays a recorded scenario to our workers: what its clients put into Redis is put there again, when all that came before
+ * it has happened here too; and everything the workers tell Redis meanwhile is collected.
+ */
+import type { Redis } from 'ioredis'
+import { stringifyJson } from '../../src-main/engine/serialization/json.js'
+import type { WireObject } from '../../src-main/engine/serialization/wire-value.js'
+import { RedisCommandStream } from '../../src-main/record/redis-command-stream.js'
+import type { RedisServer } from '../support/redis-server.js'
+import { waitFor } from '../support/wait-for.js'
+import { bodyOf, factsOfCommand, type Fact } from './facts.js'
+import { readOrder, type RecordedWorker, type WorkerOrder } from './recorded-worker.js'
+import { keysOf } from './snapshots.js'
+import { readTimeline, type Moment, type Snapshot, type Timeline } from './timeline.js'
+
+export interface ReplayOptions {
+  readonly server: RedisServer
+  readonly start: (order: WorkerOrder, timeline: Timeline) => RecordedWorker
+  /** Called with each moment's time of day before it: where the worker's clock is ours, it goes there. */
+  readonly moveTo?: (atMs: number) => void
+  /** Steps other than the start and the signals of main processes: a child that is killed. True: seen to. */
+  readonly onStep?: (step: string, workers: ReadonlyMap<string, RecordedWorker>) => Promise<boolean> | boolean
+  /** What a message becomes before it is put: where the clock is not ours, its dates are moved. */
+  readonly changed?: (envelope: WireObject) => WireObject
+  /** What is told in the recording and is not waited for. */
+  readonly ignored?: (fact: Fact) => boolean
+  readonly patienceSeconds?: number
+}
+
+export interface Replayed {
+  readonly timeline: Timeline
+  readonly facts: readonly Fact[]
+  readonly snapshots: readonly Snapshot[]
+  /** Role to log. */
+  readonly logs: Readonly<Record<string, string>>
+  /** What the recording tells at that point and never came here. */
+  readonly missed: readonly string[]
+}
+
+export async function replay(folder: string, options: ReplayOptions): Promise<Replayed> {
+  const timeline = readTimeline(folder)
+  const { server } = options
+  const redis = server.client()
+  await redis.flushall()
+  const own = new Set([await addressOf(redis)])
+  const facts: Fact[] = []
+  const monitor = new RedisCommandStream({
+    target: () => ({ host: '127.0.0.1', port: server.port, password: server.password }),
+    onCommand: (command) => {
+      if (!own.has(command.client)) facts.push(...factsOfCommand(command))
+    },
+    onGap: (why) => {
+      throw new Error(why)
+    },
+  })
+  await monitor.start()
+  const play = new Play(timeline, options, redis, facts)
+  try {
+    for (const moment of timeline.moments) await play.moment(moment)
+    await play.end()
+    const logs = Object.fromEntries([...play.workers].map(([role, worker]) => [role, worker.log()]))
+    return { timeline, facts, snapshots: play.snapshots, logs, missed: play.missed }
+  } finally {
+    for (const worker of play.workers.values()) await worker.stop()
+    monitor.stop()
+    redis.disconnect()
+  }
+}
+
+class Play {
+  readonly workers = new Map<string, RecordedWorker>()
+  readonly snapshots: Snapshot[] = []
+  readonly missed: string[] = []
+  private readonly timeline: Timeline
+  private readonly options: ReplayOptions
+  private readonly redis: Redis
+  private readonly facts: readonly Fact[]
+  private readonly knownIds: ReadonlySet<string>
+  private readonly expected = new Map<string, number>()
+
+  constructor(timeline: Timeline, options: ReplayOptions, redis: Redis, facts: readonly Fact[]) {
+    this.timeline = timeline
+    this.options = options
+    this.redis = redis
+    this.facts = facts
+    this.knownIds = new Set(timeline.moments.flatMap((moment) => (moment.kind === 'put' ? idsIn(moment.fact) : [])))
+  }
+
+  async moment(moment: Moment): Promise<void> {
+    this.options.moveTo?.(this.timeline.startMs + moment.at * 1000)
+    switch (moment.kind) {
+      case 'put':
+        return this.put(moment.fact)
+      case 'told':
+        return this.heard(moment.fact)
+      case 'step':
+        return this.step(moment.step)
+    }
+  }
+
+  async end(): Promise<void> {
+    for (const worker of this.workers.values()) await worker.stop()
+    const final = this.timeline.snapshots.find(({ label }) => label.startsWith('final'))
+    if (final) await this.look(final.label)
+  }
+
+  private async put({ op, key, ttl, value }: Fact): Promise<void> {
+    const { changed = (envelope) => envelope } = this.options
+    switch (op) {
+      case 'SETEX':
+        await this.redis.setex(key, ttl ?? 1, typeof value === 'object' ? stringifyJson(value) : String(value))
+        return
+      case 'PUBLISH':
+        await this.bindReplies(value as WireObject)
+        await this.redis.publish(key, stringifyJson(changed(value as WireObject)))
+        return
+      default:
+        await this.redis.sadd(...bindingOf(value as WireObject, key))
+        await this.redis.lpush(key, stringifyJson(changed(value as WireObject)))
+    }
+  }
+
+  /** A caller listens before it asks. */
+  private async bindReplies(request: WireObject): Promise<void> {
+    const { reply_to: replyTo } = bodyOf(request) as { readonly reply_to?: WireObject }
+    if (!replyTo) return
+    const oid = replyTo.routing_key as string
+    const sep = '\x06\x16'
+    await this.redis.sadd('_kombu.binding.reply.celery.pidbox', `${oid}${sep}${sep}${oid}.reply.celery.pidbox`)
+  }
+
+  private async heard(fact: Fact): Promise<void> {
+    if (fact.about === 'worker-heartbeat' || this.options.ignored?.(fact)) return
+    const kind = this.kindOf(fact)
+    const times = (this.expected.get(kind) ?? 0) + 1
+    this.expected.set(kind, times)
+    const patience = this.missed.length < 3 ? (this.options.patienceSeconds ?? 10) : 0.05
+    try {
+      await waitFor(kind, () => this.facts.filter((one) => this.kindOf(one) === kind).length >= times, {
+        timeoutSeconds: patience,
+      })
+    } catch {
+      this.missed.push(`${kind} for the ${times}. time`)
+    }
+  }
+
+  /** Ids that a worker made up are none that the recording has. */
+  private kindOf({ kind, about, value }: Fact): string {
+    const what = kind === 'event' ? String((value as WireObject).type) : kind
+    return `${what} ${this.knownIds.has(about) || !/^[0-9a-f-]{36}$/.test(about) ? about : '(a new id)'}`
+  }
+
+  private async step(step: string): Promise<void> {
+    if (await this.options.onStep?.(step, this.workers)) return
+    const order = readOrder(step)
+    if (order) return this.startWorker(order)
+    const [, signal, pid] = /^kill -(SIG\w+) (\d+)$/.exec(step) ?? []
+    if (signal) await this.workers.get(this.timeline.roles.get(Number(pid)) ?? '')?.signal(signal)
+    if (step.startsWith('snapshot: ')) await this.look(step.slice('snapshot: '.length))
+  }
+
+  /** It begins when the recorded one did: Python needs seconds for that, and nothing waits until it has connected. */
+  private async startWorker(order: WorkerOrder): Promise<void> {
+    const [, day, time] = /^\[(\S+) ([\d:]+,\d+): /m.exec(this.timeline.logs[order.role] ?? '') ?? []
+    if (day && time) this.options.moveTo?.(Date.parse(`${day}T${time.replace(',', '.')}Z`))
+    const worker = this.options.start(order, this.timeline)
+    this.workers.set(order.role, worker)
+    await waitFor('the worker has connected', () => worker.log().includes('Connected to'), {
+      describe: () => worker.log(),
+    })
+  }
+
+  /** Acks and bindings follow what was told by a moment. */
+  private async look(label: string): Promise<void> {
+    const recorded = this.timeline.snapshots.find((one) => one.label === label)
+    if (!recorded) return
+    const theirs = JSON.stringify(keysOf(recorded))
+    let latest: Snapshot = { label, keys: {} }
+    await waitFor(
+      label,
+      async () => {
+        latest = { label, keys: await readKeys(this.redis) }
+        return JSON.stringify(keysOf(latest)) === theirs
+      },
+      { timeoutSeconds: 3 },
+    ).catch(() => {}) // the test compares them
+    this.snapshots.push(latest)
+  }
+}
+
+/** What a client has declared before it sends: the queue's binding. */
+function bindingOf({ properties }: WireObject, list: string): [string, string] {
+  const { routing_key: key, exchange } = (properties as WireObject).delivery_info as WireObject
+  const queue = list.replace(/\x06\x16\d$/, '')
+  const name = (exchange as string) === '' ? queue : (exchange as string)
+  return [`_kombu.binding.${name}`, `${key as string}\x06\x16\x06\x16${queue}`]
+}
+
+function idsIn(fact: Fact): readonly string[] {
+  const text = stringifyJson(fact.kind === 'message' ? bodyOf(fact.value as WireObject) : fact.value)
+  return [fact.about, ...(text.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? [])]
+}
+
+async function addressOf(redis: Redis): Promise<string> {
+  const info = (await redis.client('INFO')) as string
+  return /\baddr=(\S+)/.exec(info)?.[1] ?? ''
+}
+
+async function readKeys(redis: Redis): Promise<Snapshot['keys']> {
+  const keys: Record<string, Snapshot['keys'][string]> = {}
+  for (const key of (await redis.keys('*')).sort()) {
+    const type = await redis.type(key)
+    keys[key] = { type, pttl_ms: await redis.pttl(key), value: await valueOf(redis, key, type) }
+  }
+  return keys
+}
+
+async function valueOf(redis: Redis, key: string, type: string): Promise<Snapshot['keys'][string]['value']> {
+  switch (type) {
+    case 'list':
+      return redis.lrange(key, 0, -1)
+    case 'set':
+      return (await redis.smembers(key)).sort()
+    case 'hash':
+      return redis.hgetall(key)
+    case 'zset': {
+      const flat = await redis.zrange(key, 0, -1, 'WITHSCORES')
+      return Object.fromEntries(flat.flatMap((member, n) => (n % 2 ? [] : [[member, flat[n + 1] ?? '']])))
+    }
+    default:
+      return redis.get(key)
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * A recorded scenario in the order in which it happened: what clients put into Redis, what workers told it, and what the
+ * recorder did (started, signalled, looked). Seconds are those since its start; `startMs` is the time of day of second 0.
+ */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseJson } from '../../src-main/engine/serialization/json.js'
+import { PyFloat, type WireObject, type WireValue } from '../../src-main/engine/serialization/wire-value.js'
+import { factsOfEntry, type Fact } from './facts.js'
+import { readText, recordingsFolder } from './recording.js'
+
+export type Moment =
+  | { readonly kind: 'put'; readonly at: number; readonly fact: Fact }
+  | { readonly kind: 'told'; readonly at: number; readonly by: string; readonly fact: Fact }
+  | { readonly kind: 'step'; readonly at: number; readonly step: string }
+
+export interface Timeline {
+  readonly folder: string
+  readonly startMs: number
+  readonly moments: readonly Moment[]
+  readonly snapshots: readonly Snapshot[]
+  /** Role to log. */
+  readonly logs: Readonly<Record<string, string>>
+  /** The pid of a main process to its role. */
+  readonly roles: ReadonlyMap<number, string>
+}
+
+export interface Snapshot {
+  readonly label: string
+  readonly keys: Readonly<
+    Record<string, { readonly type: string; readonly pttl_ms: number; readonly value: WireValue }>
+  >
+}
+
+export function readTimeline(folder: string): Timeline {
+  const messages = entries(folder, 'messages.json')
+  const events = entries(folder, 'events.json')
+  const results = (parsed(folder, 'results.json') as { readonly writes?: readonly WireObject[] } | null)?.writes ?? []
+  const scenario = parsed(folder, 'scenario.json') as WireObject
+  const steps = ((scenario.steps as readonly WireObject[] | undefined) ?? []).map((entry) => ({
+    kind: 'step' as const,
+    at: number(entry.t),
+    step: entry.step as string,
+  }))
+  const moments: Moment[] = [...steps, ...[...messages, ...events, ...results].flatMap(momentsOf)]
+  return {
+    folder,
+    startMs: startMs(events, messages),
+    moments: moments
+      .map((moment, n) => ({ moment, n }))
+      .sort((a, b) => a.moment.at - b.moment.at || a.n - b.n)
+      .map(({ moment }) => moment),
+    snapshots: (parsed(folder, 'snapshots.json') ?? []) as unknown as readonly Snapshot[],
+    logs: Object.fromEntries(
+      readdirSync(join(recordingsFolder, folder))
+        .filter((name) => name.endsWith('.log.txt'))
+        .map((name) => [name.slice(0, -'.log.txt'.length), readText(join(folder, name))]),
+    ),
+    roles: rolesOf(events),
+  }
+}
+
+function momentsOf(entry: WireObject): readonly Moment[] {
+  const at = number(entry.t)
+  const by = (entry.conn as string).replace(/(\/child)?#\d+$/, '')
+  const facts = factsOfEntry(entry)
+  if (/^(client|cli|events)$/.test(by)) {
+    return facts.filter(({ kind }) => kind !== 'event').map((fact) => ({ kind: 'put', at, fact }))
+  }
+  const isGreeting = (entry.channel as string | undefined)?.endsWith('celery.pidbox') // of mingle: to whom it concerns
+  return isGreeting ? [] : facts.map((fact) => ({ kind: 'told', at, by, fact }))
+}
+
+/** An event has both times. */
+function startMs(events: readonly WireObject[], messages: readonly WireObject[]): number {
+  for (const { t, event } of events) {
+    const stamp = (event as WireObject).timestamp
+    if (stamp !== undefined) return (number(stamp) - number(t)) * 1000
+  }
+  return messages.length === 0 ? Date.now() : Date.UTC(2026, 10, 22, 11, 30)
+}
+
+function rolesOf(events: readonly WireObject[]): ReadonlyMap<number, string> {
+  return new Map(
+    events.flatMap(({ event, conn }) => {
+      const pid = (event as WireObject).pid
+      return pid === undefined ? [] : [[number(pid), (conn as string).replace(/#\d+$/, '')] as const]
+    }),
+  )
+}
+
+function entries(folder: string, name: string): readonly WireObject[] {
+  return (parsed(folder, name) ?? []) as readonly WireObject[]
+}
+
+function parsed(folder: string, name: string): WireValue {
+  return existsSync(join(recordingsFolder, folder, name)) ? parseJson(readText(join(folder, name))) : null
+}
+
+export function number(value: WireValue | undefined): number {
+  return value instanceof PyFloat ? value.value : Number(value)
+}

@@ -1,0 +1,109 @@
+/**
+ * Facts as lines of text that a replay and its recording must share: task by task, in the order in which each task's own
+ * facts were told (tasks that run beside each other overtake each other from run to run). Keys keep the order they have on
+ * the wire; what differs from run to run is replaced by its name.
+ */
+import { stringifyJson } from '../../src-main/engine/serialization/json.js'
+import type { WireObject, WireValue } from '../../src-main/engine/serialization/wire-value.js'
+import { bodyOf, type Fact } from './facts.js'
+import { byTask, logRecords, type LogOptions } from './log-records.js'
+import { Normalizer } from './normalize.js'
+import type { Replayed } from './replay.js'
+import type { Timeline } from './timeline.js'
+
+export interface View {
+  readonly documents: readonly string[]
+  readonly messages: readonly string[]
+  readonly events: readonly string[]
+  readonly replies: readonly string[]
+  /** What each worker logged of each task, and of none under the empty name. */
+  readonly logs: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
+}
+
+export interface ViewOptions extends LogOptions {
+  /** Facts of either side that are not compared. */
+  readonly without?: (fact: Fact) => boolean
+  /** Records of either log that are not compared. */
+  readonly unlogged?: RegExp
+}
+
+export function recordedView(timeline: Timeline, options: ViewOptions = {}): View {
+  const told = timeline.moments.flatMap((moment) => (moment.kind === 'told' ? [moment.fact] : []))
+  return view(timeline, { told, logs: timeline.logs }, options)
+}
+
+export function replayedView({ timeline, facts: told, logs }: Replayed, options: ViewOptions = {}): View {
+  return view(timeline, { told, logs }, options)
+}
+
+interface Told {
+  readonly told: readonly Fact[]
+  readonly logs: Readonly<Record<string, string>>
+}
+
+function view(timeline: Timeline, { told, logs }: Told, options: ViewOptions): View {
+  const { traceback = () => '<text>', without } = options
+  const facts = told.filter((fact) => !without?.(fact))
+  const names = new Normalizer()
+  const puts = timeline.moments.flatMap((moment) => (moment.kind === 'put' ? [moment.fact] : []))
+  for (const { value } of puts) names.text(stringifyJson(value)) // the same names on both sides
+  const lines = (kind: Fact['kind']): readonly string[] =>
+    inOrder([...puts, ...facts.filter((fact) => fact.kind === 'message'), ...facts])
+      .flatMap((about) => facts.filter((fact) => fact.kind === kind && fact.about === about))
+      .map((fact) => textOf(fact, names, traceback))
+  const messages = lines('message') // first: they name the ids that are new
+  return {
+    messages,
+    documents: lines('document'),
+    events: onlyOnce(lines('event')),
+    replies: lines('reply'),
+    logs: Object.fromEntries(Object.entries(logs).map(([role, log]) => [role, logged(log, names, options)])),
+  }
+}
+
+function logged(log: string, names: Normalizer, options: ViewOptions): Readonly<Record<string, readonly string[]>> {
+  const records = logRecords(log, options).filter((record) => !options.unlogged?.test(record))
+  return Object.fromEntries(
+    [...byTask(records)].map(([id, ofTask]) => [names.text(id), ofTask.map((record) => names.text(record))]),
+  )
+}
+
+function inOrder(facts: readonly Fact[]): readonly string[] {
+  return [...new Set(facts.map(({ about }) => about))]
+}
+
+/** How often a heart beats depends on how long a scenario takes. */
+function onlyOnce(events: readonly string[]): readonly string[] {
+  return events.filter((event, n) => !event.includes('"worker-heartbeat"') || events.indexOf(event) === n)
+}
+
+function textOf(fact: Fact, names: Normalizer, traceback: (text: string) => string): string {
+  const { kind, op, key, ttl, value } = fact
+  const where = names.text(`${op} ${key}${ttl === null ? '' : ` ${ttl}`}`)
+  if (kind === 'message') return `${where} ${names.message(value as WireObject)}`
+  if (kind === 'reply') return `LPUSH a reply ${names.text(stringifyJson(bodyOf(value as WireObject)))}`
+  return `${where} ${names.text(stringifyJson(plain(value, traceback)))}`
+}
+
+const changing: Readonly<Record<string, string>> = {
+  date_done: '<time>',
+  pid: '<pid>',
+  clock: '<clock>',
+  timestamp: '<time>',
+  runtime: '<seconds>',
+  loadavg: '<load>',
+  active: '<n>',
+  processed: '<n>',
+}
+
+function plain(value: WireValue, traceback: (text: string) => string): WireValue {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value // a number or date of Python's
+  const entries = Object.entries(value as WireObject).map(([key, one]) => {
+    const instead = changing[key]
+    if (instead !== undefined && one !== null) return [key, instead] as const
+    if (key === 'traceback' && typeof one === 'string') return [key, traceback(one)] as const
+    return [key, key === 'result' ? plain(one, traceback) : one] as const
+  })
+  return Object.fromEntries(entries)
+}
