@@ -19,6 +19,7 @@ export default defineConfig({
           worker: here('src-main/processes/worker.ts'),
           'pool-process': here('src-main/processes/pool-process.ts'),
           'python-thread': here('src-main/python-host/python-thread.ts'),
+          'node-thread': here('src-main/node-host/node-thread.ts'),
           beat: here('src-main/processes/beat.ts'),
           web: here('src-main/processes/web.ts'),
           shell: here('src-main/processes/shell.ts'),

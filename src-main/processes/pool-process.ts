@@ -3,7 +3,6 @@
  * The main thread here talks to the worker and to Redis; the code itself runs in a thread of its own. It ends when its
  * worker says so, and at once when its worker is gone.
  */
-import { dirname, join } from 'node:path'
 import { poolKindOf, readPoolKind } from '../engine/pool/pool-kind.js'
 import {
   overMemoryWords,
@@ -20,8 +19,8 @@ import type { TaskRunner } from '../engine/trace/task-runner.js'
 import { Continuation } from '../engine/trace/continuation.js'
 import { traceTask, type TraceParts } from '../engine/trace/trace.js'
 import type { TraceJob } from '../engine/trace/trace-job.js'
-import { createPythonRunner } from '../python-host/python-runner.js'
 import type { PoolSetup } from './messages/pool-setup.js'
+import { createCodeRunner } from './wiring/code-runner.js'
 import { LazyApp } from './wiring/lazy-app.js'
 import { flushed, streamSink } from './wiring/stream-sink.js'
 
@@ -43,15 +42,16 @@ class PoolProcess {
     const log = new Log({ processName: label, level: loglevel, sink: streamSink(process.stderr), clock: systemClock })
     this.log = log
     this.app = new LazyApp(environment, this.children, log)
-    this.runner = createPythonRunner({
+    this.runner = createCodeRunner({
       environment,
       code,
       appModule,
-      threadFile: join(dirname(process.argv[1] ?? '.'), 'python-thread.cjs'),
       loglevel,
       app: this.app.port,
       onLog: ({ level, message, task }) => log.record({ level, message, task }),
-      onPythonExit: (code) => void flushed(process.stderr).then(() => process.exit(code)),
+      onChild: (parentId, childId) => this.children.add(parentId, childId),
+      onTree: (parentId, tree) => this.children.addTree(parentId, tree),
+      onExit: (code) => void flushed(process.stderr).then(() => process.exit(code)),
     })
     this.trace = {
       runner: this.runner,
@@ -100,7 +100,7 @@ class PoolProcess {
     if (this.stopping) await this.end()
   }
 
-  /** What the system counts for this process: Node and Python together. */
+  /** What the system counts for this process: Node and the learner's code together. */
   private usesTooMuch(): boolean {
     const words = overMemoryWords(this.limits, Math.round(process.memoryUsage.rss() / 1024))
     if (words !== null) this.log.warning(words)
@@ -162,7 +162,7 @@ process.on('message', (message: WorkerToPool<PoolSetup>) => {
   }
 })
 // The worker is gone, by whatever end: nobody would hear of a result, so there must be none.
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL')) // exit() would wait for the thread and its Python
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL')) // exit() would wait for the thread and its code
 // As Celery's children: Ctrl+C in a terminal reaches the whole group, and the worker decides what it means.
 process.on('SIGINT', () => {})
 process.on('SIGQUIT', () => {})

@@ -1,5 +1,6 @@
 /**
- * Which version of the learner's code a process runs: the SHA-256 over all of its Python files, first 12 hex digits.
+ * Which version of the learner's code a process runs: the SHA-256 over all of its Python, TypeScript and JavaScript files,
+ * first 12 hex digits.
  * The same files give the same digits in the editor's process, in the lab and in a pool process, so a worker on old
  * code can be marked. Knows nothing of this project: whoever has files may call it.
  */
@@ -16,7 +17,9 @@ export interface CodeFile {
 /** Folders that hold no code of the learner's. */
 const skippedFolders = new Set(['__pycache__', 'node_modules', 'venv'])
 
-/** Every .py file of the folder and its subfolders, sorted by name; hidden folders are left out. */
+const codeEndings = ['.py', '.ts', '.js'] as const
+
+/** Every code file of the folder and its subfolders, sorted by name; hidden folders are left out. */
 export async function readCodeFiles(workdir: string): Promise<readonly CodeFile[]> {
   const files: CodeFile[] = []
   const visit = async (folder: string, prefix: string): Promise<void> => {
@@ -26,7 +29,7 @@ export async function readCodeFiles(workdir: string): Promise<readonly CodeFile[
         if (!entry.name.startsWith('.') && !skippedFolders.has(entry.name)) {
           await visit(join(folder, entry.name), `${name}/`)
         }
-      } else if (entry.name.endsWith('.py')) {
+      } else if (codeEndings.some((ending) => entry.name.endsWith(ending))) {
         files.push({ name, bytes: await readFile(join(folder, entry.name)) })
       }
     }

@@ -102,6 +102,8 @@ export const rules: readonly Rule[] = [
       'src-main/record/code-fingerprint',
     ],
   },
+  // The engine's typed library is what its modules import, and what runs their tasks.
+  { area: 'src-main/node-host', may: ['src-main/engine'] },
   {
     area: processMessages,
     may: [contract, ...engine('ports', 'ids', 'states', 'serialization/wire-value')],
@@ -109,7 +111,10 @@ export const rules: readonly Rule[] = [
   },
   {
     area: 'src-main/processes',
-    may: ['engine', 'python-host', 'world', 'faults', 'embedded-redis', 'contract'].map((name) => `src-main/${name}`),
+    may: [
+      ...['engine', 'python-host', 'node-host', 'world', 'faults', 'embedded-redis', 'contract'],
+      'record/code-fingerprint', // as python-host
+    ].map((name) => `src-main/${name}`),
   },
   {
     // Composes the course without a window: what main.ts is for the app.

@@ -10,7 +10,16 @@ import type { ParentTask, TaskCall } from '../message/prepare-call.js'
 import { parseJson, stringifyJson } from '../serialization/json.js'
 import { fromWire, toWire } from '../serialization/native-values.js'
 import { saferepr } from '../serialization/saferepr.js'
-import type { LoadResult, TaskJob, TaskLogRecord, TaskOutcome, TaskRunner } from '../trace/task-runner.js'
+import { FAILURE, RETRY, SUCCESS } from '../states.js'
+import type {
+  AfterwardsPart,
+  LoadResult,
+  RaisedError,
+  TaskJob,
+  TaskLogRecord,
+  TaskOutcome,
+  TaskRunner,
+} from '../trace/task-runner.js'
 import { argumentsInOrder } from './call-arguments.js'
 import { Errbacks, errbacksJob } from './errbacks.js'
 import { asError, isOneOf, raisedError, tracebackText } from './raised-error.js'
@@ -18,6 +27,7 @@ import { backoffSeconds, decideRetry, TaskRetry, type RetryOptions } from './ret
 import { RunningTask } from './running-task.js'
 import { settingsAsData } from './settings-as-data.js'
 import type { Task } from './task.js'
+import { callHandler, partsOf, type EndedTask } from './task-handlers.js'
 import type { TaskOptions } from './task-options.js'
 import { readTaskRequest, type TaskRequest } from './task-request.js'
 import type { WireValue } from '../serialization/wire-value.js'
@@ -50,6 +60,8 @@ export class FunctionRunner implements TaskRunner {
   private readonly parts: FunctionRunnerParts
   private readonly errbacks = new Errbacks()
   private current: RunningTask | null = null
+  /** While handlers of its own are still to run. */
+  private ended: EndedTask | null = null
 
   constructor(parts: FunctionRunnerParts) {
     this.parts = parts
@@ -70,18 +82,44 @@ export class FunctionRunner implements TaskRunner {
     const beganAt = this.parts.monotonicSeconds()
     if (task === undefined) return this.failure(new NotRegistered(job.taskName), request, beganAt, {})
     const self = this.runningTask(task.options, request)
+    const ended = (state: string, value: unknown): EndedTask => ({ self, handlers: task.options, state, value })
     this.current = self
     try {
       const value = await this.call(task, self, job)
       const result = toWire(value)
       const runtimeSeconds = this.parts.monotonicSeconds() - beganAt
       const resultRepr = saferepr(result, resultreprMaxLength)
-      return { kind: 'success', resultJson: stringifyJson(result), resultRepr, runtimeSeconds }
+      const outcome = { kind: 'success' as const, resultJson: stringifyJson(result), resultRepr, runtimeSeconds }
+      return this.withHandlers(outcome, ended(SUCCESS, value))
     } catch (thrown) {
-      return this.outcomeOf(thrown, request, beganAt, task.options)
+      const error = asError(thrown)
+      const outcome = this.outcomeOf(error, request, beganAt, task.options)
+      if (error instanceof TaskRetry) return this.withHandlers(outcome, ended(RETRY, error.exc))
+      return outcome.kind === 'failure' ? this.withHandlers(outcome, ended(FAILURE, error)) : outcome
     } finally {
       this.current = null
     }
+  }
+
+  async afterwards(part: AfterwardsPart | 'end'): Promise<RaisedError | null> {
+    const { ended } = this
+    if (part === 'end' || ended === null) {
+      this.ended = null
+      return null
+    }
+    try {
+      await this.parts.app.running.run(ended.self, callHandler, part, ended)
+      return null
+    } catch (thrown) {
+      this.ended = null
+      return raisedError(thrown, ended.self.name)
+    }
+  }
+
+  private withHandlers(outcome: TaskOutcome, ended: EndedTask): TaskOutcome {
+    const afterwards = partsOf(ended)
+    this.ended = afterwards.length > 0 ? ended : null
+    return this.ended === null ? outcome : { ...outcome, afterwards }
   }
 
   softTimeLimit(): void {
@@ -99,9 +137,11 @@ export class FunctionRunner implements TaskRunner {
     if (!isObject(kwargs)) throw new InvalidTaskError('Task keyword arguments is not a mapping')
     const given = (args as readonly unknown[]).map((arg) => fromWire(arg as never)) // read from JSON
     const named = fromWire(kwargs) as Readonly<Record<string, unknown>> // of an object
-    const inOrder = argumentsInOrder(task.callable, given, named)
     const { running } = this.parts.app
+    const { beforeStart } = task.options
+    if (beforeStart) await running.run(self, () => beforeStart(self))
     try {
+      const inOrder = argumentsInOrder(task.callable, given, named)
       return await running.run(self, celeryTaskBoundary, task, self, inOrder)
     } catch (thrown) {
       const error = asError(thrown)
@@ -142,8 +182,7 @@ export class FunctionRunner implements TaskRunner {
     return new TaskRetry({ exc: given.exc ?? null, excRepr, when: decision.when })
   }
 
-  private outcomeOf(thrown: unknown, request: TaskRequest, beganAt: number, options: TaskOptions): TaskOutcome {
-    const error = asError(thrown)
+  private outcomeOf(error: Error, request: TaskRequest, beganAt: number, options: TaskOptions): TaskOutcome {
     if (error instanceof Ignore) return { kind: 'ignore' }
     if (error instanceof Reject) {
       return { kind: 'reject', requeue: error.requeue, reason: error.message, tracebackText: tracebackText(error) }

@@ -60,6 +60,7 @@ export function memberOf(app: MemberApp, nodename: string, log: Log): PoolMember
         const outcome = await runner.run(job)
         return givenUp ? unheard : outcome
       },
+      afterwards: (part) => runner.afterwards(part),
     },
     backend: { store: (meta) => backend().store(meta), get: (taskId) => backend().get(taskId) },
     children,

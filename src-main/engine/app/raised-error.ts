@@ -12,8 +12,8 @@ import type { WireValue } from '../serialization/wire-value.js'
 import type { RaisedError } from '../trace/task-runner.js'
 import type { ErrorKind } from './task-options.js'
 
-/** The name of the function that calls a task's body: the stack below it is ours and of no interest to the task's author. */
-export const boundary = 'celeryTaskBoundary'
+/** What calls a task's body: the stack below it is ours and of no interest to the task's author. */
+const boundary = /\bTask\.call \(|\bceleryTaskBoundary\b/
 
 /** JavaScript's own. The first three exist in Python under the same name; the others are as good as built in. */
 const builtIn = new Set([
@@ -64,7 +64,7 @@ export function tracebackText(error: Error): string {
 
 function ownFrames(error: Error): string {
   const lines = (error.stack ?? `${kindOf(error)}: ${error.message}`).split('\n')
-  const at = lines.findIndex((line) => /^\s+at /.test(line) && line.includes(boundary))
+  const at = lines.findIndex((line) => /^\s+at /.test(line) && boundary.test(line))
   const text = (at < 0 ? lines : lines.slice(0, at)).join('\n').trimEnd()
   // V8 wrote the stack's first line when the error was made, before a class could give itself its name.
   return text.replace(/^Error(?=[:\s]|$)/, kindOf(error))

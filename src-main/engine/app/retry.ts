@@ -8,7 +8,7 @@ import type { SendOptions } from '../message/send-options.js'
 import { toWire } from '../serialization/native-values.js'
 import { pythonRepr, PyTuple } from '../serialization/python-repr.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
-import type { TaskOptions } from './task-options.js'
+import type { RetryTaskOptions } from './retry-task-options.js'
 import type { TaskRequest } from './task-request.js'
 
 type Resent =
@@ -54,7 +54,7 @@ export type RetryDecision =
   | { readonly kind: 'send'; readonly call: TaskCall; readonly when: SendOptions['eta'] | number }
   | { readonly kind: 'give-up'; readonly error: Error }
 
-export function decideRetry(task: TaskOptions, request: TaskRequest, options: RetryOptions): RetryDecision {
+export function decideRetry(task: RetryTaskOptions, request: TaskRequest, options: RetryOptions): RetryDecision {
   const { exc, maxRetries: _, args, kwargs, ...given } = options
   const retries = request.retries + 1
   const most =
@@ -78,7 +78,7 @@ export function decideRetry(task: TaskOptions, request: TaskRequest, options: Re
 }
 
 /** Doubles with each retry up to the maximum; with jitter anything up to that. */
-export function backoffSeconds(task: TaskOptions, retries: number, random: () => number): number | undefined {
+export function backoffSeconds(task: RetryTaskOptions, retries: number, random: () => number): number | undefined {
   if (!task.retryBackoff) return undefined
   const factor = Math.trunc(Math.max(1, Number(task.retryBackoff)))
   const countdown = Math.min(task.retryBackoffMax ?? 600, factor * 2 ** retries)

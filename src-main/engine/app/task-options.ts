@@ -4,11 +4,13 @@
  */
 import { ImproperlyConfigured } from '../errors.js'
 import type { TaskInfo } from '../trace/task-runner.js'
+import type { RetryTaskOptions } from './retry-task-options.js'
+import { handlerNames, type TaskHandlers } from './task-handlers.js'
 
 /** An error class, or the name of one: `ValueError` of a task elsewhere is no class here. */
 export type ErrorKind = (abstract new (...args: never[]) => Error) | string
 
-export interface TaskOptions {
+export interface TaskOptions extends RetryTaskOptions, TaskHandlers {
   /** Names of the parameters in their order, so that keyword arguments of a Python caller find their places. */
   readonly params?: readonly string[]
   readonly acksLate?: boolean
@@ -24,16 +26,8 @@ export interface TaskOptions {
   readonly softTimeLimit?: number
   /** `10/m`, or tasks a second. */
   readonly rateLimit?: string | number
-  /** null: without end. */
-  readonly maxRetries?: number | null
-  /** Seconds. */
-  readonly defaultRetryDelay?: number
   readonly autoretryFor?: readonly ErrorKind[]
   readonly dontAutoretryFor?: readonly ErrorKind[]
-  /** true is 1: seconds of the first wait, doubled each time. */
-  readonly retryBackoff?: boolean | number
-  readonly retryBackoffMax?: number
-  readonly retryJitter?: boolean
   /** Errors that are part of the task's life: a line at INFO, no traceback. */
   readonly throws?: readonly ErrorKind[]
   readonly queue?: string
@@ -48,7 +42,7 @@ export interface TaskOptions {
 }
 
 /** What only the process that runs the task has to know. */
-const ownAffairs = new Set(['params', 'autoretryFor', 'dontAutoretryFor', 'throws', 'bind'])
+const ownAffairs = new Set<string>(['params', 'autoretryFor', 'dontAutoretryFor', 'throws', 'bind', ...handlerNames])
 const known = new Set([
   ...ownAffairs,
   ...['acksLate', 'acksOnFailureOrTimeout', 'rejectOnWorkerLost', 'ignoreResult', 'storeErrorsEvenIfIgnored'],

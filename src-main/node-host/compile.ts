@@ -1,0 +1,86 @@
+/**
+ * TypeScript or JavaScript text becomes a function that can be called as a CommonJS module. Types are taken out and
+ * imports become `require`; lines stay where they are, so that a stack names the learner's own.
+ */
+import { compileFunction } from 'node:vm'
+import { transform } from 'sucrase'
+
+export type ModuleFunction = (
+  exports: object,
+  require: (specifier: string) => unknown,
+  module: { readonly exports: unknown },
+  filename: string,
+  dirname: string,
+) => void
+
+/** What is written in the file is no program. Lines and columns count from 1. */
+export class ModuleSyntaxError extends Error {
+  override readonly name = 'SyntaxError'
+  readonly file: string
+  readonly line: number
+  readonly column: number | null
+
+  constructor(
+    message: string,
+    place: { readonly file: string; readonly line: number; readonly column: number | null },
+  ) {
+    super(message)
+    this.file = place.file
+    this.line = place.line
+    this.column = place.column
+  }
+}
+
+/** `file` is the learner's name for it, `path` where it lies: what a stack shows. Throws ModuleSyntaxError. */
+export function compileModule({
+  file,
+  path,
+  text,
+}: {
+  readonly file: string
+  readonly path: string
+  readonly text: string
+}): ModuleFunction {
+  const code = withoutTypes(file, text)
+  const parameters = ['exports', 'require', 'module', '__filename', '__dirname']
+  try {
+    return compileFunction(code, parameters, { filename: path }) as ModuleFunction // by its parameters
+  } catch (error) {
+    throw error instanceof Error ? engineError(error, { file, path, text, code }) : error
+  }
+}
+
+function withoutTypes(file: string, text: string): string {
+  try {
+    const { code } = transform(text, {
+      transforms: ['typescript', 'imports'],
+      disableESTransforms: true,
+      filePath: file,
+    })
+    return code
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    const { line = 1, column = 1 } = (error as { loc?: { line: number; column: number } }).loc ?? {}
+    const message = error.message.replace(`Error transforming ${file}: `, '').replace(/ \(\d+:\d+\)$/, '')
+    throw new ModuleSyntaxError(message, { file, line, column })
+  }
+}
+
+/** V8 writes `path:line`, the line itself and a caret below it in front of the stack. */
+function engineError(
+  error: Error,
+  {
+    file,
+    path,
+    text,
+    code,
+  }: { readonly file: string; readonly path: string; readonly text: string; readonly code: string },
+): Error {
+  const [place = '', , caret = ''] = (error.stack ?? '').split('\n')
+  const line = place.startsWith(`${path}:`) ? Number(place.slice(path.length + 1)) : NaN
+  if (!Number.isInteger(line)) return error
+  const lineOf = (all: string): string | undefined => all.split('\n')[line - 1]
+  // Where something was taken out of the line, its columns are others.
+  const column = lineOf(text) === lineOf(code) && caret.includes('^') ? caret.indexOf('^') + 1 : null
+  return new ModuleSyntaxError(error.message, { file, line, column })
+}

@@ -1,0 +1,55 @@
+/**
+ * What `import { Celery } from 'celery-from-zero'` gives to a module: the engine's typed library, whose app connects to
+ * where its process is told to. As Celery: the environment's addresses win over those of the code.
+ */
+import { Celery, type CeleryOptions, type CeleryPorts } from '../engine/app/celery.js'
+import * as engine from '../engine/index.js'
+import type { ParentTask, TaskCall } from '../engine/message/prepare-call.js'
+import { systemIds } from '../engine/ports/system.js'
+import { disabledBackend } from '../engine/result-backend/disabled-backend.js'
+import type { ChordHeader, ResultBackend } from '../engine/result-backend/result-meta.js'
+
+export interface LibraryParts {
+  /** Empty: what the code says. */
+  readonly brokerUrl: string
+  readonly resultBackend: string
+  /** False: the code is only looked at, and nothing leaves this process. */
+  readonly sends: boolean
+  readonly log: NonNullable<CeleryPorts['log']>
+}
+
+export function libraryFor({ brokerUrl, resultBackend, sends, log }: LibraryParts): object {
+  class ModuleCelery extends Celery {
+    constructor(name: string, options: CeleryOptions = {}, ports: CeleryPorts = {}) {
+      const addresses = {
+        ...(brokerUrl === '' ? {} : { broker: brokerUrl }),
+        ...(resultBackend === '' ? {} : { backend: resultBackend }),
+      }
+      super(name, { ...options, ...addresses }, { log, ...ports })
+    }
+
+    override get backend(): ResultBackend {
+      return sends ? super.backend : keptNowhere
+    }
+
+    override publish(call: TaskCall, parent: ParentTask | null): Promise<string> {
+      return sends ? super.publish(call, parent) : Promise.resolve(call.options.task_id ?? systemIds.uuid())
+    }
+  }
+  Object.defineProperty(ModuleCelery, 'name', { value: 'Celery' })
+  return { ...engine, Celery: ModuleCelery, __esModule: true }
+}
+
+const nothing = (): Promise<void> => Promise.resolve()
+const countedNowhere: ChordHeader = {
+  setSize: nothing,
+  add: () => Promise.resolve({ complete: false }),
+  enlarge: nothing,
+  saveGroup: nothing,
+  saved: () => Promise.resolve(null),
+  deleteGroup: nothing,
+  collect: () => Promise.resolve([]),
+  clear: nothing,
+}
+/** Of an app whose code is only looked at. */
+const keptNowhere: ResultBackend = { ...disabledBackend, chords: countedNowhere }

@@ -1,0 +1,194 @@
+/**
+ * The engine's TaskRunner for TypeScript and JavaScript: what a pool process runs its tasks with. The modules live in a
+ * thread, so that this process answers its worker, and ends with it, whatever they do.
+ */
+import { Worker } from 'node:worker_threads'
+import { parseJson } from '../engine/serialization/json.js'
+import type { WireValue } from '../engine/serialization/wire-value.js'
+import type {
+  AfterwardsPart,
+  LoadResult,
+  RaisedError,
+  TaskJob,
+  TaskLogRecord,
+  TaskOutcome,
+  TaskRunner,
+} from '../engine/trace/task-runner.js'
+import type { ModuleFile } from './module-loader.js'
+import {
+  sharedBytes,
+  sharedSlot,
+  type HostToThread,
+  type ThreadAnswer,
+  type ThreadRequest,
+  type ThreadStart,
+  type ThreadToHost,
+} from './thread-messages.js'
+import { wasWritten } from './thread-output.js'
+
+export interface NodeRunnerOptions {
+  readonly workdir: string
+  readonly files: readonly ModuleFile[]
+  readonly fingerprint: string
+  /** `-A`: `tasks`, or `tasks:app`; of several, all are loaded. */
+  readonly modules: readonly string[]
+  /** False: the modules need not hold an app. Default: true. */
+  readonly wantsApp?: boolean
+  /** Empty: what the code says. */
+  readonly brokerUrl: string
+  readonly resultBackend: string
+  /** False: what the code sends while it is loaded is not sent. */
+  readonly sends: boolean
+  /** process.env of the modules. */
+  readonly environ: Readonly<Record<string, string>>
+  /** out/main/node-thread.cjs */
+  readonly threadFile: string
+  /** Settles when it is written. */
+  readonly onLog: (record: TaskLogRecord) => Promise<void>
+  readonly onChild?: (parentId: string, childId: string) => void
+  readonly onTree?: (parentId: string, tree: WireValue) => void
+  /** There is no thread any more, and the process is to end: process.exit() in a task, or an error that nobody caught. */
+  readonly onExit: (code: number) => void
+}
+
+interface Waiting {
+  readonly request: ThreadRequest
+  readonly resolve: (answer: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+export function createNodeRunner(options: NodeRunnerOptions): TaskRunner {
+  return new NodeRunner(options)
+}
+
+class NodeRunner implements TaskRunner {
+  private readonly options: NodeRunnerOptions
+  private readonly shared = new Int32Array(new SharedArrayBuffer(sharedBytes))
+  private readonly waiting = new Map<number, Waiting>()
+  private thread: Worker | null = null
+  private written: Promise<void> = Promise.resolve()
+  private lastId = 0
+  private running: number | null = null
+  private uncaught: Error | null = null
+
+  constructor(options: NodeRunnerOptions) {
+    this.options = options
+  }
+
+  load(): Promise<LoadResult> {
+    const { workdir, files, brokerUrl, resultBackend, sends, environ, threadFile } = this.options
+    const { modules, wantsApp = true, fingerprint } = this.options
+    const workerData = { workdir, files, brokerUrl, resultBackend, sends, shared: this.shared.buffer }
+    const addresses = { CELERY_BROKER_URL: brokerUrl, CELERY_RESULT_BACKEND: resultBackend }
+    const env = { ...environ, ...Object.fromEntries(Object.entries(addresses).filter(([, url]) => url !== '')) }
+    const thread = new Worker(threadFile, { workerData: workerData satisfies ThreadStart, env })
+    this.thread = thread
+    thread.on('message', (message: ThreadToHost) => this.onMessage(message))
+    thread.on('error', (error) => this.onUncaught(error))
+    thread.on('exit', (code) => this.onThreadExit(thread, code))
+    return this.request({ kind: 'load', modules, wantsApp, fingerprint })
+  }
+
+  async run(job: TaskJob): Promise<TaskOutcome> {
+    Atomics.store(this.shared, sharedSlot.interrupted, 0)
+    try {
+      this.running = this.lastId + 1
+      return await this.request({ kind: 'run', job })
+    } finally {
+      this.running = null
+    }
+  }
+
+  afterwards(part: AfterwardsPart | 'end'): Promise<RaisedError | null> {
+    return this.request({ kind: 'afterwards', part })
+  }
+
+  softTimeLimit(): void {
+    if (this.running === null) return
+    Atomics.store(this.shared, sharedSlot.interrupted, 1)
+    this.post({ kind: 'soft-time-limit', id: this.running })
+  }
+
+  async close(): Promise<void> {
+    const { thread } = this
+    if (thread === null) return
+    await this.request({ kind: 'close' })
+    this.thread = null
+    await thread.terminate()
+    await this.written
+  }
+
+  private async request<R extends ThreadRequest>(request: R): Promise<ThreadAnswer<R>> {
+    if (this.thread === null) throw new Error('the thread of the modules is not running')
+    const id = ++this.lastId
+    const answered = new Promise<unknown>((resolve, reject) => this.waiting.set(id, { request, resolve, reject }))
+    this.post({ kind: 'request', id, request })
+    const answer = await answered
+    await this.written // what was said before the answer is written before the answer counts
+    return answer as ThreadAnswer<R> // node-thread.ts answers in this shape
+  }
+
+  private post(message: HostToThread): void {
+    this.thread?.postMessage(message)
+  }
+
+  private onMessage(message: ThreadToHost): void {
+    switch (message.kind) {
+      case 'answer':
+        this.take(message.id)?.resolve(message.answer)
+        return
+      case 'broke':
+        this.take(message.id)?.reject(new Error(message.message))
+        return
+      case 'log': {
+        const { record, bytes } = message
+        this.written = this.written.then(() => this.options.onLog(record)).finally(() => wasWritten(this.shared, bytes))
+        return
+      }
+      case 'child':
+        this.options.onChild?.(message.parentId, message.childId)
+        return
+      case 'tree':
+        this.options.onTree?.(message.parentId, parseJson(message.treeJson))
+    }
+  }
+
+  private take(id: number): Waiting | undefined {
+    const waiting = this.waiting.get(id)
+    this.waiting.delete(id)
+    return waiting
+  }
+
+  /** As Node without a listener: an error in a timer, or a promise that nobody awaits, is the end. */
+  private onUncaught(thrown: unknown): void {
+    this.uncaught = thrown instanceof Error ? thrown : new Error(String(thrown))
+    const text = this.uncaught.stack ?? this.uncaught.message
+    const message = `An error that nobody caught ends this process: ${text}`
+    this.written = this.written.then(() =>
+      this.options.onLog({ level: 'CRITICAL', loggerName: 'celery.worker', message, task: null }),
+    )
+  }
+
+  private onThreadExit(thread: Worker, code: number): void {
+    if (this.thread !== thread) return // we have ended it
+    this.thread = null
+    const { fingerprint, modules } = this.options
+    const loading = [...this.waiting.values()].find(({ request }) => request.kind === 'load')
+    if (loading !== undefined) {
+      const {
+        name: type,
+        message,
+        stack,
+      } = this.uncaught ?? {
+        name: 'SystemExit',
+        message: `process.exit(${code}) was called while the module was loaded`,
+        stack: undefined,
+      }
+      const place = { file: modules[0]?.split(':')[0] ?? '', line: 1, column: null }
+      const error = { type, message, ...place, traceback: `${stack ?? `${type}: ${message}`}\n` }
+      loading.resolve({ kind: 'refused', fingerprint, error } satisfies LoadResult)
+      return
+    }
+    void this.written.finally(() => this.options.onExit(code))
+  }
+}

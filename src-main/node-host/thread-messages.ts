@@ -1,0 +1,71 @@
+/**
+ * What crosses between a host process's main thread (node-runner.ts) and the thread that runs the learner's modules
+ * (node-thread.ts). A loop that never awaits reads no messages: that its soft time limit is over, and how much of what it
+ * has said is still unwritten, are numbers in shared memory.
+ */
+import type {
+  AfterwardsPart,
+  LoadResult,
+  RaisedError,
+  TaskJob,
+  TaskLogRecord,
+  TaskOutcome,
+} from '../engine/trace/task-runner.js'
+import type { ModuleFile } from './module-loader.js'
+
+/** `workerData` of the thread. */
+export interface ThreadStart {
+  readonly workdir: string
+  readonly files: readonly ModuleFile[]
+  readonly brokerUrl: string
+  readonly resultBackend: string
+  /** False: the code is only looked at. What it sends while it is loaded is not sent. */
+  readonly sends: boolean
+  readonly shared: SharedArrayBuffer
+}
+
+/** Places in `shared`, an Int32Array. */
+export const sharedSlot = {
+  /** 1 once the soft time limit of what runs is over. */
+  interrupted: 0,
+  /** Bytes of log records and output that the main thread has not written yet. */
+  unwrittenBytes: 1,
+} as const
+export const sharedBytes = 8
+
+/** One at a time, each answered by its `id`. */
+export type ThreadRequest =
+  /** `modules`: the first one holds the app when one is wanted; `tasks:app` names the export. */
+  | {
+      readonly kind: 'load'
+      readonly modules: readonly string[]
+      readonly wantsApp: boolean
+      readonly fingerprint: string
+    }
+  | { readonly kind: 'run'; readonly job: TaskJob }
+  | { readonly kind: 'afterwards'; readonly part: AfterwardsPart | 'end' }
+  /** What is connected lets go. */
+  | { readonly kind: 'close' }
+
+export type ThreadAnswer<R extends ThreadRequest> = R extends { kind: 'load' }
+  ? LoadResult
+  : R extends { kind: 'run' }
+    ? TaskOutcome
+    : R extends { kind: 'afterwards' }
+      ? RaisedError | null
+      : null
+
+export type HostToThread =
+  | { readonly kind: 'request'; readonly id: number; readonly request: ThreadRequest }
+  /** For the job of that request, when it still runs. */
+  | { readonly kind: 'soft-time-limit'; readonly id: number }
+
+export type ThreadToHost =
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
+  /** The host itself broke. */
+  | { readonly kind: 'broke'; readonly id: number; readonly message: string }
+  | { readonly kind: 'log'; readonly record: TaskLogRecord; readonly bytes: number }
+  /** The running task has sent another one. */
+  | { readonly kind: 'child'; readonly parentId: string; readonly childId: string }
+  /** The same for a canvas: JSON text of its result's form. */
+  | { readonly kind: 'tree'; readonly parentId: string; readonly treeJson: string }

@@ -1,0 +1,80 @@
+/**
+ * What runs the learner's tasks: Python or TypeScript, by the file that the module of `-A` is. The one place that decides;
+ * pool processes, beat and the command line do not know which it is.
+ */
+import type { LogLevel } from '../../engine/ports/log.js'
+import type { WireValue } from '../../engine/serialization/wire-value.js'
+import type { AppPort, LoadResult, TaskLogRecord, TaskRunner } from '../../engine/trace/task-runner.js'
+import { createNodeRunner } from '../../node-host/node-runner.js'
+import { thawCode } from '../../python-host/frozen-code.js'
+import { createPythonRunner } from '../../python-host/python-runner.js'
+import type { LearnerEnvironment } from '../messages/learner-environment.js'
+import type { FrozenFile } from '../messages/pool-setup.js'
+import { codeFingerprint } from '../../record/code-fingerprint.js'
+import { codeHostOf } from './code-host.js'
+import { besideEntry, nodeCode } from './node-code.js'
+import { noAppYet } from './no-app-yet.js'
+
+export interface CodeToRun {
+  readonly environment: LearnerEnvironment
+  /** The files as their worker found them. */
+  readonly code: readonly FrozenFile[]
+  /** `-A`: `tasks`, or `tasks:app`. */
+  readonly appModule: string
+  /** The root logger's level, as the worker's `--loglevel`. */
+  readonly loglevel: LogLevel
+  /** What Python's tasks may ask of the engine; null: the code is only looked at, and sends nothing. */
+  readonly app: AppPort | null
+  readonly onLog: (record: TaskLogRecord) => Promise<void>
+  /** Told of what a TypeScript task has sent; Python's goes through `app`. */
+  readonly onChild?: (parentId: string, childId: string) => void
+  readonly onTree?: (parentId: string, tree: WireValue) => void
+  /** The code has ended its process (`sys.exit()`, `process.exit()`), or its interpreter has died. Default: process.exit. */
+  readonly onExit?: (code: number) => void
+}
+
+export function createCodeRunner(ask: CodeToRun): TaskRunner {
+  const { environment, code, appModule, app, onLog, onExit = (exitCode) => process.exit(exitCode) } = ask
+  const host = codeHostOf(
+    appModule,
+    code.map(({ name }) => name),
+  )
+  switch (host.kind) {
+    case 'python': {
+      const threadFile = besideEntry('python-thread.cjs')
+      const { loglevel } = ask
+      return createPythonRunner({
+        environment,
+        code,
+        appModule,
+        threadFile,
+        loglevel,
+        app: app ?? noAppYet,
+        onLog,
+        onPythonExit: onExit,
+      })
+    }
+    case 'node': {
+      return createNodeRunner({
+        ...nodeCode(environment, thawCode(code)),
+        modules: [appModule],
+        sends: app !== null,
+        onLog,
+        ...(ask.onChild ? { onChild: ask.onChild } : {}),
+        ...(ask.onTree ? { onTree: ask.onTree } : {}),
+        onExit,
+      })
+    }
+    case 'unclear':
+      return refusing({ kind: 'refused', error: host.error, fingerprint: codeFingerprint(thawCode(code)) })
+  }
+}
+
+function refusing(refused: Extract<LoadResult, { kind: 'refused' }>): TaskRunner {
+  return {
+    load: () => Promise.resolve(refused),
+    run: () => Promise.reject(new Error('no code is loaded here')),
+    softTimeLimit: () => {},
+    close: () => Promise.resolve(),
+  }
+}
