@@ -100,7 +100,9 @@ describe('a module that does not load', () => {
   })
 
   it('says what may be imported', () => {
-    expect(problemOf({ 'tasks.ts': `import data from './data.json'; data()` }).message).toContain('only .ts and .js files')
+    expect(problemOf({ 'tasks.ts': `import data from './data.json'; data()` }).message).toContain(
+      'only .ts and .js files',
+    )
   })
 
   it('may be loaded again once it is mended', () => {
