@@ -3,7 +3,7 @@ import type { Celery } from '../engine/app/celery.js'
 import { FunctionRunner } from '../engine/app/function-runner.js'
 import { stringifyJson } from '../engine/serialization/json.js'
 import type { AfterwardsPart, LoadResult, RaisedError, TaskJob, TaskOutcome } from '../engine/trace/task-runner.js'
-import { findApp } from './find-app.js'
+import { appIn, findApp } from './find-app.js'
 import { libraryFor } from './library.js'
 import { loadProblem } from './load-problem.js'
 import { ModuleLoader } from './module-loader.js'
@@ -39,7 +39,8 @@ export class LoadedApp {
         mainFile = name
         const { file, exports } = loader.importModule(name)
         mainFile = file
-        if (wantsApp) this.take(findApp(exports, attribute, file), loader)
+        const app = wantsApp ? findApp(exports, attribute, file) : appIn(exports, attribute)
+        if (app !== null) this.take(app, loader)
       }
     } catch (thrown) {
       return { kind: 'refused', fingerprint, error: loadProblem(thrown, { workdir, mainFile, ownFolder }) }

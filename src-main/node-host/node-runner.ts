@@ -30,7 +30,7 @@ export interface NodeRunnerOptions {
   readonly workdir: string
   readonly files: readonly ModuleFile[]
   readonly fingerprint: string
-  /** `-A`: `tasks`, or `tasks:app`; of several, all are loaded. */
+  /** `-A`: `tasks`, or `tasks:app`; of several, all are loaded, and the last app that is found is taken. */
   readonly modules: readonly string[]
   /** False: the modules need not hold an app. Default: true. */
   readonly wantsApp?: boolean

@@ -35,7 +35,7 @@ export const sharedBytes = 8
 
 /** One at a time, each answered by its `id`. */
 export type ThreadRequest =
-  /** `modules`: the first one holds the app when one is wanted; `tasks:app` names the export. */
+  /** `tasks`, or `tasks:app`, which names the export. */
   | {
       readonly kind: 'load'
       readonly modules: readonly string[]

@@ -2,7 +2,7 @@
  * Entry of one beat process of the lab: starts when the lab says so, tells it what was due and what was sent, saves its
  * schedule when it is stopped. When the lab is gone, by whatever end, it exits at once.
  */
-import { codeProblem } from '../python-host/code-problem.js'
+import { codeProblem } from './wiring/code-problem.js'
 import type { BeatToLab, LabToBeat } from './messages/beat-messages.js'
 import { parentProcess } from './parent.js'
 import { beatProgram, type BeatProgram } from './wiring/beat-program.js'

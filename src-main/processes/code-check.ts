@@ -1,10 +1,10 @@
 /**
- * Loads the learner's files once in a fresh Python and says whether they load. A process serves one check: what was
- * imported cannot be taken back. An endless loop while importing is the lab's to end, by its own clock and a kill.
+ * Loads the learner's files once, in a fresh Python or as TypeScript, and says whether they load. A process serves one
+ * check: what was imported cannot be taken back. An endless loop while importing is the lab's to end, by its own clock
+ * and a kill.
  */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { codeProblem } from '../python-host/code-problem.js'
 import { loadWorkspace } from '../python-host/load-workspace.js'
 import { PythonHost } from '../python-host/python-host.js'
 import { canvasCalls } from '../engine/app/canvas-calls.js'
@@ -13,7 +13,11 @@ import { readSendOptions } from '../engine/message/send-options.js'
 import { disabledBackend } from '../engine/result-backend/disabled-backend.js'
 import type { AppPort } from '../engine/trace/task-runner.js'
 import type { CodeCheckToLab, LabToCodeCheck } from './messages/code-check-messages.js'
+import { codeFingerprint, readCodeFiles } from '../record/code-fingerprint.js'
 import { parentProcess } from './parent.js'
+import { codeProblem } from './wiring/code-problem.js'
+import { loadEach, loadNode } from './wiring/load-each.js'
+import { nodeCode } from './wiring/node-code.js'
 
 const lab = parentProcess<LabToCodeCheck, CodeCheckToLab>()
 
@@ -66,10 +70,17 @@ function startPython(snapshotFile: string): Promise<PythonHost> {
   return host.start().then(() => host)
 }
 
-async function check(order: Extract<LabToCodeCheck, { kind: 'check' }>, host: PythonHost): Promise<void> {
+async function check(
+  order: Extract<LabToCodeCheck, { kind: 'check' }>,
+  host: () => Promise<PythonHost>,
+): Promise<void> {
   const { environment, modules } = order
-  const loaded = await loadWorkspace(host, { environment, modules, wanted: null })
-  const { fingerprint } = loaded
+  const files = await readCodeFiles(environment.workdir)
+  const fingerprint = codeFingerprint(files)
+  const loaded = await loadEach(modules, files, {
+    python: async (some) => loadWorkspace(await host(), { environment, modules: some, wanted: null, files }),
+    node: (some) => loadNode(nodeCode(environment, files), some),
+  })
   if (loaded.kind === 'loaded') {
     const tasks = loaded.tasks.map(({ name }) => name).filter((name) => !name.startsWith('celery.'))
     await lab.send({ kind: 'passed', tasks, fingerprint })
@@ -87,7 +98,7 @@ async function obey(order: LabToCodeCheck): Promise<void> {
     await python
     await lab.send({ kind: 'standing-by' })
   } else {
-    await check(order, await (python ?? startPython(order.environment.snapshotFile)))
+    await check(order, () => python ?? startPython(order.environment.snapshotFile))
     process.exit(0)
   }
 }

@@ -3,7 +3,7 @@
  * engine's own producer. Orders come from the lab over IPC; the process ends when the channel closes.
  */
 import type { Problem } from '../contract/problem.js'
-import { codeProblem } from '../python-host/code-problem.js'
+import { codeProblem } from './wiring/code-problem.js'
 import { loadWorkspace } from '../python-host/load-workspace.js'
 import { WsgiServer } from '../python-host/wsgi-server.js'
 import type { LabToWeb, WebToLab } from './messages/web-messages.js'

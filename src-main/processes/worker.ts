@@ -3,7 +3,7 @@
  * is gone, by whatever end, its pool processes are killed and it exits at once.
  */
 import type { PoolFact } from '../engine/pool/prefork.js'
-import { codeProblem } from '../python-host/code-problem.js'
+import { codeProblem } from './wiring/code-problem.js'
 import type { LabToWorker, WorkerToLab } from './messages/worker-messages.js'
 import { StopBySignals } from './wiring/stop-by-signals.js'
 import { flushed } from './wiring/stream-sink.js'

@@ -15,6 +15,8 @@ import { waitFor } from './wait-for.js'
 export interface OurWorkerOptions {
   readonly brokerUrl: string
   readonly tasksPy?: string
+  /** Instead of a tasks.py: any files, by their names. */
+  readonly files?: Readonly<Record<string, string>>
   readonly concurrency?: number
   readonly queues?: readonly string[]
   readonly nodename?: string
@@ -125,7 +127,8 @@ export class OurWorker {
 /** Forks the entry and gives it its order; does not wait for it to be ready. */
 export async function forkOurWorker(options: OurWorkerOptions): Promise<OurWorker> {
   const folder = await mkdtemp(join(tmpdir(), 'our-worker-'))
-  await writeFile(join(folder, 'tasks.py'), options.tasksPy ?? defaultTasksPy)
+  const files = options.files ?? { 'tasks.py': options.tasksPy ?? defaultTasksPy }
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   const child = fork(entry('worker'), [], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, TZ: 'UTC' },

@@ -49,7 +49,7 @@ export async function restoredGroup(groupId: string, app: ApplyingApp): Promise<
 }
 
 /** `[[id, parent], null]` is one task's, `[[id, parent], [...]]` a group's. */
-function resultOfTree(tree: WireValue, app: ApplyingApp): AsyncResult | GroupResult {
+export function resultOfTree(tree: WireValue, app: Omit<ApplyingApp, 'tasks'>): AsyncResult | GroupResult {
   const [head, members] = listOf(tree)
   const [id, parentTree] = listOf(head)
   const parent = parentTree === null || parentTree === undefined ? null : resultOfTree(parentTree, app)

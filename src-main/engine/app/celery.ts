@@ -32,6 +32,7 @@ import type { Channel } from '../transport/channel.js'
 import type { ConnectRedis } from '../transport/redis/connect.js'
 import { AppBeat, type AppBeatOptions } from './app-beat.js'
 import { applySignature, restoredGroup, type SignatureCall } from './apply-signature.js'
+import { builtinTasks } from './builtin-tasks.js'
 import { AppWorker, type AppWorkerOptions } from './app-worker.js'
 import { namedTask, type TaskHandle } from './named-task.js'
 import { backendFor, channelFor, type BrokerPorts } from './open-broker.js'
@@ -63,7 +64,7 @@ export class Celery {
   readonly conf: Settings
   /** The settings as they were given, those of the worker among them. */
   readonly changes: Readonly<Record<string, unknown>>
-  /** What `task(name, function)` has defined. */
+  /** What `task(name, function)` has defined, and those that every app has. */
   readonly tasks = new Map<string, Task>()
   /** What `addPeriodicTask` has added to `beat_schedule`. */
   readonly periodicTasks = new Map<string, BeatEntry>()
@@ -100,6 +101,7 @@ export class Celery {
     }
     this.origin = ports.origin ?? anonymousNodename()
     this.replyTo = this.ports.ids.uuid()
+    for (const task of builtinTasks(this)) this.tasks.set(task.name, task)
   }
 
   get channel(): Channel {

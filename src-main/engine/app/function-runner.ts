@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { AsyncLocalStorage } from 'node:async_hooks'
+import type { BeatEntry } from '../beat/beat-schedule.js'
 import { Ignore, InvalidTaskError, NotRegistered, Reject } from '../errors.js'
 import { isObject } from '../message/shapes.js'
 import type { ParentTask, TaskCall } from '../message/prepare-call.js'
@@ -25,6 +26,7 @@ import { Errbacks, errbacksJob } from './errbacks.js'
 import { asError, isOneOf, raisedError, tracebackText } from './raised-error.js'
 import { backoffSeconds, decideRetry, TaskRetry, type RetryOptions } from './retry.js'
 import { RunningTask } from './running-task.js'
+import { scheduleAsData } from './schedule-as-data.js'
 import { settingsAsData } from './settings-as-data.js'
 import type { Task } from './task.js'
 import { callHandler, partsOf, type EndedTask } from './task-handlers.js'
@@ -37,6 +39,7 @@ export interface RunnableApp {
   /** The settings as they were given. */
   readonly changes: Readonly<Record<string, unknown>>
   readonly tasks: ReadonlyMap<string, Task>
+  readonly periodicTasks: ReadonlyMap<string, BeatEntry>
   readonly running: AsyncLocalStorage<RunningTask>
   publish(call: TaskCall, parent: ParentTask | null): Promise<string>
   storeState(request: TaskRequest, state: string, meta: unknown): Promise<void>
@@ -71,7 +74,10 @@ export class FunctionRunner implements TaskRunner {
     const { app } = this.parts
     const tasks = [...app.tasks.values()].map(({ info }) => info).sort((a, b) => (a.name < b.name ? -1 : 1))
     const fingerprint = createHash('sha256').update(JSON.stringify(tasks)).digest('hex').slice(0, 12)
-    return Promise.resolve({ kind: 'loaded', tasks, appName: app.name, conf: settingsAsData(app.changes), fingerprint })
+    const { beat_schedule: given, ...settings } = app.changes
+    const schedule = scheduleAsData(given, app.periodicTasks)
+    const conf = { ...settingsAsData(settings), ...(schedule === null ? {} : { beat_schedule: schedule }) }
+    return Promise.resolve({ kind: 'loaded', tasks, appName: app.name, conf, fingerprint })
   }
 
   async run(job: TaskJob): Promise<TaskOutcome> {
@@ -141,7 +147,7 @@ export class FunctionRunner implements TaskRunner {
     const { beforeStart } = task.options
     if (beforeStart) await running.run(self, () => beforeStart(self))
     try {
-      const inOrder = argumentsInOrder(task.callable, given, named)
+      const inOrder = task.takesMessage ? [args, kwargs] : argumentsInOrder(task.callable, given, named)
       return await running.run(self, celeryTaskBoundary, task, self, inOrder)
     } catch (thrown) {
       const error = asError(thrown)

@@ -30,6 +30,8 @@ export interface TaskParts {
   /** The body gets the running task as its first parameter. */
   readonly bound: boolean
   readonly options: TaskOptions
+  /** One of the engine's own: after the running task, its body gets args and kwargs as the message had them. */
+  readonly takesMessage?: boolean
 }
 
 /** The app, as its tasks send through it. */
@@ -94,6 +96,10 @@ export class Task<A extends readonly unknown[] = readonly never[], R = unknown> 
     const { body, bound } = this.parts
     const required = Math.max(0, body.length - (bound ? 1 : 0))
     return { name: this.name, required, params: this.options.params ?? null }
+  }
+
+  get takesMessage(): boolean {
+    return this.parts.takesMessage === true
   }
 
   /** For the runner. Only a bound task looks at `self`. */

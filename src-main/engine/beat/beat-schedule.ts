@@ -61,7 +61,8 @@ export function readBeatSchedule(setting: unknown): readonly ScheduledCall[] {
   return calls
 }
 
-function readEntry(name: string, entry: unknown): ScheduledCall {
+/** Throws what is wrong with it. */
+export function readEntry(name: string, entry: unknown): ScheduledCall {
   if (!isPlainObject(entry)) throw new TypeError(`is ${shownKind(entry)}, expected a mapping with task and schedule`)
   if (typeof entry.problem === 'string') throw new TypeError(entry.problem)
   const fromPython = 'argsJson' in entry

@@ -7,7 +7,7 @@ import { refusalOf } from '../../python-host/refused-file.js'
 import { codeFingerprint, type CodeFile } from '../../record/code-fingerprint.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 
-type NodeCode = Pick<
+export type NodeCode = Pick<
   NodeRunnerOptions,
   'workdir' | 'files' | 'fingerprint' | 'brokerUrl' | 'resultBackend' | 'environ' | 'threadFile'
 >

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { errorOfMeta, RemoteError } from '../../../src-main/engine/result/remote-error.js'
 import type { ResultMeta } from '../../../src-main/engine/result-backend/result-meta.js'
 import { acceptedTypes } from '../../../src-main/engine/serialization/registry.js'
-import { codeProblem } from '../../../src-main/python-host/code-problem.js'
+import { codeProblem } from '../../../src-main/processes/wiring/code-problem.js'
 
 const names = ['constructor', 'toString', '__proto__', 'hasOwnProperty']
 

@@ -1,0 +1,42 @@
+/** Several modules of the learner's, each loaded by the host of its language; the first problem counts. */
+import type { CodeError, TaskInfo } from '../../engine/trace/task-runner.js'
+import { createNodeRunner, type NodeRunnerOptions } from '../../node-host/node-runner.js'
+import { codeHostOf } from './code-host.js'
+import type { NodeCode } from './node-code.js'
+
+export type LoadedModules =
+  | { readonly kind: 'loaded'; readonly tasks: readonly TaskInfo[] }
+  | { readonly kind: 'refused'; readonly error: CodeError }
+
+type Load = (modules: readonly string[]) => Promise<LoadedModules>
+
+/** A folder of TypeScript needs no Python file: a module that is not there is then nobody's. */
+export async function loadEach(
+  modules: readonly string[],
+  files: readonly { readonly name: string }[],
+  load: { readonly python: Load; readonly node: Load },
+): Promise<LoadedModules> {
+  const names = files.map(({ name }) => name)
+  const hosts = modules.map((module) => ({ module, host: codeHostOf(module, names) }))
+  for (const { host } of hosts) if (host.kind === 'unclear') return { kind: 'refused', error: host.error }
+  const of = (kind: string): readonly string[] =>
+    hosts.filter(({ host }) => host.kind === kind).map(({ module }) => module)
+  const nodes = of('node')
+  if (nodes.length === 0) return load.python(modules)
+  const loaded = await load.node(nodes)
+  const pythons = of('python').filter((module) => names.includes(`${module}.py`))
+  if (loaded.kind === 'refused' || pythons.length === 0) return loaded
+  const alsoLoaded = await load.python(pythons)
+  return alsoLoaded.kind === 'refused' ? alsoLoaded : { kind: 'loaded', tasks: [...loaded.tasks, ...alsoLoaded.tasks] }
+}
+
+/** The modules are only looked at: what they print and send while they are loaded is left to the worker that loads them. */
+export async function loadNode(code: NodeCode, modules: NodeRunnerOptions['modules']): Promise<LoadedModules> {
+  const unheard = (): Promise<void> => Promise.resolve()
+  const runner = createNodeRunner({ ...code, modules, wantsApp: false, sends: false, onLog: unheard, onExit: () => {} })
+  try {
+    return await runner.load()
+  } finally {
+    await runner.close()
+  }
+}
