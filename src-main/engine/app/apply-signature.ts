@@ -2,10 +2,10 @@
  * Sends a signature of any kind as the program, or as the task that runs in it, and answers what can be waited for.
  * Celery: celery/canvas.py (Signature.apply_async)
  */
-import { callDefaults } from '../canvas/call-defaults.js'
 import { asTuple } from '../canvas/result-node.js'
 import { sendWritten } from '../canvas/send-canvas.js'
 import type { Signature } from '../message/envelope.js'
+import type { SendOptions } from '../message/send-options.js'
 import { isObject } from '../message/shapes.js'
 import type { AsyncResult, Result } from '../result/async-result.js'
 import { GroupResult } from '../result/group-result.js'
@@ -15,7 +15,7 @@ import { canvasPorts, type CanvasApp } from './canvas-ports.js'
 import type { RunningTask } from './running-task.js'
 
 export interface ApplyingApp extends CanvasApp {
-  readonly tasks: ReadonlyMap<string, { readonly info: { readonly options: Readonly<Record<string, unknown>> } }>
+  taskDefaults(name: string): SendOptions
   AsyncResult(taskId: string, parent?: Result | null): AsyncResult
 }
 
@@ -33,7 +33,7 @@ export async function applySignature(
   self?.checkInterrupt()
   const ports = canvasPorts(
     () => app,
-    (name) => callDefaults(app.tasks.get(name)?.info.options ?? {}),
+    (name) => app.taskDefaults(name),
     uuid,
   )
   const sent = await sendWritten(sig, { ...call, options, parent: self?.parent ?? null }, ports)

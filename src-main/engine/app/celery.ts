@@ -215,7 +215,9 @@ export class Celery {
 
   /** What a call of a task that is defined here starts from. */
   taskDefaults(name: string): SendOptions {
-    return callDefaults(this.tasks.get(name)?.info.options ?? {})
+    const task = this.tasks.get(name)
+    if (task === undefined) return {}
+    return { ...(this.conf.task_ignore_result ? { ignore_result: true } : {}), ...callDefaults(task.info.options) }
   }
 
   signature(task: string, parts: SignatureParts = {}): Signature {

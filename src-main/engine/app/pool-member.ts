@@ -4,8 +4,8 @@
  */
 import type { ResultBackend } from '../result-backend/result-meta.js'
 import type { Settings } from './settings.js'
-import { callDefaults } from '../canvas/call-defaults.js'
 import type { Signature } from '../message/envelope.js'
+import type { SendOptions } from '../message/send-options.js'
 import type { Log } from '../ports/log.js'
 import { Signals } from '../signals/signals.js'
 import { Children } from '../trace/children.js'
@@ -22,6 +22,7 @@ export interface MemberApp extends RunnableApp {
   readonly backend: ResultBackend
   readonly replyTo: string
   apply(signature: Signature): Promise<unknown>
+  taskDefaults(name: string): SendOptions
 }
 
 export function memberOf(app: MemberApp, nodename: string, log: Log): PoolMember {
@@ -42,7 +43,7 @@ export function memberOf(app: MemberApp, nodename: string, log: Log): PoolMember
     runner,
     canvas: canvasPorts(
       () => app,
-      (name) => callDefaults(app.tasks.get(name)?.info.options ?? {}),
+      (name) => app.taskDefaults(name),
       () => ids.uuid(),
     ),
     children,

@@ -1,7 +1,6 @@
 /**
  * A task that is defined here: a typed function that can be called now or sent. Celery: celery/app/task.py
  */
-import { callDefaults } from '../canvas/call-defaults.js'
 import { signature } from '../canvas/signature.js'
 import type { Signature } from '../message/envelope.js'
 import type { SendOptions } from '../message/send-options.js'
@@ -38,6 +37,7 @@ export interface TaskParts {
 export interface TaskSender {
   send(name: string, args: PyTuple, kwargs: WireObject, options: SendOptions): Promise<string>
   nativeResult<T>(taskId: string): AsyncResult<T>
+  taskDefaults(name: string): SendOptions
 }
 
 export class Task<A extends readonly unknown[] = readonly never[], R = unknown> {
@@ -71,7 +71,7 @@ export class Task<A extends readonly unknown[] = readonly never[], R = unknown> 
   ): Promise<AsyncResult<Received<R>>> {
     const { args = [], kwargs = {} } = call
     argumentsInOrder(this.callable, args, kwargs) // as Celery's typing: a wrong call is refused here, not by the worker
-    const sent = { ...callDefaults(this.info.options), ...options }
+    const sent = { ...this.sender.taskDefaults(this.name), ...options }
     const wireKwargs = toWire(kwargs) as WireObject // of an object
     const taskId = await this.sender.send(this.name, new PyTuple(args.map(toWire)), wireKwargs, sent)
     return this.sender.nativeResult(taskId)

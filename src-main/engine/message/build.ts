@@ -13,7 +13,7 @@ import type { Envelope } from './envelope.js'
 import { prepareCall, timeMs, type BuildContext, type PreparedCall, type TaskCall } from './prepare-call.js'
 import { plainQueueConf, Queues } from './queues.js'
 import { routed, type Routes } from './routes.js'
-import { leakingProperties, type SendOptions } from './send-options.js'
+import { leakingProperties, stampsOf, type SendOptions } from './send-options.js'
 
 export interface BuiltMessage {
   readonly taskId: string
@@ -82,7 +82,7 @@ function protocol2Headers(call: TaskCall, prepared: PreparedCall, context: Build
     ignore_result: options.ignore_result ?? false,
     replaced_task_nesting: options.replaced_task_nesting ?? 0,
     stamped_headers: options.stamped_headers ?? null,
-    stamps: options.stamps ?? {},
+    stamps: stampsOf(options),
   }
 }
 

@@ -91,8 +91,17 @@ const taken: ReadonlySet<string> = new Set([
 
 /** As Celery: argsrepr, kwargsrepr, user_id, app_id, a retry's origin … leak into the properties. */
 export function leakingProperties(options: SendOptions): WireObject {
-  const leaking = Object.entries(options).filter(([name, value]) => !taken.has(name) && value !== undefined)
+  const stamps = new Set(options.stamped_headers)
+  const leaking = Object.entries(options).filter(
+    ([name, value]) => !taken.has(name) && !stamps.has(name) && value !== undefined,
+  )
   return Object.fromEntries(leaking) as WireObject // Dates occur only under names that are taken
+}
+
+/** A stamped signature has its stamps among its options, by the names that `stamped_headers` lists. */
+export function stampsOf(options: SendOptions): WireObject {
+  const named = (options.stamped_headers ?? []).filter((name) => name in options).map((name) => [name, options[name]])
+  return { ...options.stamps, ...(Object.fromEntries(named) as WireObject) } // as for what leaks
 }
 
 /**
