@@ -27,7 +27,8 @@ export function factsOfEntry(entry: WireObject): readonly Fact[] {
     return [messageFact(op, key, { ...envelope, body: bodyText(envelope.body as string, entry) })]
   }
   if (!key.includes('celery-task')) return []
-  return [documentFact(op, key, typeof entry.ttl === 'number' ? entry.ttl : null, (entry.value ?? null) as WireValue)]
+  const value = (entry.value ?? (typeof entry.raw === 'string' ? json(entry.raw) : null)) as WireValue
+  return [documentFact(op, key, typeof entry.ttl === 'number' ? entry.ttl : null, value)]
 }
 
 /** What one command tells; of most commands: nothing. */
@@ -41,6 +42,7 @@ export function factsOfCommand({ name, args }: MonitorCommand): readonly Fact[] 
       return key.includes('celery-task') ? [setFact(key, rest)] : []
     case 'LPUSH':
     case 'RPUSH':
+      if (key.includes('celery-taskset-meta-')) return [documentFact(name, key, null, json(last))] // an unordered chord
       return rest.filter(isEnvelope).map((text) => messageFact(name, key, parseJson(text) as WireObject))
     case 'PUBLISH':
       return key.includes('.celeryev/') ? eventFacts(key, bodyOf(parseJson(last) as WireObject)) : []

@@ -1,18 +1,20 @@
 /** Workers of a replay in this process: TypeScript functions for the recorded tasks, and the clock of the recording. */
 import { Celery, type CeleryOptions } from '../../src-main/engine/index.js'
 import type { JumpClock } from '../support/jump-clock.js'
+import type { Turns } from './turns.js'
 import type { RecordedWorker, WorkerOrder } from './recorded-worker.js'
 
 export interface InProcess {
   readonly url: string
   readonly clock: JumpClock
   readonly conf: CeleryOptions
-  readonly define: (app: Celery, clock: JumpClock) => void
+  readonly define: (app: Celery, clock: JumpClock, turns: Turns | null) => void
+  readonly turns: Turns | null
 }
 
-export function startInProcess({ url, clock, conf, define }: InProcess, order: WorkerOrder): RecordedWorker {
+export function startInProcess({ url, clock, conf, define, turns }: InProcess, order: WorkerOrder): RecordedWorker {
   const app = new Celery('tasks', { broker: url, backend: url, ...conf }, { clock, origin: 'gen1@host' })
-  define(app, clock)
+  define(app, clock, turns)
   let log = ''
   const { nodename, concurrency, taskEvents, queues, prefetchMultiplier, timeLimit, softTimeLimit, social } = order
   const worker = app.worker({

@@ -45,8 +45,6 @@ function processName(name: string): string {
 }
 
 function split(record: string): readonly [string, string] {
-  const at = record.search(
-    /\n(Traceback \(most recent call last\)|billiard\.einfo|\s+at |\w+(Error|Exception)?: [^\n]*\n\s+at )/,
-  )
+  const at = record.search(/\n(Traceback \(most recent call last\)|\s+at |[\w.]+(: |\n\s+at ))/)
   return at < 0 ? [record, ''] : [record.slice(0, at), record.slice(at + 1)]
 }

@@ -3,13 +3,23 @@ import type { Celery } from '../../src-main/engine/index.js'
 import { Ignore, Reject } from '../../src-main/engine/index.js'
 import type { RunningTask } from '../../src-main/engine/app/running-task.js'
 import type { JumpClock } from '../support/jump-clock.js'
+import type { Turns } from './turns.js'
 
 /** A class of Python's, by its name. */
 class ValueError extends Error {
   readonly module = 'builtins'
 }
 
-export function recordedTasks(app: Celery, clock: JumpClock): void {
+class MyError extends Error {
+  readonly args: readonly unknown[]
+  constructor(...args: readonly unknown[]) {
+    super()
+    this.args = args
+  }
+}
+
+export function recordedTasks(given: Celery, clock: JumpClock, turns: Turns | null): void {
+  const app = turns === null ? given : inTurn(given, turns)
   const sleep = (seconds: number): Promise<void> => new Promise((resolve) => void clock.after(seconds * 1000, resolve))
   const sleeper = async (n: number): Promise<number> => {
     await sleep(n)
@@ -38,7 +48,7 @@ export function recordedTasks(app: Celery, clock: JumpClock): void {
   app.task(
     'tasks.progress',
     async (self: RunningTask) => {
-      await self.updateState('PROGRESS', { done: 1, total: 2 })
+      for (const current of [0, 1]) await self.updateState('PROGRESS', { current, total: 2 })
       return 'done'
     },
     { bind: true },
@@ -65,8 +75,17 @@ export function recordedTasks(app: Celery, clock: JumpClock): void {
     { bind: true, acksLate: true },
   )
   app.task('tasks.reject_early_ack', () => reject('already acked', true))
-  app.task('tasks.fail', () => fail('bad value'))
-  app.task('tasks.on_err', (_request: unknown, _error: unknown, _traceback: unknown) => {})
+  app.task('tasks.echo', (...args: readonly unknown[]) => ({ args, kwargs: {} }))
+  app.task('tasks.fail', (kind: string) => {
+    if (kind === 'custom') throw new MyError('custom', 42, { a: 1 })
+    return fail('bad value')
+  })
+  app.task(
+    'tasks.retry_then_ok',
+    (self: RunningTask, x: number) => (x < 100 ? self.retry({ countdown: 0, args: [], kwargs: { x: x + 100 } }) : x),
+    { bind: true, params: ['x'] },
+  )
+  given.task('tasks.on_err', (_request: unknown, _error: unknown, _traceback: unknown) => {})
   app.task('tasks.on_err_old', (failedId: string) => ['old err', failedId])
 }
 
@@ -76,4 +95,20 @@ function fail(message: string): never {
 
 function reject(reason: string, requeue: boolean): never {
   throw new Reject(reason, requeue)
+}
+
+/** The same app, whose tasks wait for their turn before they end. */
+function inTurn(app: Celery, turns: Turns): Pick<Celery, 'task'> {
+  const task = (name: string, body: (...args: never[]) => unknown, options: object = {}): unknown => {
+    const run = async (...args: never[]): Promise<unknown> => {
+      const { id } = app.running.getStore()?.request ?? { id: '' }
+      try {
+        return await body(...args)
+      } finally {
+        await turns.wait(id)
+      }
+    }
+    return app.task(name, run, { params: ['x', 'y'], ...options } as object)
+  }
+  return { task: task as Celery['task'] }
 }

@@ -25,6 +25,8 @@ export interface ReplayOptions {
   /** What is told in the recording and is not waited for. */
   readonly ignored?: (fact: Fact) => boolean
   readonly patienceSeconds?: number
+  /** Called before a fact of the recording is waited for. */
+  readonly onAwaited?: (fact: Fact) => void
 }
 
 export interface Replayed {
@@ -130,6 +132,7 @@ class Play {
   }
 
   private async heard(fact: Fact): Promise<void> {
+    this.options.onAwaited?.(fact)
     if (fact.about === 'worker-heartbeat' || this.options.ignored?.(fact)) return
     const kind = this.kindOf(fact)
     const times = (this.expected.get(kind) ?? 0) + 1

@@ -23,6 +23,8 @@ export interface View {
 export interface ViewOptions extends LogOptions {
   /** Facts of either side that are not compared. */
   readonly without?: (fact: Fact) => boolean
+  /** Which task of a chord's header ends last, and so is the parent of the body, is a matter of luck: not compared. */
+  readonly anyEndsHeader?: boolean
   /** Records of either log that are not compared. */
   readonly unlogged?: RegExp
 }
@@ -43,8 +45,9 @@ interface Told {
 
 function view(timeline: Timeline, { told, logs }: Told, options: ViewOptions): View {
   const { traceback = () => '<text>', without } = options
-  const facts = told.filter((fact) => !without?.(fact))
-  const names = new Normalizer()
+  // How often a heart beats depends on how long a scenario takes.
+  const facts = told.filter((fact) => fact.about !== 'worker-heartbeat' && !without?.(fact))
+  const names = new LastOfHeader(options.anyEndsHeader ? membersOf(timeline) : [])
   const puts = timeline.moments.flatMap((moment) => (moment.kind === 'put' ? [moment.fact] : []))
   for (const { value } of puts) names.text(stringifyJson(value)) // the same names on both sides
   const lines = (kind: Fact['kind']): readonly string[] =>
@@ -55,7 +58,7 @@ function view(timeline: Timeline, { told, logs }: Told, options: ViewOptions): V
   return {
     messages,
     documents: lines('document'),
-    events: onlyOnce(lines('event')),
+    events: lines('event'),
     replies: lines('reply'),
     logs: Object.fromEntries(Object.entries(logs).map(([role, log]) => [role, logged(log, names, options)])),
   }
@@ -72,16 +75,31 @@ function inOrder(facts: readonly Fact[]): readonly string[] {
   return [...new Set(facts.map(({ about }) => about))]
 }
 
-/** How often a heart beats depends on how long a scenario takes. */
-function onlyOnce(events: readonly string[]): readonly string[] {
-  return events.filter((event, n) => !event.includes('"worker-heartbeat"') || events.indexOf(event) === n)
+class LastOfHeader extends Normalizer {
+  private readonly parent: RegExp | null
+
+  constructor(header: readonly string[]) {
+    super()
+    this.parent = header.length === 0 ? null : new RegExp(`("(?:parent|root)_id": )"(?:${header.join('|')})"`, 'g')
+  }
+
+  override text(json: string): string {
+    return super.text(this.parent === null ? json : json.replace(this.parent, '$1"<the last of the header>"'))
+  }
+}
+
+function membersOf({ moments }: Timeline): readonly string[] {
+  const facts = moments.flatMap((moment) => (moment.kind === 'step' ? [] : [moment.fact]))
+  const messages = facts.filter(({ kind }) => kind === 'message')
+  const members = messages.filter(({ value }) => ((value as WireObject).headers as WireObject).group_index !== null)
+  return members.map(({ about }) => about)
 }
 
 function textOf(fact: Fact, names: Normalizer, traceback: (text: string) => string): string {
   const { kind, op, key, ttl, value } = fact
   const where = names.text(`${op} ${key}${ttl === null ? '' : ` ${ttl}`}`)
   if (kind === 'message') return `${where} ${names.message(value as WireObject)}`
-  if (kind === 'reply') return `LPUSH a reply ${names.text(stringifyJson(bodyOf(value as WireObject)))}`
+  if (kind === 'reply') return `LPUSH a reply ${names.text(stringifyJson(plainReply(bodyOf(value as WireObject))))}`
   return `${where} ${names.text(stringifyJson(plain(value, traceback)))}`
 }
 
@@ -94,6 +112,36 @@ const changing: Readonly<Record<string, string>> = {
   loadavg: '<load>',
   active: '<n>',
   processed: '<n>',
+}
+
+const changingInReplies = new Set([
+  'time_start',
+  'worker_pid',
+  'pid',
+  'uptime',
+  'clock',
+  'processes',
+  'rusage',
+  'inqueues',
+])
+
+/** Tasks that run beside each other are listed in any order. */
+function plainReply(value: WireValue): WireValue {
+  if (Array.isArray(value)) {
+    const items = (value as readonly WireValue[]).map(plainReply)
+    return items.every(hasId) ? [...items].sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1)) : items
+  }
+  if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(
+    Object.entries(value as WireObject).map(([key, one]) => [
+      key,
+      changingInReplies.has(key) && one !== null ? `<${key}>` : plainReply(one),
+    ]),
+  )
+}
+
+function hasId(value: WireValue): value is WireObject {
+  return value !== null && typeof value === 'object' && 'id' in value
 }
 
 function plain(value: WireValue, traceback: (text: string) => string): WireValue {
