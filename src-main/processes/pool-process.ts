@@ -37,9 +37,10 @@ class PoolProcess {
   private running = false
 
   constructor(label: string, setup: PoolSetup) {
-    const { environment, code, appModule, nodename, loglevel, maxMemoryPerChild = null } = setup
+    const { environment, code, appModule, nodename, loglevel, maxMemoryPerChild = null, terminal = false } = setup
     this.recycling = { pool: readPoolKind(setup.pool ?? ''), maxMemoryPerChild }
-    const log = new Log({ processName: label, level: loglevel, sink: streamSink(process.stderr), clock: systemClock })
+    const [stderr, stdout] = [streamSink(process.stderr), streamSink(process.stdout)]
+    const log = new Log({ processName: label, level: loglevel, sink: stderr, clock: systemClock, terminal })
     this.log = log
     this.app = new LazyApp(environment, this.children, log)
     this.runner = createCodeRunner({
@@ -48,7 +49,10 @@ class PoolProcess {
       appModule,
       loglevel,
       app: this.app.port,
-      onLog: ({ level, message, task }) => log.record({ level, message, task }),
+      processName: label,
+      terminal,
+      onLog: (record) => log.fromCode(record),
+      onOutput: (stream, text) => (stream === 'stdout' ? stdout(text) : stderr(text)),
       onChild: (parentId, childId) => this.children.add(parentId, childId),
       onTree: (parentId, tree) => this.children.addTree(parentId, tree),
       onExit: (code) => void flushed(process.stderr).then(() => process.exit(code)),
@@ -83,6 +87,8 @@ class PoolProcess {
     if (loaded.kind === 'loaded') {
       await this.app.configure(loaded.conf, loaded.tasks)
       this.listenedTo = new Set(loaded.signals)
+      this.log.use(loaded.conf)
+      if (loaded.ownLogging) this.log.give((record) => this.runner.log?.(record) ?? Promise.resolve())
       this.limits = recyclingLimits(this.recycling, loaded.conf)
       const kind = poolKindOf(this.recycling.pool, loaded.conf)
       if (kind !== 'prefork') this.log.processName = 'MainProcess' // as their tasks' records say in Celery

@@ -76,7 +76,8 @@ export type HostNote =
       readonly level: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'
       readonly loggerName: string
       readonly message: string
-      readonly task: { readonly name: string; readonly id: string } | null
+      readonly task?: { readonly name: string; readonly id: string } | null
+      readonly formatted?: boolean
     }
   | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | { readonly kind: 'close'; readonly socket: number }

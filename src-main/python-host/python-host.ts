@@ -30,6 +30,9 @@ export interface PythonHostOptions {
   readonly program: string
   /** A worker's root logger level; null: prints are plain text for onOutput. */
   readonly loglevel: string | null
+  readonly processName?: string
+  /** The log goes to a terminal. */
+  readonly terminal?: boolean
   readonly app: AppPort
   /** Both settle when the text was taken; a thread that prints faster waits. */
   readonly onLog: (record: TaskLogRecord) => Promise<void>
@@ -65,11 +68,13 @@ export class PythonHost {
   async start(): Promise<void> {
     forbidCodeFromStrings()
     const { port1, port2 } = new MessageChannel()
-    const { snapshotFile, program, loglevel, threadFile } = this.#options
+    const { snapshotFile, program, loglevel, processName = 'MainProcess', terminal = false, threadFile } = this.#options
     const workerData = {
       snapshotFile,
       program,
       loglevel,
+      processName,
+      terminal,
       shared: this.#shared.buffer,
       interrupt: this.#interrupt.buffer,
       answers: port2,
@@ -182,8 +187,8 @@ export class PythonHost {
   async #take(note: HostNote): Promise<void> {
     if (note.kind === 'close') return this.#sockets.close(note.socket)
     if (note.kind === 'output') return this.#options.onOutput(note.stream, note.text)
-    const { level, loggerName, message, task } = note
-    return this.#options.onLog({ level, loggerName, message, task })
+    const { kind: _log, ...record } = note
+    return this.#options.onLog(record)
   }
 
   #finished(bytes: number): void {

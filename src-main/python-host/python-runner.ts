@@ -25,9 +25,15 @@ export interface PythonRunnerOptions {
   readonly threadFile: string
   /** The root logger's level, as the worker's `--loglevel`. */
   readonly loglevel: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'
+  /** As a worker's process names itself in its records: `ForkPoolWorker-1`. */
+  readonly processName?: string
+  /** The log goes to a terminal, where levels have colours. */
+  readonly terminal?: boolean
   /** What tasks may ask of the engine. */
   readonly app: AppPort
   readonly onLog: (record: TaskLogRecord) => Promise<void>
+  /** What goes past the log: sys.__stderr__, and the last words of an interpreter that dies. Default: records at WARNING. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => Promise<void>
   /** As Celery's child: sys.exit() in a task ends the process (code 0), a crash of the interpreter too (code 1). Default: process.exit. */
   readonly onPythonExit?: (code: number) => void
 }
@@ -48,11 +54,14 @@ class PythonRunner implements TaskRunner {
       snapshotFile: options.environment.snapshotFile,
       program: 'celery',
       loglevel: options.loglevel,
+      ...(options.processName === undefined ? {} : { processName: options.processName }),
+      terminal: options.terminal ?? false,
       app: options.app,
       onLog: options.onLog,
-      // What Python itself writes past sys.stderr (a crash of the interpreter) is a line of the log as well.
-      onOutput: (_stream, text) =>
-        options.onLog({ level: 'WARNING', loggerName: 'celery.redirected', message: text.trimEnd(), task: null }),
+      onOutput:
+        options.onOutput ??
+        ((_stream, text) =>
+          options.onLog({ level: 'WARNING', loggerName: 'celery.redirected', message: text.trimEnd() })),
       onPythonExit: options.onPythonExit ?? ((code) => process.exit(code)),
     })
   }
@@ -82,6 +91,10 @@ class PythonRunner implements TaskRunner {
 
   async signal(name: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
     await this.#host.request({ kind: 'signal', name, fields })
+  }
+
+  async log(record: { readonly level: string; readonly loggerName: string; readonly message: string }): Promise<void> {
+    await this.#host.request({ kind: 'log', ...record })
   }
 
   softTimeLimit(): void {

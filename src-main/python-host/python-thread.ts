@@ -126,7 +126,8 @@ async function main(): Promise<void> {
     }
   ).handle
   door.connect(bare(bridge.ask), bare(bridge.takeBytes), bare(bridge.giveBytes), bare(bridge.tell), bare(bridge.pause))
-  boot.start(JSON.stringify({ pid: start.pid, program: start.program, loglevel: start.loglevel }))
+  const { pid, program, loglevel, processName, terminal } = start
+  boot.start(JSON.stringify({ pid, program, loglevel, processName, terminal }))
   sealPython(python)
   host.on('message', (message: HostToThread) => {
     tellHost(serve(message))

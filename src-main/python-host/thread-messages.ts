@@ -25,6 +25,8 @@ export interface ThreadStart {
   readonly program: string
   /** The level of the root logger of a worker's process; null for a process whose prints are plain text. */
   readonly loglevel: string | null
+  readonly processName: string
+  readonly terminal: boolean
 }
 
 /** Places in `shared`, an Int32Array. */
@@ -54,6 +56,8 @@ export type PythonRequest =
   | { readonly kind: 'afterwards'; readonly part: AfterwardsPart | 'end' }
   /** One of Celery's signals that has no task: worker_process_init … */
   | { readonly kind: 'signal'; readonly name: string; readonly fields: Readonly<Record<string, unknown>> }
+  /** A record of the engine's, for logging that the code has set up by itself. */
+  | { readonly kind: 'log'; readonly level: string; readonly loggerName: string; readonly message: string }
   | {
       readonly kind: 'wsgi'
       readonly module: string
@@ -70,7 +74,7 @@ export type PythonAnswer<R extends PythonRequest> = R extends { kind: 'load' }
     ? TaskOutcome
     : R extends { kind: 'afterwards' }
       ? RaisedError | null
-      : R extends { kind: 'signal' }
+      : R extends { kind: 'signal' | 'log' }
         ? null
         : WsgiAnswer
 

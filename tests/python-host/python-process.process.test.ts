@@ -84,7 +84,6 @@ describe('the log', () => {
       level: 'WARNING',
       loggerName: 'celery.redirected',
       message,
-      task: null,
     })
     const task = { name: 'tasks.printer', id: 'id-1' }
     expect(python.logs).toEqual([
@@ -92,7 +91,7 @@ describe('the log', () => {
       redirected(' '),
       redirected('hello'),
       redirected('to stderr'),
-      { level: 'WARNING', loggerName: 'root style', message: 'root style hello', task: null },
+      { level: 'WARNING', loggerName: 'root style', message: 'root style hello' },
       { level: 'INFO', loggerName: 'tasks', message: 'task style hello', task },
       { level: 'ERROR', loggerName: 'tasks', task, message: expect.stringMatching(/^it broke\nTraceback [^]*\nZeroDivisionError: division by zero$/) },
     ]) // prettier-ignore

@@ -23,6 +23,10 @@ task_internal_error = Signal(
 )
 worker_process_init = Signal(name='worker_process_init')
 worker_process_shutdown = Signal({'pid', 'exitcode'}, name='worker_process_shutdown')
+_logging = {'loglevel', 'logfile', 'format', 'colorize'}
+setup_logging = Signal(_logging, name='setup_logging')
+after_setup_logger = Signal({'logger', *_logging}, name='after_setup_logger')
+after_setup_task_logger = Signal({'logger', *_logging}, name='after_setup_task_logger')
 
 # Of programs that are not written in Python here: the worker's main process, beat, the command line.
 celeryd_init = _NotSent(name='celeryd_init')
@@ -40,13 +44,10 @@ task_unknown = _NotSent(name='task_unknown')
 beat_init = _NotSent(name='beat_init')
 beat_embedded_init = _NotSent(name='beat_embedded_init')
 user_preload_options = _NotSent(name='user_preload_options')
-# Publishing and logging are the engine's business.
+# Publishing is the engine's business.
 before_task_publish = _NotSent(name='before_task_publish')
 after_task_publish = _NotSent(name='after_task_publish')
 task_sent = _NotSent(name='task_sent')
-setup_logging = _NotSent(name='setup_logging')
-after_setup_logger = _NotSent(name='after_setup_logger')
-after_setup_task_logger = _NotSent(name='after_setup_task_logger')
 # Pools that are not here.
 eventlet_pool_started = _NotSent(name='eventlet_pool_started')
 eventlet_pool_preshutdown = _NotSent(name='eventlet_pool_preshutdown')

@@ -53,7 +53,7 @@ def start(config_text):
     if config['loglevel'] is None:
         stdio.as_plain_process()
     else:
-        stdio.as_worker(config['loglevel'])
+        stdio.as_worker(config['loglevel'], config['processName'], config['terminal'])
     doors.close()
 
 
@@ -71,7 +71,7 @@ def handle(text, body, interrupted):
 
 def _answer(request, body):
     from celery.app import afterwards
-    from lab_host import run_task, send_signal, sockets, workspace, wsgi
+    from lab_host import run_task, send_signal, sockets, stdio, workspace, wsgi
 
     kind = request['kind']
     if kind == 'load':
@@ -84,6 +84,8 @@ def _answer(request, body):
         answer = afterwards.run(request['part'])
     elif kind == 'signal':
         answer = send_signal.send(request['name'], request['fields'])
+    elif kind == 'log':
+        answer = stdio.log_for_engine(request['level'], request['loggerName'], request['message'])
     elif kind == 'wsgi':
         answer = wsgi.call(request, body.to_bytes() if body is not None else b'')
     else:

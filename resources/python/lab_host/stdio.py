@@ -5,9 +5,10 @@ Celery: celery/utils/log.py (LoggingProxy), celery/app/log.py
 import codecs
 import io
 import logging
+import re
 import sys
 
-from celery.utils.log import current_task_of_record, is_task_logger
+from celery.utils.log import base_logger, current_task_of_record
 from lab_host import bridge
 
 _LEVELS = ('DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL')
@@ -15,10 +16,9 @@ _LEVELS = ('DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL')
 _PIECE = 256 * 1024
 
 
-def _tell_log(level, logger_name, text, task):
+def _tell_log(level, logger_name, text, **more):
     for start in range(0, len(text) or 1, _PIECE):
-        bridge.tell('log', level=level, loggerName=logger_name, message=text[start : start + _PIECE], task=task)
-
+        bridge.tell('log', level=level, loggerName=logger_name, message=text[start : start + _PIECE], **more)
 
 
 class RedirectedStream:
@@ -47,7 +47,7 @@ class RedirectedStream:
             return 0
         if self._only_ours():
             # What the logger would end up doing, without making a record: a task that prints 100 MB is slow enough.
-            _tell_log(self._levelname, self.logger.name, text, None)
+            _tell_log(self._levelname, self.logger.name, text)
             return len(text)
         self._inside = True
         try:
@@ -58,7 +58,9 @@ class RedirectedStream:
 
     def _only_ours(self):
         handlers = logging.root.handlers
-        return len(handlers) == 1 and type(handlers[0]) is BridgeHandler and not self.logger.handlers
+        if len(handlers) != 1 or type(handlers[0]) is not WorkerLogHandler or self.logger.handlers or base_logger.handlers:
+            return False
+        return handlers[0].formats_as_the_engine()
 
     def writelines(self, lines):
         for line in lines:
@@ -83,27 +85,55 @@ class RedirectedStream:
         return True
 
 
-class BridgeHandler(logging.Handler):
-    """The process formats and writes; a record crosses with its text done."""
+class WorkerLogHandler(logging.StreamHandler):
+    """The process formats and writes; a record crosses with its text done. With a formatter of the code's own, as its line."""
 
     def __init__(self):
-        super().__init__()
-        self.setFormatter(logging.Formatter('%(message)s'))
+        super().__init__(sys.__stderr__)
 
     def emit(self, record):
         try:
-            text = self.format(record)
+            if self.formats_as_the_engine():
+                self._tell(record)
+            else:
+                _tell_log(record.levelname, record.name, self.format(record) + self.terminator, formatted=True)
         except Exception:
             self.handleError(record)
-            return
-        # As Celery: only task loggers show the task; and outside a task they look like any other.
-        task = current_task_of_record() if is_task_logger(record.name) else None
-        _tell_log(
-            _LEVELS[min(max(record.levelno // 10, 1), 5) - 1],
-            record.name,
-            text,
-            None if task is None else {'name': task[0], 'id': task[1]},
-        )
+
+    def formats_as_the_engine(self):
+        """Celery's formatters with the formats of the settings: the engine has them too."""
+        from celery.app.log import TaskFormatter
+        from celery.utils.log import ColorFormatter
+
+        formatter = self.formatter
+        kinds = {ColorFormatter: 'worker_log_format', TaskFormatter: 'worker_task_log_format'}
+        setting = kinds.get(type(formatter))
+        # It has no line of the source: a format that shows it is Python's work.
+        return setting is not None and formatter._fmt == _formats.get(setting) and not _SOURCE.search(formatter._fmt)
+
+    def _tell(self, record):
+        text = _message.format(record)
+        level = _LEVELS[min(max(record.levelno // 10, 1), 5) - 1]
+        if not _names_task(self.formatter):
+            return _tell_log(level, record.name, text)
+        task = current_task_of_record()
+        _tell_log(level, record.name, text, task=None if task is None else {'name': task[0], 'id': task[1]})
+
+
+def _names_task(formatter):
+    from celery.app.log import TaskFormatter
+
+    return isinstance(formatter, TaskFormatter)
+
+
+#: A record's text with its traceback, without what a format puts around it.
+_message = logging.Formatter('%(message)s')
+_SOURCE = re.compile(r'%\((?:pathname|filename|module|funcName|lineno|thread|threadName|relativeCreated|taskName)\)')
+#: Of the app's settings.
+_formats = {}
+#: Set at the start of the process.
+goes_to_terminal = False
+_loglevel = None
 
 
 class _PlainOutput(io.RawIOBase):
@@ -122,22 +152,52 @@ class _PlainOutput(io.RawIOBase):
         return len(piece)
 
 
-def as_worker(loglevel):
-    """As a worker sets up logging: the root logger is taken over, and stdout and stderr become records at WARNING."""
-    root = logging.getLogger()
-    root.handlers[:] = [BridgeHandler()]
-    root.setLevel(loglevel)
-    for name in ('celery', 'celery.task'):
-        logging.getLogger(name).setLevel(logging.NOTSET)
-    redirected = logging.getLogger('celery.redirected')
-    sys.stdout = sys.__stdout__ = RedirectedStream(redirected, logging.WARNING)
-    sys.stderr = sys.__stderr__ = RedirectedStream(redirected, logging.WARNING)
+def as_worker(loglevel, process_name, terminal):
+    """While the code is imported prints are plain, as in Celery; set_up_worker_logging() follows."""
+    global goes_to_terminal, _loglevel
+    goes_to_terminal, _loglevel = terminal, loglevel
+    _name_process(process_name)
+    as_plain_process()
+
+
+def set_up_worker_logging(app):
+    """As a worker does once its app is loaded. True: the code has logging of its own, which the engine's records go through."""
+    if _loglevel is None:
+        return False
+    conf = app.conf
+    _formats.update(worker_log_format=conf.worker_log_format, worker_task_log_format=conf.worker_task_log_format)
+    app.log.setup(
+        _loglevel, redirect_stdouts=conf.worker_redirect_stdouts, redirect_level=conf.worker_redirect_stdouts_level
+    )
+    handlers = logging.root.handlers
+    ours = len(handlers) == 1 and type(handlers[0]) is WorkerLogHandler and handlers[0].formats_as_the_engine()
+    return not ours
+
+
+def log_for_engine(level, logger_name, message):
+    logging.getLogger(logger_name).log(logging.getLevelName(level), '%s', message)
+
+
+def _name_process(name):
+    make = logging.getLogRecordFactory()
+
+    def with_process(*args, **kwargs):
+        record = make(*args, **kwargs)
+        record.processName = name
+        return record
+
+    logging.setLogRecordFactory(with_process)
 
 
 def as_plain_process():
+    _plain_streams()
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+
+
+def _plain_streams():
+    """Past the log: sys.__stdout__ and sys.__stderr__."""
     for name in ('stdout', 'stderr'):
         stream = io.TextIOWrapper(
             io.BufferedWriter(_PlainOutput(name)), encoding='utf-8', errors='backslashreplace', line_buffering=True
         )
-        setattr(sys, name, stream)
         setattr(sys, f'__{name}__', stream)

@@ -3,7 +3,7 @@ import importlib
 import os
 import sys
 
-from lab_host import settings_told, shown_traceback
+from lab_host import settings_told, shown_traceback, stdio
 
 FOLDER = '/workspace'
 
@@ -37,9 +37,10 @@ def load(modules, wanted):
                 app.finalize()
             if wanted == 'wsgi':
                 find_wsgi_app(found, attribute)
+        own_logging = app is not None and stdio.set_up_worker_logging(app)
     except BaseException as exc:
         return {'kind': 'refused', 'error': code_error(exc, modules[0].partition(':')[0])}
-    return {'kind': 'loaded', **describe()}
+    return {'kind': 'loaded', 'ownLogging': own_logging, **describe()}
 
 
 def _import_more(app):

@@ -31,7 +31,7 @@ export function memberOf(app: MemberApp, nodename: string, log: Log): PoolMember
   const monotonicSeconds = (): number => performance.now() / 1000
   const runner = new FunctionRunner({
     app,
-    onLog: ({ level, message, task }) => void log.record({ level, message, task }),
+    onLog: (record) => void log.fromCode(record),
     onChild: (parentId, childId) => children.add(parentId, childId),
     onTree: (parentId, tree) => children.addTree(parentId, tree),
     interrupted: () => false, // whoever does not await hears of nothing in this process

@@ -4,7 +4,7 @@
  */
 import { SoftTimeLimitExceeded } from '../errors.js'
 import type { ParentTask } from '../message/prepare-call.js'
-import type { LogLevel } from '../ports/log.js'
+import type { LogLevel } from '../ports/log-record.js'
 import type { WireValue } from '../serialization/wire-value.js'
 import type { RetryOptions, TaskRetry } from './retry.js'
 import { parentOf, type TaskRequest } from './task-request.js'

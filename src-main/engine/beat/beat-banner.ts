@@ -1,5 +1,5 @@
 /** What beat prints on stdout when it starts. Celery: celery/apps/beat.py (STARTUP_INFO_FMT, banner); recordings 14-beat, 19-cli */
-import { asctime, type LogLevel } from '../ports/log.js'
+import { asctime, type LogLevel } from '../ports/log-record.js'
 import { software } from '../software.js'
 import { humanSeconds } from './human-seconds.js'
 

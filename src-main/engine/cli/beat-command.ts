@@ -1,7 +1,7 @@
 /** `celery beat`: its options become the order for a beat. Celery: celery/bin/beat.py */
 import { Option, type Command } from 'commander'
 import { schedulerNamed, unknownScheduler } from '../beat/beat-settings.js'
-import type { LogLevel } from '../ports/log.js'
+import type { LogLevel } from '../ports/log-record.js'
 import { integerOf, logLevelOf } from './option-values.js'
 import { UsageError, type BeatCommand, type CliPorts, type GlobalOptions } from './ports.js'
 import { readGlobal } from './worker-command.js'

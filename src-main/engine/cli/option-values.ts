@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander'
 import { parseIsoTime } from '../message/python-time.js'
 import { isObject } from '../message/shapes.js'
-import { isLogLevel, type LogLevel } from '../ports/log.js'
+import { isLogLevel, type LogLevel } from '../ports/log-record.js'
 import { parseJson } from '../serialization/json.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 

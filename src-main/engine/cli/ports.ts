@@ -1,6 +1,6 @@
 /** What the command line needs of the process it runs in; src-main/processes/cli.ts provides it. */
 import type { Control } from '../control/control.js'
-import type { LogLevel } from '../ports/log.js'
+import type { LogLevel } from '../ports/log-record.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { BoundQueue, Channel } from '../transport/channel.js'
 import type { WorkerOptions } from '../worker/worker-parts.js'

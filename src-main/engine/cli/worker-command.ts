@@ -4,7 +4,7 @@
  */
 import { Option, type Command } from 'commander'
 import { schedulerNamed, unknownScheduler } from '../beat/beat-settings.js'
-import type { LogLevel } from '../ports/log.js'
+import type { LogLevel } from '../ports/log-record.js'
 import { floatOf, integerOf, listOf, logLevelOf, nodenameOf } from './option-values.js'
 import { readPoolKind, unknownPoolWords } from '../pool/pool-kind.js'
 import { UsageError, type CliPorts, type GlobalOptions, type WorkerCommand } from './ports.js'

@@ -1,59 +1,68 @@
 /**
  * The log: records with a level go in, lines in Celery's format come out to a sink (the process' stderr).
- * `[2026-11-22 11:36:40,107: INFO/MainProcess] message`, in the local time of the process.
- * Celery: celery/app/log.py, celery/app/defaults.py (worker_log_format, worker_task_log_format)
+ * `[2026-11-22 11:36:40,107: INFO/MainProcess] message`, or as `worker_log_format` says.
+ * Celery: celery/app/log.py
  */
 import type { Clock } from './clock.js'
-
-export const logLevels = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const
-export type LogLevel = (typeof logLevels)[number]
+import { coloured, defaultLogFormat, defaultTaskLogFormat, logFormat, type LogFormat } from './log-format.js'
+import { logLevels, type LogLevel, type LogRecord } from './log-record.js'
 
 /** Settles when the text has left the process (or its buffer is small again). */
 export type LogSink = (text: string) => Promise<void>
 
-export interface LogRecord {
-  readonly atMs: number
-  readonly level: LogLevel
-  /** `MainProcess`, `ForkPoolWorker-1` */
+/** Who writes records instead of this log: the learner's own logging. Settles as a sink. */
+export type LogReceiver = (record: LogRecord) => Promise<void>
+
+interface Look {
+  readonly format: LogFormat
+  readonly taskFormat: LogFormat
+  readonly colour: boolean
+}
+
+export interface LogParts {
   readonly processName: string
-  readonly message: string
-  readonly task?: { readonly name: string; readonly id: string } | null
+  readonly level: LogLevel
+  readonly sink: LogSink
+  readonly clock: Clock
+  readonly pid?: number
+  /** The sink is a terminal: only there are colours, unless `worker_log_color` is off. */
+  readonly terminal?: boolean
 }
 
-export function formatLogRecord(record: LogRecord): string {
-  const task = record.task ? `${record.task.name}[${record.task.id}]: ` : ''
-  return `[${asctime(record.atMs)}: ${record.level}/${record.processName}] ${task}${record.message}\n`
-}
+type Said = Pick<LogRecord, 'level' | 'message' | 'loggerName' | 'task'>
 
-/** Python's logging: `2026-11-22 11:36:40,107`. */
-export function asctime(atMs: number): string {
-  const at = new Date(atMs)
-  const two = (part: number): string => String(part).padStart(2, '0')
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
-  const time = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`
-  return `${day} ${time},${String(at.getMilliseconds()).padStart(3, '0')}`
-}
-
-export function isLogLevel(text: string): text is LogLevel {
-  return (logLevels as readonly string[]).includes(text)
-}
+/** Of everything in the engine that does not say whose line it is. */
+const engineLogger = 'celery.worker'
 
 export class Log {
   processName: string
   readonly level: LogLevel
-  private readonly sink: LogSink
-  private readonly clock: Clock
+  private readonly parts: LogParts
+  private look: Look
+  private receiver: LogReceiver | null = null
 
-  constructor(parts: {
-    readonly processName: string
-    readonly level: LogLevel
-    readonly sink: LogSink
-    readonly clock: Clock
-  }) {
+  constructor(parts: LogParts) {
+    this.parts = parts
     this.processName = parts.processName
     this.level = parts.level
-    this.sink = parts.sink
-    this.clock = parts.clock
+    this.look = {
+      format: logFormat(defaultLogFormat),
+      taskFormat: logFormat(defaultTaskLogFormat),
+      colour: parts.terminal ?? false,
+    }
+  }
+
+  /** From here on as the app's settings say; a format that cannot be used is told, and the line before it stays in use. */
+  use(conf: Readonly<Record<string, unknown>>): void {
+    const format = this.formatOf(conf, 'worker_log_format') ?? this.look.format
+    const taskFormat = this.formatOf(conf, 'worker_task_log_format') ?? this.look.taskFormat
+    const colour = conf['worker_log_color'] !== false && (this.parts.terminal ?? false)
+    this.look = { format, taskFormat, colour }
+  }
+
+  /** Every record goes to the receiver from here on, and no line comes from this log. */
+  give(receiver: LogReceiver): void {
+    this.receiver = receiver
   }
 
   debug(message: string): void {
@@ -72,31 +81,57 @@ export class Log {
     this.write('CRITICAL', message)
   }
 
-  write(level: LogLevel, message: string): void {
-    void this.record({ level, message, task: null }) // a sink never rejects: a log that cannot be written has nobody to tell
+  write(level: LogLevel, message: string, loggerName = engineLogger): void {
+    // A sink never rejects: a log that cannot be written has nobody to tell.
+    void this.record({ level, message, loggerName })
   }
 
   /** For writers that must wait for a slow reader; the others use the level's own method. */
-  record(record: {
-    readonly level: LogLevel
-    readonly message: string
-    readonly task: LogRecord['task']
-  }): Promise<void> {
-    if (logLevels.indexOf(record.level) < logLevels.indexOf(this.level)) return Promise.resolve()
-    return this.sink(
-      formatLogRecord({
-        atMs: this.clock.nowMs(),
-        level: record.level,
-        processName: this.processName,
-        message: record.message,
-        task: record.task ?? null,
-      }),
-    )
+  record(said: Said): Promise<void> {
+    if (this.isBelow(said.level)) return Promise.resolve()
+    return this.receiver === null ? this.line(said) : this.receiver(this.whole(said))
+  }
+
+  /** What the code's own loggers leave to this log: it does not go back there. */
+  fromCode({ formatted = false, ...said }: Said & { readonly formatted?: boolean }): Promise<void> {
+    if (formatted) return this.pass(said.message)
+    return this.isBelow(said.level) ? Promise.resolve() : this.line(said)
   }
 
   /** Text without a record around it, as Celery writes its shutdown notices. */
   plain(text: string): void {
-    void this.sink(text)
+    void this.pass(text)
+  }
+
+  /** Text that is a whole line already. Settles as the sink does. */
+  pass(text: string): Promise<void> {
+    return this.parts.sink(text)
+  }
+
+  private isBelow(level: LogLevel): boolean {
+    return logLevels.indexOf(level) < logLevels.indexOf(this.level)
+  }
+
+  private whole(said: Said): LogRecord {
+    const { clock, pid = process.pid } = this.parts
+    return { ...said, atMs: clock.nowMs(), processName: this.processName, pid }
+  }
+
+  private line(said: Said): Promise<void> {
+    const { format, taskFormat, colour } = this.look
+    const line = (said.task === undefined ? format : taskFormat)(this.whole(said))
+    return this.parts.sink(`${colour ? coloured(line, said.level) : line}\n`)
+  }
+
+  private formatOf(conf: Readonly<Record<string, unknown>>, setting: string): LogFormat | null {
+    const text = conf[setting]
+    if (text === undefined || text === null) return null
+    try {
+      return logFormat(String(text))
+    } catch (error) {
+      this.warning(`${setting} cannot be used and is left alone: ${(error as Error).message}`) // thrown by logFormat
+      return null
+    }
   }
 }
 

@@ -14,6 +14,8 @@ export interface TaskRunner {
   afterwards?(part: AfterwardsPart | 'end'): Promise<RaisedError | null>
   /** Sends one of Celery's signals to the code's receivers; asked for only when `load` named it. */
   signal?(name: string, fields: Readonly<Record<string, unknown>>): Promise<void>
+  /** A record of the engine's own, for the code's own logging; asked for only when `load` said that it has one. */
+  log?(record: { readonly level: string; readonly loggerName: string; readonly message: string }): Promise<void>
   /** Raises SoftTimeLimitExceeded in the running task. */
   softTimeLimit(): void
   close(): Promise<void>
@@ -28,6 +30,8 @@ export type LoadResult =
       readonly fingerprint: string
       /** Names of Celery's signals, beside those of running tasks, that the code listens to. */
       readonly signals?: readonly string[]
+      /** The code sets up logging by itself: what this process logs goes through it. */
+      readonly ownLogging?: boolean
     }
   | { readonly kind: 'refused'; readonly fingerprint: string; readonly error: CodeError }
 
@@ -141,8 +145,10 @@ export interface TaskLogRecord {
   readonly loggerName: string
   /** The formatted message; a record with exc_info has its traceback text after it, on lines of its own. */
   readonly message: string
-  /** Set for loggers of get_task_logger: the record is written in the task log format. */
-  readonly task: { readonly name: string; readonly id: string } | null
+  /** Set for loggers of get_task_logger: the record is written in the task log format. Null outside a task. */
+  readonly task?: { readonly name: string; readonly id: string } | null
+  /** `message` is a whole line already, made by a formatter of the code's own. */
+  readonly formatted?: boolean
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The lines a pool process writes when a task has ended, in Celery's words. Celery: celery/app/trace.py, celery/utils/log.py */
-import type { LogLevel } from '../ports/log.js'
+import type { LogLevel } from '../ports/log-record.js'
 import { pythonFloat } from '../serialization/python-float.js'
 import type { RaisedError } from './task-runner.js'
 

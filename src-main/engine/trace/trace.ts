@@ -213,5 +213,5 @@ function thrownInWords(thrown: unknown): {
 }
 
 function write(line: TraceLine, log: Log): void {
-  log.write(line.level, line.message)
+  log.write(line.level, line.message, 'celery.app.trace')
 }

@@ -3,7 +3,7 @@
  * stack, so this names it. Celery: celery/utils/debug.py (cry)
  */
 import type { PoolMember } from '../pool/prefork.js'
-import { asctime } from '../ports/log.js'
+import { asctime } from '../ports/log-record.js'
 import type { TrackedRequest, WorkerState } from './worker-state.js'
 
 const line = '='.repeat(49)

@@ -1,7 +1,8 @@
 /** The banner's facts, read off a worker that is about to consume. Celery: celery/apps/worker.py (startup_info) */
 import type { LoadedCode } from '../pool/pool-messages.js'
 import type { Clock } from '../ports/clock.js'
-import { asctime, type Log } from '../ports/log.js'
+import type { Log } from '../ports/log.js'
+import { asctime } from '../ports/log-record.js'
 import { banner, maskPassword, platformName } from './banner.js'
 import { consumedQueues, sendsTaskEvents, taskNames } from './code-facts.js'
 import type { Broker, WorkerOptions } from './worker-parts.js'

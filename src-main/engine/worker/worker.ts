@@ -70,6 +70,7 @@ export class Worker<Setup> {
       await this.pool.stop('cold')
       return { kind: 'failed', message: `worker_pool: ${unknownPoolWords(String(start.code.conf['worker_pool']))}` }
     }
+    this.parts.log.use(start.code.conf)
     this.openStateDb(start.code)
     try {
       await this.consume(start.code, kind)

@@ -1,5 +1,5 @@
 /** What a worker's pool processes need to build their runner and their backend. Travels with their `start` message. */
-import type { LogLevel } from '../../engine/ports/log.js'
+import type { LogLevel } from '../../engine/ports/log-record.js'
 import type { LearnerEnvironment } from './learner-environment.js'
 
 /** One of the learner's files as it travels over IPC, which is JSON. */
@@ -16,6 +16,8 @@ export interface PoolSetup {
   readonly appModule: string
   readonly nodename: string
   readonly loglevel: LogLevel
+  /** The worker's stderr is a terminal: levels have colours. */
+  readonly terminal?: boolean
   /** `-P` and `--max-memory-per-child`; null: the app's settings. */
   readonly pool?: string | null
   readonly maxMemoryPerChild?: number | null

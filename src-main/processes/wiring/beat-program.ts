@@ -6,7 +6,8 @@ import { AppBeat } from '../../engine/app/app-beat.js'
 import type { Celery } from '../../engine/app/celery.js'
 import type { BeatFact } from '../../engine/beat/scheduler.js'
 import { callDefaults } from '../../engine/canvas/call-defaults.js'
-import { Log, withTraceback, type LogLevel, type LogSink } from '../../engine/ports/log.js'
+import { Log, withTraceback, type LogSink } from '../../engine/ports/log.js'
+import type { LogLevel } from '../../engine/ports/log-record.js'
 import { systemClock } from '../../engine/ports/system.js'
 import type { CodeError, TaskInfo } from '../../engine/trace/task-runner.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
@@ -41,10 +42,12 @@ export type BeatProgram =
 export async function beatProgram(order: BeatOrder, tell: (fact: BeatFact) => void): Promise<BeatProgram> {
   const { environment, appModule, loglevel, logfile } = order
   const sink = logfile?.sink ?? streamSink(process.stderr)
-  const log = new Log({ processName: 'MainProcess', level: loglevel, sink, clock: systemClock })
-  const onLog: Parameters<typeof loadCode>[0]['onLog'] = (record) => log.record(record)
+  const terminal = logfile === null && Boolean(process.stderr.isTTY)
+  const log = new Log({ processName: 'MainProcess', level: loglevel, sink, clock: systemClock, terminal })
+  const onLog: Parameters<typeof loadCode>[0]['onLog'] = (record) => log.fromCode(record)
   const loaded = await loadCode({ environment, appModule, loglevel, onLog })
   if (loaded.kind === 'refused') return loaded
+  log.use(loaded.conf)
   const app = learnerApp(environment, loaded.conf, log)
   const out = streamSink(process.stdout)
   const beat = new AppBeat(withTasks(app, loaded.tasks), {

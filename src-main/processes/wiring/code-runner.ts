@@ -2,7 +2,7 @@
  * What runs the learner's tasks: Python or TypeScript, by the file that the module of `-A` is. The one place that decides;
  * pool processes, beat and the command line do not know which it is.
  */
-import type { LogLevel } from '../../engine/ports/log.js'
+import type { LogLevel } from '../../engine/ports/log-record.js'
 import type { WireValue } from '../../engine/serialization/wire-value.js'
 import type { AppPort, LoadResult, TaskLogRecord, TaskRunner } from '../../engine/trace/task-runner.js'
 import { createNodeRunner } from '../../node-host/node-runner.js'
@@ -26,6 +26,12 @@ export interface CodeToRun {
   /** What Python's tasks may ask of the engine; null: the code is only looked at, and sends nothing. */
   readonly app: AppPort | null
   readonly onLog: (record: TaskLogRecord) => Promise<void>
+  /** What goes past the log (`sys.__stderr__`). Default: records at WARNING. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => Promise<void>
+  /** Of this process, in the log. */
+  readonly processName?: string
+  /** The log goes to a terminal: levels have colours. */
+  readonly terminal?: boolean
   /** Told of what a TypeScript task has sent; Python's goes through `app`. */
   readonly onChild?: (parentId: string, childId: string) => void
   readonly onTree?: (parentId: string, tree: WireValue) => void
@@ -42,15 +48,18 @@ export function createCodeRunner(ask: CodeToRun): TaskRunner {
   switch (host.kind) {
     case 'python': {
       const threadFile = besideEntry('python-thread.cjs')
-      const { loglevel } = ask
+      const { loglevel, processName, terminal = false, onOutput } = ask
       return createPythonRunner({
         environment,
         code,
         appModule,
         threadFile,
         loglevel,
+        terminal,
         app: app ?? noAppYet,
         onLog,
+        ...(onOutput ? { onOutput } : {}),
+        ...(processName === undefined ? {} : { processName }),
         onPythonExit: onExit,
       })
     }

@@ -4,7 +4,8 @@
  */
 import { AppBeat } from '../../engine/app/app-beat.js'
 import type { LoadedCode } from '../../engine/pool/pool-messages.js'
-import type { Log, LogLevel } from '../../engine/ports/log.js'
+import type { Log } from '../../engine/ports/log.js'
+import type { LogLevel } from '../../engine/ports/log-record.js'
 import type { EmbeddedBeat } from '../../engine/worker/worker-parts.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { sayBeatRaised, withTasks } from './beat-program.js'

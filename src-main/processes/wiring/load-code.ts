@@ -1,5 +1,5 @@
 /** What the code of an app says, asked of a process that ends with the answer: its settings, its tasks, its schedule. */
-import type { LogLevel } from '../../engine/ports/log.js'
+import type { LogLevel } from '../../engine/ports/log-record.js'
 import type { LoadResult, TaskLogRecord } from '../../engine/trace/task-runner.js'
 import { freezeCode } from '../../python-host/frozen-code.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'

@@ -4,7 +4,8 @@
  */
 import { dirname, join } from 'node:path'
 import type { PoolFact } from '../../engine/pool/prefork.js'
-import { Log, type LogLevel } from '../../engine/ports/log.js'
+import { Log } from '../../engine/ports/log.js'
+import type { LogLevel } from '../../engine/ports/log-record.js'
 import { systemClock, systemIds } from '../../engine/ports/system.js'
 import { Worker } from '../../engine/worker/worker.js'
 import type { WorkerOptions } from '../../engine/worker/worker-parts.js'
@@ -39,6 +40,7 @@ export async function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) =
     level: loglevel,
     sink: streamSink(process.stderr),
     clock: systemClock,
+    terminal: Boolean(process.stderr.isTTY),
   })
   const out = streamSink(process.stdout)
   const worker = new Worker<PoolSetup>({
@@ -50,6 +52,7 @@ export async function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) =
       appModule,
       nodename: options.nodename,
       loglevel,
+      terminal: Boolean(process.stderr.isTTY),
       pool: options.pool ?? null,
       maxMemoryPerChild: options.maxMemoryPerChild ?? null,
     },

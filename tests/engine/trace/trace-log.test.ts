@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { asctime, formatLogRecord, isLogLevel, Log } from '../../../src-main/engine/ports/log.js'
+import { defaultLogFormat, defaultTaskLogFormat, logFormat } from '../../../src-main/engine/ports/log-format.js'
+import { Log } from '../../../src-main/engine/ports/log.js'
+import { asctime, isLogLevel } from '../../../src-main/engine/ports/log-record.js'
 import {
   ignoredLine,
   raisedLine,
@@ -27,8 +29,10 @@ describe('log records', () => {
       if (!isLogLevel(level)) throw new Error(`no level in ${line}`)
       const byTask = /^(tasks\.printer)\[([\w-]+)\]: (.*)$/.exec(text)
       const task = byTask ? { name: byTask[1]!, id: byTask[2]! } : null
+      const format = logFormat(byTask ? defaultTaskLogFormat : defaultLogFormat)
       const message = byTask ? byTask[3]! : text
-      expect(formatLogRecord({ atMs: atMs(day, ms), level, processName, message, task })).toBe(`${line}\n`)
+      const record = { atMs: atMs(day, ms), level, processName, pid: 1, loggerName: 'celery', message, task }
+      expect(format(record)).toBe(line)
     }
   })
 
@@ -53,7 +57,7 @@ describe('log records', () => {
     const log = new Log({ processName: 'MainProcess', level: 'WARNING', sink, clock: new HeldClock(0) })
     log.info('no')
     log.warning('yes')
-    await log.record({ level: 'DEBUG', message: 'no', task: null })
+    await log.record({ level: 'DEBUG', message: 'no', loggerName: 'celery' })
     expect(written).toHaveLength(1)
     expect(written[0]).toContain('WARNING/MainProcess] yes\n')
   })

@@ -132,6 +132,12 @@ class Celery(Configuring, PeriodicTasks, Publishing):
         return type(self.task_cls.__name__, (self.task_cls,), {'app': self, '__module__': self.task_cls.__module__})
 
     @cached_property
+    def log(self):
+        from celery.app.log import Logging
+
+        return Logging(self)
+
+    @cached_property
     def control(self):
         return symbol_by_name(self.control_cls)(app=self)
 

@@ -27,6 +27,9 @@ import {
   unreadableWords,
 } from './message-words.js'
 
+/** As Celery's lines of a received task are named. */
+const strategyLogger = 'celery.worker.strategy'
+
 export interface TasksStepParts {
   readonly channel: Pick<Channel, 'consume'>
   readonly queues: readonly QueueName[]
@@ -154,7 +157,7 @@ export class TasksStep {
         this.executeInTurn(this.receive(decision.task, delivery))
         return
       case 'drop':
-        log.info(`Task ${decision.task.displayName}[${decision.task.taskId}] received`)
+        log.write('INFO', `Task ${decision.task.displayName}[${decision.task.taskId}] received`, strategyLogger)
         this.requestOf(decision.task, delivery).discard(decision.why)
         return
       case 'unknown-task':
@@ -177,7 +180,7 @@ export class TasksStep {
   }
 
   private receive(task: ReceivedTask, delivery: Delivery): Request {
-    this.parts.log.info(`Task ${task.displayName}[${task.taskId}] received`)
+    this.parts.log.write('INFO', `Task ${task.displayName}[${task.taskId}] received`, strategyLogger)
     const request = this.requestOf(task, delivery)
     request.received()
     return request
