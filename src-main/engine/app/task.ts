@@ -102,10 +102,10 @@ export class Task<A extends readonly unknown[] = readonly never[], R = unknown> 
     return this.parts.takesMessage === true
   }
 
-  /** For the runner. Only a bound task looks at `self`. */
+  /** For the runner. The running task is the first parameter of a bound task, and `this` of every `function`. */
   call(self: RunningTask | null, args: readonly unknown[]): unknown {
     const { body, bound } = this.parts
-    return bound ? body(self, ...args) : body(...args)
+    return bound ? body.call(self, self, ...args) : body.call(self, ...args)
   }
 
   /** As Celery: such an errback is called where the task failed. A bound one is sent: it may want to retry. */
