@@ -13,21 +13,25 @@ export type ModuleFunction = (
   dirname: string,
 ) => void
 
-/** What is written in the file is no program. Lines and columns count from 1. */
-export class ModuleSyntaxError extends Error {
-  override readonly name = 'SyntaxError'
+interface Place {
   readonly file: string
+  /** From 1, as the column. */
   readonly line: number
   readonly column: number | null
+}
 
-  constructor(
-    message: string,
-    place: { readonly file: string; readonly line: number; readonly column: number | null },
-  ) {
+/** What is written in the file is no program. */
+export class ModuleSyntaxError extends Error {
+  override readonly name = 'SyntaxError'
+  readonly place: Place
+  /** The line with a mark below it, as Node shows it. */
+  readonly shown: string
+
+  constructor(message: string, place: Place, text: string) {
     super(message)
-    this.file = place.file
-    this.line = place.line
-    this.column = place.column
+    this.place = place
+    const mark = place.column === null ? '' : `${' '.repeat(place.column - 1)}^\n`
+    this.shown = `${place.file}:${place.line}\n${text.split('\n')[place.line - 1] ?? ''}\n${mark}`
   }
 }
 
@@ -62,7 +66,7 @@ function withoutTypes(file: string, text: string): string {
     if (!(error instanceof Error)) throw error
     const { line = 1, column = 1 } = (error as { loc?: { line: number; column: number } }).loc ?? {}
     const message = error.message.replace(`Error transforming ${file}: `, '').replace(/ \(\d+:\d+\)$/, '')
-    throw new ModuleSyntaxError(message, { file, line, column })
+    throw new ModuleSyntaxError(message, { file, line, column }, text)
   }
 }
 
@@ -82,5 +86,5 @@ function engineError(
   const lineOf = (all: string): string | undefined => all.split('\n')[line - 1]
   // Where something was taken out of the line, its columns are others.
   const column = lineOf(text) === lineOf(code) && caret.includes('^') ? caret.indexOf('^') + 1 : null
-  return new ModuleSyntaxError(error.message, { file, line, column })
+  return new ModuleSyntaxError(error.message, { file, line, column }, text)
 }

@@ -30,16 +30,8 @@ export function loadProblem(thrown: unknown, given: LoadSurroundings): CodeError
   }
 }
 
-function syntaxProblem({ message, file, line, column }: ModuleSyntaxError): CodeError {
-  const at = column === null ? '' : `:${column}`
-  return {
-    type: 'SyntaxError',
-    message,
-    file,
-    line,
-    column,
-    traceback: `${file}:${line}${at}\nSyntaxError: ${message}\n`,
-  }
+function syntaxProblem({ message, place, shown }: ModuleSyntaxError): CodeError {
+  return { type: 'SyntaxError', message, ...place, traceback: `${shown}SyntaxError: ${message}\n` }
 }
 
 interface Frame {

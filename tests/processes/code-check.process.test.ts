@@ -64,6 +64,43 @@ test('a check that was not prepared starts Python itself', async () => {
   expect(await waitFor('an answer', () => heard[0])).toMatchObject({ kind: 'passed', tasks: ['tasks.add'] })
 })
 
+const goodTs = `import { Celery } from 'celery-from-zero'
+export const app = new Celery('tasks')
+export const add = app.task('tasks.add', (x: number, y: number): number => x + y)
+void add.delay(1, 1)
+`
+
+describe('TypeScript', () => {
+  test('passes with its tasks, alone and beside a web.py; nothing is sent', async () => {
+    expect(await check({ 'tasks.ts': goodTs })).toMatchObject({ kind: 'passed', tasks: ['tasks.add'] })
+    child?.kill()
+    heard.length = 0
+    const files = { 'tasks.ts': goodTs, 'web.py': 'def app(e, s): ...\n' }
+    const fingerprint = codeFingerprint(
+      Object.entries(files).map(([name, text]) => ({ name, bytes: Buffer.from(text) })),
+    )
+    expect(await check(files)).toEqual({ kind: 'passed', tasks: ['tasks.add'], fingerprint })
+  })
+
+  test.each([
+    [
+      { 'tasks.ts': goodTs, 'web.py': 'def broken(:\n' },
+      { code: 'python-syntax-error', place: { file: 'web.py' } },
+    ],
+    [{ 'tasks.ts': 'enum {\n' }, { code: 'typescript-syntax-error', place: { file: 'tasks.ts', line: 1 } }],
+    [{ 'tasks.ts': goodTs, 'tasks.js': '' }, { code: 'module-unclear' }],
+    [
+      { 'tasks.ts': Buffer.from('const a = 1 // \xff', 'latin1') },
+      { code: 'file-not-utf8', place: { file: 'tasks.ts' } },
+    ],
+  ])('%# is refused', async (files, problem) => {
+    expect(await check(files as Readonly<Record<string, string | Uint8Array>>)).toMatchObject({
+      kind: 'refused',
+      problem,
+    })
+  })
+})
+
 describe('refused, with the place', () => {
   test('a syntax error', async () => {
     const answer = await check({ 'tasks.py': 'import os\n\ndef add(x, y:\n    return x\n' })
