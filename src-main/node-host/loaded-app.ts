@@ -29,7 +29,7 @@ export class LoadedApp {
   async load({ modules, wantsApp, fingerprint }: Extract<ThreadRequest, { kind: 'load' }>): Promise<LoadResult> {
     const { workdir, files, ownFolder, output, brokerUrl, resultBackend, sends } = this.parts
     const write = (level: 'ERROR' | 'WARNING') => (message: string) =>
-      output.log({ level, loggerName: 'celery', message, task: null })
+      output.log({ level, loggerName: 'celery', message })
     const log = { error: write('ERROR'), warning: write('WARNING') }
     const loader = new ModuleLoader({ workdir, files, library: libraryFor({ brokerUrl, resultBackend, sends, log }) })
     let mainFile = ''

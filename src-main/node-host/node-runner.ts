@@ -165,7 +165,7 @@ class NodeRunner implements TaskRunner {
     const text = this.uncaught.stack ?? this.uncaught.message
     const message = `An error that nobody caught ends this process: ${text}`
     this.written = this.written.then(() =>
-      this.options.onLog({ level: 'CRITICAL', loggerName: 'celery.worker', message, task: null }),
+      this.options.onLog({ level: 'CRITICAL', loggerName: 'celery.worker', message }),
     )
   }
 

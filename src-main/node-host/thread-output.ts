@@ -39,7 +39,7 @@ export class ThreadOutput {
       decodeStrings: false,
       write: (chunk: string | Uint8Array, _encoding, done) => {
         const message = (typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()).trimEnd()
-        if (message !== '') this.log({ level: 'WARNING', loggerName: 'celery.redirected', message, task: null })
+        if (message !== '') this.log({ level: 'WARNING', loggerName: 'celery.redirected', message })
         done()
       },
     })
