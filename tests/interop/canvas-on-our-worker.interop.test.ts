@@ -41,6 +41,10 @@ def hang(*args):
 def on_err_old(task_id):
     return 'old ' + task_id
 
+@app.task
+def broken_err(request, exc, traceback):
+    raise KeyError('in the errback')
+
 @app.task(bind=True)
 def lineage(self, *args):
     r = self.request
@@ -127,6 +131,22 @@ r = fail.apply_async(('x',), link_error=signature('tasks.nope', task_id='unknown
 r.get(timeout=20, propagate=False)
 print(type(AsyncResult('unknown-errback', app=app).get(timeout=20, propagate=False)).__name__)`
     expect(await python(source)).toBe('old failed-one\nNotRegistered')
+  })
+
+  it('an errback that raises is an internal error: the process lives on, and the result stays; that of a chord becomes its', async () => {
+    const source = `
+pid = app.send_task('tasks.lineage').get(timeout=20) and worker_pids()
+r = fail.apply_async(('x',), link_error=[broken_err.s(), chain(on_err_old.s(), same.s())])
+print(repr(r.get(timeout=20, propagate=False)))
+r = chord([add.s(1, 1), fail.s('value')], xsum.s().on_error(broken_err.s())).apply_async()
+while not r.ready():
+    time.sleep(0.05)
+print(repr(r.result))
+print(add.delay(1, 1).get(timeout=20), pid == worker_pids())`
+    const pids =
+      'def worker_pids():\n    return sorted(pid for stats in app.control.inspect().stats().values() for pid in stats["pool"]["processes"])\n'
+    expect(await python(pids + source)).toBe("ValueError('x')\nKeyError('in the errback')\n2 True")
+    expect(worker.stderr).toContain("Exception raised outside body: KeyError('in the errback')")
   })
 
   it('a group comes back in order, each member knows its group', async () => {

@@ -103,7 +103,7 @@ async function replay(recording: Recording, folder: string): Promise<Replayed> {
     },
     children,
     backend: () => ({
-      get: (id) => backend.get(id),
+      waitFor: (id) => backend.get(id),
       chords: backend.chords,
       store: (meta) => Promise.resolve(void stored.set(meta.task_id, meta as unknown as WireObject)),
     }),

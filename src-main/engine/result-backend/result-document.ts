@@ -16,12 +16,13 @@ export interface ResultSubject {
   readonly extended: ExtendedResult | null
 }
 
+/** null: nobody knows it of a task that was not run. */
 export interface ExtendedResult {
-  readonly name: string
+  readonly name: string | null
   readonly argsJson: string
   readonly kwargsJson: string
-  readonly worker: string
-  readonly retries: number
+  readonly worker: string | null
+  readonly retries: number | null
   readonly queue: string | null
 }
 

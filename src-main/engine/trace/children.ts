@@ -23,6 +23,10 @@ export class Children {
     if (parentId === this.taskId) this.sent.push(tree)
   }
 
+  isOf(taskId: string): boolean {
+    return taskId === this.taskId
+  }
+
   of(taskId: string): readonly WireValue[] {
     return taskId === this.taskId ? this.sent : []
   }

@@ -4,11 +4,14 @@
  * Celery: celery/backends/redis.py (on_chord_part_return), celery/backends/base.py (chord_error_from_stack)
  */
 import { plainSignature } from '../canvas/plain-signature.js'
+import { TimeoutError } from '../errors.js'
 import type { Embed, Signature } from '../message/envelope.js'
 import { isObject, readSignatures } from '../message/shapes.js'
 import type { Log } from '../ports/log.js'
-import { exceptionResult, resultDocument } from '../result-backend/result-document.js'
+import { exceptionResult, resultDocument, type ResultState } from '../result-backend/result-document.js'
 import type { ChordHeader, ResultBackend } from '../result-backend/result-meta.js'
+import { HandlerRaised } from './own-code.js'
+import { raisedResult } from './raised-result.js'
 import { pythonRepr, reprString } from '../serialization/python-repr.js'
 import type { WireValue } from '../serialization/wire-value.js'
 import { FAILURE, propagateStates } from '../states.js'
@@ -22,12 +25,23 @@ export interface ChordMember {
 }
 
 export interface ChordPorts {
-  readonly backend: Pick<ResultBackend, 'store' | 'get' | 'chords'>
+  readonly backend: Pick<ResultBackend, 'store' | 'waitFor' | 'chords'>
   readonly sendBody: (body: Signature, args: readonly WireValue[]) => Promise<void>
-  readonly callErrbacks: (errbacks: Embed['errbacks'], bodyId: string, chordMessage: string) => Promise<void>
+  /** Answers all that the task that has ended has sent, those errbacks among them. */
+  readonly callErrbacks: (
+    errbacks: Embed['errbacks'],
+    bodyId: string,
+    chordMessage: string,
+  ) => Promise<readonly WireValue[]>
   readonly nowMs: () => number
   readonly log: Log
 }
+
+/**
+ * As Celery (result_chord_join_timeout): a group that ends a member of the header counts anew how many tasks there are, so
+ * that its own last ones may still run when the header is complete.
+ */
+const joinTimeoutSeconds = 3
 
 type Gathered =
   | { readonly kind: 'complete'; readonly results: readonly WireValue[] }
@@ -67,7 +81,9 @@ async function gather(groupId: string, chords: ChordHeader, ports: ChordPorts): 
     return { kind: 'complete', results: parts.map(({ taskId, state, result }) => partResult(taskId, state, result)) }
   } catch (error) {
     if (error instanceof BrokenPart) return { kind: 'broken', words: error.message, cause: error.causeWords }
-    throw error
+    if (!(error instanceof TimeoutError)) throw error
+    const words = `TimeoutError(${reprString(error.message)})`
+    return { kind: 'broken', words: `Join error: ${words}`, cause: `celery.exceptions.TimeoutError: ${error.message}` }
   }
 }
 
@@ -81,7 +97,7 @@ async function join(tree: WireValue, ports: ChordPorts): Promise<WireValue> {
   }
   const id = Array.isArray(head) ? (head as readonly WireValue[])[0] : null
   if (typeof id !== 'string') return null
-  const { status, result } = await ports.backend.get(id)
+  const { status, result } = await ports.backend.waitFor(id, { timeoutSeconds: joinTimeoutSeconds })
   return partResult(id, status, result)
 }
 
@@ -120,10 +136,24 @@ async function failBody(
   ports.log.error(`Chord ${reprString(groupId)} raised: ${shown}\n${traceback.trimEnd()}`)
   const bodyId = body.options.task_id
   if (typeof bodyId !== 'string') return
-  await ports.callErrbacks(readSignatures(body.options.link_error), bodyId, broken.words)
-  const result = exceptionResult('ChordError', 'celery.exceptions', [broken.words])
+  const broke = { result: exceptionResult('ChordError', 'celery.exceptions', [broken.words]), traceback, children: [] }
+  const after = await afterErrbacks(readSignatures(body.options.link_error), bodyId, broken.words, ports)
   const of = { taskId: bodyId, groupId: null, parentId: null, extended: null }
-  await ports.backend.store(
-    resultDocument(of, { status: FAILURE, result, traceback, children: [], atMs: ports.nowMs() }),
-  )
+  await ports.backend.store(resultDocument(of, { status: FAILURE, ...broke, ...after, atMs: ports.nowMs() }))
+}
+
+/** As Celery: what an errback of the body raises becomes the body's error, and the children are those of the task that ran. */
+async function afterErrbacks(
+  errbacks: Embed['errbacks'],
+  bodyId: string,
+  words: string,
+  { callErrbacks }: ChordPorts,
+): Promise<Partial<Pick<ResultState, 'result' | 'traceback' | 'children'>>> {
+  try {
+    return { children: await callErrbacks(errbacks, bodyId, words) }
+  } catch (error) {
+    if (!(error instanceof HandlerRaised)) throw error
+    const { raised } = error
+    return { result: raisedResult(raised), traceback: raised.tracebackText }
+  }
 }

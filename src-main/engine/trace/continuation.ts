@@ -10,13 +10,15 @@ import type { ParentTask } from '../message/prepare-call.js'
 import { isObject, readEmbed } from '../message/shapes.js'
 import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
-import { exceptionResult, resultDocument } from '../result-backend/result-document.js'
+import { resultDocument } from '../result-backend/result-document.js'
 import type { ResultBackend } from '../result-backend/result-meta.js'
 import { parseJson, stringifyJson } from '../serialization/json.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import { FAILURE, SUCCESS } from '../states.js'
 import type { Children } from './children.js'
 import { addChordPart, type ChordMember } from './chord-part.js'
+import { HandlerRaised } from './own-code.js'
+import { raisedResult } from './raised-result.js'
 import type { RaisedError, TaskOutcome, TaskRunner } from './task-runner.js'
 import type { EndedElsewhere, TraceJob } from './trace-job.js'
 
@@ -32,7 +34,7 @@ export interface ContinuationParts {
   readonly runner: Pick<TaskRunner, 'run'>
   readonly canvas: CanvasPorts
   readonly children: Children
-  readonly backend: () => Pick<ResultBackend, 'store' | 'get' | 'chords'>
+  readonly backend: () => Pick<ResultBackend, 'store' | 'waitFor' | 'chords'>
   readonly clock: Clock
   readonly log: Log
   /** task_inherit_parent_priority */
@@ -118,7 +120,9 @@ export class Continuation {
       if (typeof taskId !== 'string') continue
       const groupId = typeof group === 'string' ? group : null
       if (!job.ignoreResult || job.storeErrorsEvenIfIgnored) {
-        const of = { taskId, groupId, parentId: null, extended: null }
+        // As Celery: a step tells what it would have been called with.
+        const extended = job.resultExtended ? { ...asWritten(step), worker: null, retries: 0, queue: null } : null
+        const of = { taskId, groupId, parentId: null, extended }
         const state = { status: failed.state, result: failed.result, traceback: failed.traceback, children: [] }
         await this.parts.backend().store(resultDocument(of, { ...state, atMs: clock.nowMs() }))
       }
@@ -133,15 +137,19 @@ export class Continuation {
 
   /**
    * As Celery: an errback that takes (request, exc, traceback) is called here; any other one is sent with the id of what
-   * failed, as a group even when alone.
+   * failed, as a group even when alone. Answers what was sent.
    */
-  private async followFailure(errbacks: Embed['errbacks'], failed: FailedTask, parent: ParentTask): Promise<void> {
-    if (errbacks === null || errbacks.length === 0) return
+  private async followFailure(
+    errbacks: Embed['errbacks'],
+    failed: FailedTask,
+    parent: ParentTask,
+  ): Promise<readonly WireValue[]> {
+    if (errbacks === null || errbacks.length === 0) return []
     const toSend = await this.callHere(errbacks, failed)
-    if (toSend.length === 0) return
+    if (toSend.length === 0) return []
     const options = { parent_id: failed.id, root_id: parent.rootId }
     const call = { args: [failed.id], parent: { ...parent, id: failed.id }, options }
-    await sendTogether(toSend, call, this.parts.canvas)
+    return (await sendTogether(toSend, call, this.parts.canvas)).children
   }
 
   /** Answers those that were not called. */
@@ -165,9 +173,8 @@ export class Continuation {
       const places = parseJson(outcome.resultJson)
       return errbacks.filter((_, index) => Array.isArray(places) && places.includes(index))
     }
-    throw new Error(
-      `an errback of ${failed.id} ended as ${outcome.kind}${outcome.kind === 'failure' ? `: ${outcome.error.repr}` : ''}`,
-    )
+    if (outcome.kind === 'failure') throw new HandlerRaised(outcome.error)
+    throw new Error(`an errback of ${failed.id} ended as ${outcome.kind}`)
   }
 
   private async chordPart(
@@ -180,8 +187,12 @@ export class Continuation {
     await addChordPart(member, part, {
       backend,
       sendBody: async (body, args) => void (await sendCanvas(body, { args, parent }, canvas)),
-      callErrbacks: (errbacks, bodyId, chordMessage) =>
-        this.followFailure(errbacks, { id: bodyId, chordMessage }, parent),
+      callErrbacks: async (errbacks, bodyId, chordMessage) => {
+        const sent = await this.followFailure(errbacks, { id: bodyId, chordMessage }, parent)
+        const { children } = this.parts
+        // As Celery: those of the task that runs here, and of one that ended elsewhere there are none.
+        return children.isOf(parent.id) ? [...children.of(parent.id), ...sent] : []
+      },
       nowMs: () => clock.nowMs(),
       log,
     })
@@ -208,7 +219,6 @@ export class Continuation {
   }
 }
 
-function raisedResult({ excType, excModule, excMessageJson }: RaisedError): WireValue {
-  const args = parseJson(excMessageJson)
-  return exceptionResult(excType, excModule, Array.isArray(args) ? args : [args])
+function asWritten({ task, args, kwargs }: Signature): { name: string; argsJson: string; kwargsJson: string } {
+  return { name: task, argsJson: stringifyJson(args), kwargsJson: stringifyJson(kwargs) }
 }

@@ -6,7 +6,7 @@ import { InvalidTaskError } from '../errors.js'
 import type { Clock } from '../ports/clock.js'
 import { assertNever } from '../ports/in-background.js'
 import { withTraceback, type Log } from '../ports/log.js'
-import { exceptionResult, resultDocument } from '../result-backend/result-document.js'
+import { resultDocument } from '../result-backend/result-document.js'
 import type { ResultBackend } from '../result-backend/result-meta.js'
 import { parseJson } from '../serialization/json.js'
 import { reprString } from '../serialization/python-repr.js'
@@ -15,7 +15,8 @@ import type { Signals } from '../signals/signals.js'
 import { FAILURE, IGNORED, REJECTED, RETRY, STARTED, SUCCESS } from '../states.js'
 import type { Children } from './children.js'
 import { HandlerRaised, OwnCode } from './own-code.js'
-import type { RaisedError, TaskOutcome, TaskRunner } from './task-runner.js'
+import { raisedResult } from './raised-result.js'
+import type { TaskOutcome, TaskRunner } from './task-runner.js'
 import type { EndedElsewhere, TraceJob, TraceReport } from './trace-job.js'
 import {
   duplicateLine,
@@ -123,7 +124,7 @@ async function record(
     }
     case 'failure': {
       const { error } = outcome
-      await store(job, { status: FAILURE, result: raised(error), traceback: error.tracebackText }, parts)
+      await store(job, { status: FAILURE, result: raisedResult(error), traceback: error.tracebackText }, parts)
       await parts.continuation?.afterStore(job, outcome)
       await ownCode.run('stored')
       parts.signals.send('task_failure', { ...sender, exception: error.repr })
@@ -131,7 +132,7 @@ async function record(
       return { kind: 'failure', exceptionRepr: error.repr, traceback: error.tracebackText }
     }
     case 'retry': {
-      const result = outcome.error ? raised(outcome.error) : null
+      const result = outcome.error ? raisedResult(outcome.error) : null
       await store(job, { status: RETRY, result, traceback: outcome.tracebackText }, parts)
       await ownCode.run('stored')
       parts.signals.send('task_retry', { ...sender, reason: outcome.message })
@@ -180,11 +181,6 @@ async function store(
   const subject = { taskId: job.taskId, groupId: job.groupId, parentId: job.parentId, extended }
   const children = state.status === STARTED ? [] : parts.children.of(job.taskId)
   await parts.backend.store(resultDocument(subject, { ...state, children, atMs: parts.clock.nowMs() }))
-}
-
-function raised(error: RaisedError): WireValue {
-  const args = parseJson(error.excMessageJson)
-  return exceptionResult(error.excType, error.excModule, Array.isArray(args) ? args : [args])
 }
 
 /** As Celery's "Exception raised outside body": the task's own outcome is unknown, so nothing is stored as its result. */

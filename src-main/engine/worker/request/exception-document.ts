@@ -15,16 +15,21 @@ export interface EndedByException {
   readonly args: readonly WireValue[]
 }
 
+/** As Celery: what it stores for a task that no worker knows tells nothing else of it. */
+const ofNobody = { name: null, argsJson: 'null', kwargsJson: 'null', worker: null, retries: null, queue: null }
+
 export function exceptionDocument(
   job: TraceJob,
   ended: EndedByException,
   facts: { readonly nodename: string; readonly resultExtended: boolean; readonly atMs: number },
 ): ResultMeta {
-  const { taskId, groupId, parentId, taskName: name, argsJson, kwargsJson, retries, queue } = job
+  const { taskId, taskName: name, argsJson, kwargsJson, retries, queue } = job
   const { nodename: worker, resultExtended, atMs } = facts
-  const extended = resultExtended ? { name, argsJson, kwargsJson, worker, retries, queue } : null
+  const known = ended.type !== 'NotRegistered'
+  const extended = known ? { name, argsJson, kwargsJson, worker, retries, queue } : ofNobody
+  const { groupId, parentId } = known ? job : { groupId: null, parentId: null }
   return resultDocument(
-    { taskId, groupId, parentId, extended },
+    { taskId, groupId, parentId, extended: resultExtended ? extended : null },
     {
       status: ended.status,
       result: exceptionResult(ended.type, ended.module, ended.args),
