@@ -13,6 +13,8 @@ export type ErrorKind = (abstract new (...args: never[]) => Error) | string
 export interface TaskOptions extends RetryTaskOptions, TaskHandlers {
   /** Names of the parameters in their order, so that keyword arguments of a Python caller find their places. */
   readonly params?: readonly string[]
+  /** The last parameter is an object of all other keyword arguments, as Python's `**kwargs`. */
+  readonly kwargs?: boolean
   readonly acksLate?: boolean
   readonly acksOnFailureOrTimeout?: boolean
   readonly rejectOnWorkerLost?: boolean
@@ -42,7 +44,15 @@ export interface TaskOptions extends RetryTaskOptions, TaskHandlers {
 }
 
 /** What only the process that runs the task has to know. */
-const ownAffairs = new Set<string>(['params', 'autoretryFor', 'dontAutoretryFor', 'throws', 'bind', ...handlerNames])
+const ownAffairs = new Set<string>([
+  'params',
+  'kwargs',
+  'autoretryFor',
+  'dontAutoretryFor',
+  'throws',
+  'bind',
+  ...handlerNames,
+])
 const known = new Set([
   ...ownAffairs,
   ...['acksLate', 'acksOnFailureOrTimeout', 'rejectOnWorkerLost', 'ignoreResult', 'storeErrorsEvenIfIgnored'],

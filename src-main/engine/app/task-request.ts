@@ -24,6 +24,9 @@ export interface TaskRequest extends Embed {
   /** [hard, soft] seconds */
   readonly timelimit: readonly [number | null, number | null]
   readonly shadow: string | null
+  /** As the sender shows them. */
+  readonly argsrepr: string | null
+  readonly kwargsrepr: string | null
   readonly origin: string | null
   readonly reply_to: string | null
   readonly correlation_id: string | null
@@ -55,6 +58,8 @@ export function readTaskRequest(task: string, requestJson: string): TaskRequest 
     expires: text(of.expires),
     timelimit: [number(limits[0]), number(limits[1])],
     shadow: text(of.shadow),
+    argsrepr: text(of.argsrepr),
+    kwargsrepr: text(of.kwargsrepr),
     origin: text(of.origin),
     reply_to: text(of.reply_to),
     correlation_id: text(of.correlation_id),

@@ -94,8 +94,9 @@ export class Task<A extends readonly unknown[] = readonly never[], R = unknown> 
 
   get callable(): Callable {
     const { body, bound } = this.parts
-    const required = Math.max(0, body.length - (bound ? 1 : 0))
-    return { name: this.name, required, params: this.options.params ?? null }
+    const { params = null, kwargs = false } = this.options
+    const required = Math.max(0, body.length - (bound ? 1 : 0) - (kwargs ? 1 : 0))
+    return { name: this.name, required, params, takesKwargs: kwargs }
   }
 
   get takesMessage(): boolean {

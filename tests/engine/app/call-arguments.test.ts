@@ -32,3 +32,20 @@ describe('arguments in order', () => {
     expect(() => argumentsInOrder(task, args, kwargs)).toThrow(message)
   })
 })
+
+describe('a task that takes all keyword arguments', () => {
+  const named = { name: 'tasks.buy', required: 1, params: ['seat', 'price'], takesKwargs: true }
+  const unnamed = { name: 'tasks.echo', required: 0, params: null, takesKwargs: true }
+
+  test('gets those that no name takes as its last parameter', () => {
+    expect(argumentsInOrder(named, ['A1'], { price: 5, gift: true })).toEqual(['A1', 5, { gift: true }])
+    expect(argumentsInOrder(named, [], { seat: 'A1' })).toEqual(['A1', undefined, {}])
+    expect(argumentsInOrder(unnamed, [1, 2], { x: 3 })).toEqual([1, 2, { x: 3 }])
+    expect(argumentsInOrder(unnamed, [], {})).toEqual([{}])
+  })
+
+  test('still refuses a value given twice, and a missing one', () => {
+    expect(() => argumentsInOrder(named, ['A1'], { seat: 'A2' })).toThrow("multiple values for argument 'seat'")
+    expect(() => argumentsInOrder(named, [], { gift: true })).toThrow("missing 1 required positional argument: 'seat'")
+  })
+})
