@@ -39,7 +39,7 @@ export class LoadedApp {
         mainFile = name
         const { file, exports } = loader.importModule(name)
         mainFile = file
-        const app = wantsApp ? findApp(exports, attribute, file) : appIn(exports, attribute)
+        const app = wantsApp && module === modules[0] ? findApp(exports, attribute, file) : appIn(exports, attribute)
         if (app !== null) this.take(app, loader)
       }
     } catch (thrown) {

@@ -3,6 +3,8 @@
  * The main thread here talks to the worker and to Redis; the code itself runs in a thread of its own. It ends when its
  * worker says so, and at once when its worker is gone.
  */
+import type { Writable } from 'node:stream'
+import { nodeFormat } from '../engine/cli/node-format.js'
 import { poolKindOf, readPoolKind } from '../engine/pool/pool-kind.js'
 import {
   overMemoryWords,
@@ -22,10 +24,11 @@ import type { TraceJob } from '../engine/trace/trace-job.js'
 import type { PoolSetup } from './messages/pool-setup.js'
 import { createCodeRunner } from './wiring/code-runner.js'
 import { LazyApp } from './wiring/lazy-app.js'
-import { flushed, streamSink } from './wiring/stream-sink.js'
+import { flushed, logStream, streamSink } from './wiring/stream-sink.js'
 
 class PoolProcess {
   private readonly log: Log
+  private readonly logTo: Writable
   private readonly app: LazyApp
   private readonly children = new Children()
   private readonly runner: TaskRunner
@@ -37,16 +40,25 @@ class PoolProcess {
   private running = false
 
   constructor(label: string, setup: PoolSetup) {
-    const { environment, code, appModule, nodename, loglevel, maxMemoryPerChild = null, terminal = false } = setup
+    const { environment, code, appModule, include = [], nodename, loglevel } = setup
+    const { maxMemoryPerChild = null, terminal = false } = setup
     this.recycling = { pool: readPoolKind(setup.pool ?? ''), maxMemoryPerChild }
     const [stderr, stdout] = [streamSink(process.stderr), streamSink(process.stdout)]
-    const log = new Log({ processName: label, level: loglevel, sink: stderr, clock: systemClock, terminal })
+    this.logTo = logStreamOf(label, setup)
+    const log = new Log({
+      processName: label,
+      level: loglevel,
+      sink: streamSink(this.logTo),
+      clock: systemClock,
+      terminal,
+    })
     this.log = log
     this.app = new LazyApp(environment, this.children, log)
     this.runner = createCodeRunner({
       environment,
       code,
       appModule,
+      include,
       loglevel,
       app: this.app.port,
       processName: label,
@@ -55,7 +67,7 @@ class PoolProcess {
       onOutput: (stream, text) => (stream === 'stdout' ? stdout(text) : stderr(text)),
       onChild: (parentId, childId) => this.children.add(parentId, childId),
       onTree: (parentId, tree) => this.children.addTree(parentId, tree),
-      onExit: (code) => void flushed(process.stderr).then(() => process.exit(code)),
+      onExit: (code) => void this.said().then(() => process.exit(code)),
     })
     this.trace = {
       runner: this.runner,
@@ -125,7 +137,7 @@ class PoolProcess {
   fail(what: string, error: unknown): void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     this.log.critical(`${what}: ${text}`)
-    void flushed(process.stderr).then(() => process.exit(1))
+    void this.said().then(() => process.exit(1))
   }
 
   /** To receivers in the learner's code, when there are any. */
@@ -136,10 +148,18 @@ class PoolProcess {
   private async end(): Promise<void> {
     await this.signal('worker_process_shutdown', { pid: process.pid, exitcode: 0 })
     await this.app.close()
-    await flushed(process.stderr)
-    await flushed(process.stdout)
+    await this.said()
     process.exit(0)
   }
+
+  private async said(): Promise<void> {
+    await Promise.all([this.logTo, process.stderr, process.stdout].map(flushed))
+  }
+}
+
+/** `ForkPoolWorker-2` is the second process: `%i` in the name of a log file. */
+function logStreamOf(label: string, { logfile = null, nodename }: PoolSetup): Writable {
+  return logStream(logfile === null ? null : nodeFormat(logfile, nodename, Number(/\d+$/.exec(label)?.[0] ?? '0')))
 }
 
 let poolProcess: PoolProcess | null = null

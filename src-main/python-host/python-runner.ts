@@ -21,6 +21,8 @@ export interface PythonRunnerOptions {
   readonly code?: readonly FrozenFile[]
   /** `-A`: `tasks`, or `tasks:app`. */
   readonly appModule: string
+  /** `-I`: modules to import after it. */
+  readonly include?: readonly string[]
   /** out/main/python-thread.cjs, beside the entry. */
   readonly threadFile: string
   /** The root logger's level, as the worker's `--loglevel`. */
@@ -68,9 +70,9 @@ class PythonRunner implements TaskRunner {
 
   async load(): Promise<LoadResult> {
     await this.#host.start()
-    const { environment, appModule, code } = this.#options
+    const { environment, appModule, include = [], code } = this.#options
     const files = code === undefined ? {} : { files: thawCode(code) }
-    return loadWorkspace(this.#host, { environment, modules: [appModule], wanted: 'celery', ...files })
+    return loadWorkspace(this.#host, { environment, modules: [appModule, ...include], wanted: 'celery', ...files })
   }
 
   async run(job: TaskJob): Promise<TaskOutcome> {

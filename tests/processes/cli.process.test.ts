@@ -146,6 +146,38 @@ def forever():
     expect((await worker.ended).code).toBe(0)
   })
 
+  it('takes its number of processes from the code, logs to a file a process, and purges what waits', async () => {
+    const code = join(folder, 'tasks.py')
+    await writeFile(code, `${await readFile(code, 'utf8')}\napp.conf.worker_concurrency = 2\n`)
+    await writeFile(join(folder, 'more.py'), 'from tasks import app\n\n@app.task\ndef twice(x):\n    return 2 * x\n')
+    for (let n = 0; n < 3; n++) await celery(['-b', server.url(), 'call', 'tasks.forever']).ended
+    const worker = celery(
+      inFolder(
+        ...['worker', '-l', 'INFO', '-n', 'w1@here', '-f', 'log-%n%I.txt', '--purge', '-I', 'more'],
+        ...['--heartbeat-interval', '1', '-S', 'state-%n', '--without-mingle'],
+      ),
+    )
+    const log = (name: string): Promise<string> => readFile(join(folder, name), 'utf8').catch(() => '')
+    await expect.poll(() => log('log-w1.txt'), patience).toContain('w1@here ready.')
+    await expect.poll(() => worker.text.out, patience).toContain('purge: Erased 3 messages from the queue.\n')
+    expect(worker.text.out).toContain('.> concurrency: 2 (prefork)')
+    expect(worker.text.out).toContain('  . more.twice')
+    const urls = { CELERY_BROKER_URL: server.url(), CELERY_RESULT_BACKEND: server.url() }
+    const stats = await celery(['inspect', 'stats', '-j'], urls).ended
+    expect(JSON.parse(stats.out)).toMatchObject({ 'w1@here': { pool: { 'max-concurrency': 2 }, total: {} } })
+
+    const called = await celery(['call', 'more.twice', '--args', '[21]'], urls).ended
+    expect((await celery(['result', called.out.trim()], urls).ended).out).toBe('42\n')
+    await expect
+      .poll(async () => (await log('log-w1-1.txt')) + (await log('log-w1-2.txt')), patience)
+      .toMatch(/INFO\/ForkPoolWorker-[12]\] Task more\.twice\[.*succeeded/)
+    expect(worker.text.err).toBe('')
+
+    worker.child.kill('SIGTERM')
+    expect((await worker.ended).code).toBe(0)
+    expect(await log('state-w1')).not.toBe('')
+  })
+
   it('says that a module is not there, as Celery', async () => {
     const { code, err } = await celery(['-A', 'nope', '--workdir', folder, '-b', server.url(), 'worker']).ended
     expect(err).toContain(

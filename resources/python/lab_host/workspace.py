@@ -20,7 +20,7 @@ class NoApp(Exception):
 
 
 def load(modules, wanted):
-    """Imports each module; `wanted` is 'celery' (an app with tasks), 'wsgi' (a callable) or None."""
+    """Imports each module; `wanted`, what the first holds, is 'celery' (an app with tasks), 'wsgi' (a callable) or None."""
     global app
     if FOLDER not in sys.path:
         sys.path.insert(0, FOLDER)
@@ -28,15 +28,14 @@ def load(modules, wanted):
     # Not importlib.invalidate_caches(): it would read the whole directory of the standard library's zip again (0.4 s).
     sys.path_importer_cache.pop(FOLDER, None)
     try:
-        for module in modules:
-            name, _, attribute = module.partition(':')
-            found = importlib.import_module(name)
-            if wanted == 'celery':
-                app = find_celery_app(found, attribute)
-                _import_more(app)
-                app.finalize()
-            if wanted == 'wsgi':
-                find_wsgi_app(found, attribute)
+        found = [importlib.import_module(module.partition(':')[0]) for module in modules]
+        attribute = modules[0].partition(':')[2]
+        if wanted == 'celery':
+            app = find_celery_app(found[0], attribute)
+            _import_more(app)
+            app.finalize()
+        if wanted == 'wsgi':
+            find_wsgi_app(found[0], attribute)
         own_logging = app is not None and stdio.set_up_worker_logging(app)
     except BaseException as exc:
         return {'kind': 'refused', 'error': code_error(exc, modules[0].partition(':')[0])}

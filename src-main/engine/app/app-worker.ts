@@ -29,7 +29,7 @@ export interface WorkerPool {
 export interface AppWorkerOptions {
   /** `w1`, `w1@%h` or `celery@host`. */
   readonly hostname?: string
-  /** Tasks at a time. Default: 1 in this process, the number of processors with a pool of processes. */
+  /** Tasks at a time. Default: `worker_concurrency`; else 1 in this process, the number of processors with a pool of processes. */
   readonly concurrency?: number
   /** Default: all that the app knows: those of `task_queues`, or the default queue alone. */
   readonly queues?: readonly string[]
@@ -116,6 +116,7 @@ function workerOptions(
   return {
     nodename,
     concurrency: given.concurrency ?? (given.pool ? cpus().length : 1),
+    concurrencyIsDefault: given.concurrency === undefined,
     queues: given.queues ?? null,
     taskEvents: given.taskEvents ?? null,
     prefetchMultiplier: given.prefetchMultiplier ?? null,

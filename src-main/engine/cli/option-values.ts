@@ -24,6 +24,21 @@ export function listOf(text: string): readonly string[] {
     .filter((part) => part !== '')
 }
 
+/** `--autoscale`: `10,3`, `3,10` or `10`. */
+export function autoscaleOf(text: string): { readonly max: number; readonly min: number } {
+  const parts = text.split(',').map((part) => part.trim())
+  if (parts.length > 2)
+    throw new InvalidArgumentError(`Expected two comma separated integers or one integer. Got ${parts.length} instead.`)
+  if (!parts.every((part) => /^[+-]?\d+$/.test(part)))
+    throw new InvalidArgumentError(
+      parts.length === 1
+        ? `Expected an integer. Got '${text}' instead.`
+        : `Expected two comma separated integers. Got '${text}' instead.`,
+    )
+  const [first = 0, second = 0] = parts.map(Number)
+  return { max: Math.max(first, second), min: Math.min(first, second) }
+}
+
 export function jsonListOf(text: string): readonly WireValue[] {
   const value = jsonOf(text)
   if (!Array.isArray(value)) throw new InvalidArgumentError(`${text} is not an array.`)

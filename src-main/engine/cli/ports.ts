@@ -16,7 +16,11 @@ export interface GlobalOptions {
 export interface WorkerCommand {
   readonly global: GlobalOptions
   readonly appModule: string
+  /** `-I`: modules to import beside the app's. */
+  readonly include: readonly string[]
   readonly loglevel: LogLevel
+  /** As it was given, with `%i` for the number of the process. */
+  readonly logfile: string | null
   readonly pidfile: string | null
   readonly options: WorkerOptions
   /** `-B`, with `-s` and `--scheduler`; null: without beat. */

@@ -2,77 +2,43 @@
  * `celery worker`: its options become the order for a worker. `-O` changes nothing: a task always waits for a free process,
  * which Celery calls fair and does by default. Celery: celery/bin/worker.py
  */
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import { schedulerNamed, unknownScheduler } from '../beat/beat-settings.js'
-import type { LogLevel } from '../ports/log-record.js'
-import { floatOf, integerOf, listOf, logLevelOf, nodenameOf } from './option-values.js'
 import { readPoolKind, unknownPoolWords } from '../pool/pool-kind.js'
+import type { WorkerOptions } from '../worker/worker-parts.js'
+import { nodeFormat } from './node-format.js'
+import { nodenameOf } from './option-values.js'
 import { UsageError, type CliPorts, type GlobalOptions, type WorkerCommand } from './ports.js'
-
-interface Given {
-  readonly hostname?: string
-  readonly loglevel: LogLevel
-  readonly pidfile?: string
-  readonly prefetchMultiplier?: number
-  readonly concurrency?: number
-  readonly pool?: string
-  readonly taskEvents?: boolean
-  readonly events?: boolean
-  readonly timeLimit?: number
-  readonly softTimeLimit?: number
-  readonly maxTasksPerChild?: number
-  readonly maxMemoryPerChild?: number
-  readonly queues?: readonly string[]
-  readonly excludeQueues?: readonly string[]
-  readonly beat?: boolean
-  readonly schedule?: string
-  readonly scheduleFilename?: string
-  readonly scheduler?: string
-  readonly withoutGossip?: boolean
-  readonly withoutMingle?: boolean
-  readonly withoutHeartbeat?: boolean
-}
+import { withWorkerOptions, type GivenToWorker } from './worker-options.js'
 
 export function addWorkerCommand(program: Command, ports: CliPorts, finish: (exitCode: number) => void): void {
-  program
-    .command('worker')
-    .description('Start worker instance.')
-    .option(
-      '-n, --hostname <HOSTNAME>',
-      "Set custom hostname (e.g., 'w1@%h'). Expands: %h (hostname), %n (name) and %d, (domain).",
-    )
-    .addOption(new Option('-l, --loglevel <LEVEL>', 'Logging level.').argParser(logLevelOf).default('WARNING'))
-    .option('--pidfile <PATH>', 'File that holds the process id while the worker runs.')
-    .option('--prefetch-multiplier <N>', 'Set custom prefetch multiplier value for this worker instance.', integerOf)
-    .option('-c, --concurrency <N>', 'Number of child processes processing the queue.', integerOf)
-    .option('-P, --pool <POOL>', 'Pool implementation: prefork, solo or threads.')
-    .addOption(
-      new Option('-O, --optimization <OPTIMIZATION>', 'Apply optimization profile.').choices(['default', 'fair']),
-    )
-    .option('-E, --task-events', 'Send task-related events that can be captured by monitors. (also --events)')
-    .addOption(new Option('--events').hideHelp())
-    .option('--time-limit <SECONDS>', 'Enables a hard time limit (in seconds int/float) for tasks.', floatOf)
-    .option('--soft-time-limit <SECONDS>', 'Enables a soft time limit (in seconds int/float) for tasks.', floatOf)
-    .option('--max-tasks-per-child <N>', 'Tasks a pool process runs before it is replaced by a new one.', integerOf)
-    .option('--max-memory-per-child <KILOBYTES>', 'Memory a pool process may use before it is replaced.', integerOf)
-    .option('-Q, --queues <LIST>', 'Queues to consume, separated by commas.', listOf)
-    .option('-X, --exclude-queues <LIST>', 'Queues not to consume, separated by commas.', listOf)
-    .option('-B, --beat', 'Also run the celery beat periodic task scheduler.')
-    .option('-s, --schedule <PATH>', 'Path to the schedule database. (also --schedule-filename)')
-    .addOption(new Option('--schedule-filename <PATH>').hideHelp())
-    .option('--scheduler <TEXT>', 'Scheduler class to use.')
-    .option('--without-gossip', 'Do not listen to other workers.')
-    .option('--without-mingle', 'Do not greet other workers at the start.')
-    .option('--without-heartbeat', 'Do not send event heartbeats.')
-    .action(async (given: Given) => {
+  withWorkerOptions(program.command('worker').description('Start worker instance.')).action(
+    async (given: GivenToWorker) => {
       finish(await ports.runWorker(workerCommand(given, program.opts(), ports)))
-    })
+    },
+  )
 }
 
-export function workerCommand(given: Given, global: Partial<GlobalOptions>, ports: CliPorts): WorkerCommand {
+/** @throws UsageError, in click's words where it has some. */
+export function workerCommand(given: GivenToWorker, global: Partial<GlobalOptions>, ports: CliPorts): WorkerCommand {
   const appModule = global.app
   if (!appModule)
     throw new UsageError("Missing option '-A' / '--app': the module with the tasks, for example -A tasks.")
+  refuseDaemonOptions(given)
+  const nodename = nodenameOf(given.hostname ?? null, ports.hostname)
+  return {
+    global: readGlobal(global),
+    appModule,
+    include: given.include ?? [],
+    loglevel: given.loglevel,
+    logfile: given.logfile ?? null,
+    pidfile: pathOf('--pidfile', given.pidfile, nodename),
+    beat: embeddedBeat(given),
+    options: workerOptions(given, nodename, ports),
+  }
+}
+
+function workerOptions(given: GivenToWorker, nodename: string, ports: CliPorts): WorkerOptions {
   const pool = given.pool === undefined ? null : readPoolKind(given.pool)
   if (given.pool !== undefined && pool === null) {
     throw new UsageError(`Invalid value for '-P' / '--pool': ${unknownPoolWords(given.pool)}`)
@@ -82,32 +48,51 @@ export function workerCommand(given: Given, global: Partial<GlobalOptions>, port
       `Invalid value for '-c' / '--concurrency': ${given.concurrency} processes; expected 1 or more.`,
     )
   }
+  if (given.logfile !== undefined) pathOf('--logfile', given.logfile, nodename)
   return {
-    global: readGlobal(global),
-    appModule,
-    loglevel: given.loglevel,
-    pidfile: given.pidfile ?? null,
-    beat: embeddedBeat(given),
-    options: {
-      nodename: nodenameOf(given.hostname ?? null, ports.hostname),
-      concurrency: given.concurrency ?? ports.cpus,
-      queues: given.queues ?? null,
-      excludeQueues: given.excludeQueues ?? [],
-      taskEvents: given.taskEvents ?? given.events ?? null,
-      prefetchMultiplier: given.prefetchMultiplier ?? null,
-      pool,
-      maxMemoryPerChild: given.maxMemoryPerChild ?? null,
-      maxTasksPerChild: given.maxTasksPerChild ?? null,
-      timeLimitSeconds: given.timeLimit ?? null,
-      softTimeLimitSeconds: given.softTimeLimit ?? null,
-      mingle: !given.withoutMingle,
-      gossip: !given.withoutGossip,
-      heartbeat: !given.withoutHeartbeat,
-    },
+    nodename,
+    concurrency: given.concurrency ?? ports.cpus,
+    concurrencyIsDefault: given.concurrency === undefined,
+    queues: given.queues ?? null,
+    excludeQueues: given.excludeQueues ?? [],
+    taskEvents: given.taskEvents ?? given.events ?? null,
+    prefetchMultiplier: given.prefetchMultiplier ?? null,
+    disablePrefetch: given.disablePrefetch ?? null,
+    pool,
+    autoscale: given.autoscale ?? null,
+    statedb: pathOf('--statedb', given.statedb, nodename),
+    purge: given.purge ?? given.discard ?? false,
+    maxMemoryPerChild: given.maxMemoryPerChild ?? null,
+    maxTasksPerChild: given.maxTasksPerChild ?? null,
+    timeLimitSeconds: given.timeLimit ?? null,
+    softTimeLimitSeconds: given.softTimeLimit ?? null,
+    mingle: !given.withoutMingle,
+    gossip: !given.withoutGossip,
+    heartbeat: !given.withoutHeartbeat,
+    heartbeatIntervalSeconds: given.heartbeatInterval ?? null,
   }
 }
 
-function embeddedBeat(given: Given): WorkerCommand['beat'] {
+/** As Celery expands it for the main process. */
+function pathOf(option: string, given: string | undefined, nodename: string): string | null {
+  if (given === undefined) return null
+  try {
+    return nodeFormat(given, nodename)
+  } catch (error) {
+    throw new UsageError(`Invalid value for '${option}': ${(error as Error).message}`) // thrown by nodeFormat
+  }
+}
+
+/** What turns a worker into a service of the system is the system's: it starts, stops and restarts programs better. */
+function refuseDaemonOptions(given: GivenToWorker): void {
+  const asked = (['detach', 'uid', 'gid', 'umask', 'executable'] as const).find((name) => given[name] !== undefined)
+  if (asked === undefined) return
+  throw new UsageError(
+    `'--${asked}' is not here: start the worker in the background of your shell (\`… worker &\`), or by what runs services on your system.`,
+  )
+}
+
+function embeddedBeat(given: GivenToWorker): WorkerCommand['beat'] {
   const scheduler = given.scheduler ?? null
   if (scheduler !== null && schedulerNamed(scheduler) === null)
     throw new UsageError(`Invalid value for '--scheduler': ${unknownScheduler(scheduler)}.`)

@@ -1,5 +1,5 @@
 /**
- * Tells every two seconds that the worker lives, with its numbers; online at the start, offline at the end.
+ * Tells again and again that the worker lives, with its numbers; online at the start, offline at the end.
  * Celery: celery/worker/heartbeat.py, celery/worker/consumer/events.py
  */
 import { loadavg } from 'node:os'
@@ -8,22 +8,26 @@ import { PyFloat, type WireObject } from '../serialization/wire-value.js'
 import { software, systemName } from '../software.js'
 import type { EventDispatcher, WorkerEventType } from './dispatcher.js'
 
-export const heartbeatSeconds = 2
+/** Celery: celery/worker/heartbeat.py (Heart.interval) */
+export const usualHeartbeatSeconds = 2
 
 export class Heartbeat {
   private readonly dispatcher: EventDispatcher
   private readonly clock: Clock
   private readonly counts: () => { readonly active: number; readonly processed: number }
+  private readonly intervalSeconds: number
   private cancel: (() => void) | null = null
 
   constructor(
     dispatcher: EventDispatcher,
     clock: Clock,
     counts: () => { readonly active: number; readonly processed: number },
+    intervalSeconds = usualHeartbeatSeconds,
   ) {
     this.dispatcher = dispatcher
     this.clock = clock
     this.counts = counts
+    this.intervalSeconds = intervalSeconds
   }
 
   start(): void {
@@ -38,7 +42,7 @@ export class Heartbeat {
   }
 
   private planNext(): void {
-    this.cancel = this.clock.after(heartbeatSeconds * 1000, () => {
+    this.cancel = this.clock.after(this.intervalSeconds * 1000, () => {
       this.send('worker-heartbeat')
       this.planNext()
     })
@@ -47,7 +51,7 @@ export class Heartbeat {
   private send(type: WorkerEventType): void {
     const { active, processed } = this.counts()
     const fields: WireObject = {
-      freq: new PyFloat(heartbeatSeconds),
+      freq: new PyFloat(this.intervalSeconds),
       active,
       processed,
       loadavg: loadavg().map((load) => new PyFloat(Math.round(load * 100) / 100)),

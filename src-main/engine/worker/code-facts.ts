@@ -35,6 +35,11 @@ export function etaTaskLimitOf({ conf }: LoadedCode): number | null {
   return typeof limit === 'number' ? limit : null
 }
 
+/** `--disable-prefetch`, or the app's setting: no more messages than there are processes. */
+export function disablesPrefetch({ conf }: LoadedCode, options: WorkerOptions): boolean {
+  return options.disablePrefetch ?? conf['worker_disable_prefetch'] === true
+}
+
 /** Throws ImproperlyConfigured for a name of -Q that is no queue and may not become one. */
 export function consumedQueues({ queues }: Pick<Broker, 'queues'>, options: WorkerOptions): readonly Queue[] {
   return queues.consumed(options.queues, options.excludeQueues ?? [])

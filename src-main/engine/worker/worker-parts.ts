@@ -16,6 +16,8 @@ import type { Channel } from '../transport/channel.js'
 export interface WorkerOptions {
   readonly nodename: string
   readonly concurrency: number
+  /** Nobody asked for that number: the app's `worker_concurrency` goes before it. */
+  readonly concurrencyIsDefault?: boolean
   /** -Q; null: all that the app knows. */
   readonly queues: readonly string[] | null
   /** -X */
@@ -23,6 +25,8 @@ export interface WorkerOptions {
   /** null: the app's `worker_send_task_events`. */
   readonly taskEvents: boolean | null
   readonly prefetchMultiplier: number | null
+  /** Absent: the app's `worker_disable_prefetch`. */
+  readonly disablePrefetch?: boolean | null
   /** `-P`; absent: the app's `worker_pool`. */
   readonly pool?: PoolKind | null
   readonly maxTasksPerChild: number | null
@@ -33,6 +37,10 @@ export interface WorkerOptions {
   readonly mingle: boolean
   readonly gossip: boolean
   readonly heartbeat: boolean
+  /** Absent: two. */
+  readonly heartbeatIntervalSeconds?: number | null
+  /** Everything that waits in the worker's queues is deleted before it takes the first message. */
+  readonly purge?: boolean
   /** `--autoscale`: the concurrency is its lower limit then. */
   readonly autoscale?: { readonly max: number; readonly min: number } | null
   /** `--statedb`; absent: the app's `worker_state_db`. */
@@ -71,6 +79,8 @@ export interface WorkerParts<Setup> {
   readonly print: (text: string) => void
   readonly tell: (fact: PoolFact) => void
   readonly pid: number
+  /** Where relative paths begin (`--workdir`); absent: where the process is. */
+  readonly folder?: string
   /** `-A`, as `inspect conf` names it. */
   readonly appModule: string
 }

@@ -2,6 +2,7 @@
  * A worker: loads the code into its pool, connects, and runs what its queues hold until it is told to stop.
  * Everything it needs of the world comes in as parts. Celery: celery/worker/worker.py, celery/apps/worker.py
  */
+import { resolve } from 'node:path'
 import { isErrorOfType } from '../errors.js'
 import { LamportClock } from '../events/lamport-clock.js'
 import type { LoadedCode } from '../pool/pool-messages.js'
@@ -49,7 +50,8 @@ export class Worker<Setup> {
     this.startedAtMs = parts.clock.nowMs()
     const { launcher, poolSetup: setup, clock, log, tell } = parts
     const { autoscale, pool: kind } = parts.options
-    const size = kind === 'solo' ? 1 : parts.options.concurrency
+    // As long as only the code knows how many there are to be, the one that loads it is enough.
+    const size = kind === 'solo' || parts.options.concurrencyIsDefault ? 1 : parts.options.concurrency
     const concurrency = autoscale ? Math.max(1, autoscale.min) : size // the first one loads the code
     this.pool = new Prefork({ launcher, setup, concurrency, recycling: parts.options, clock, log, tell })
     this.stopped = new Promise((resolve) => (this.settleStopped = resolve))
@@ -88,7 +90,11 @@ export class Worker<Setup> {
     const file = this.parts.options.statedb ?? (typeof setting === 'string' ? setting : null)
     if (file === null || file === '') return
     const { lamport, state } = this
-    this.stateDb = new StateDb(file, { revoked: state.revoked, lamport, log: this.parts.log })
+    this.stateDb = new StateDb(resolve(this.parts.folder ?? '.', file), {
+      revoked: state.revoked,
+      lamport,
+      log: this.parts.log,
+    })
     this.stateDb.open()
   }
 
@@ -187,6 +193,14 @@ export class Worker<Setup> {
     }
   }
 
+  /** Pool and concurrency may be named by the code, which only the pool has loaded. */
+  private fitPool({ concurrency, autoscale }: WorkerOptions): void {
+    if (autoscale) return // it begins with its lower limit
+    const missing = concurrency - this.pool.size
+    if (missing > 0) this.pool.grow(missing)
+    else if (missing < 0) this.pool.shrink(-missing)
+  }
+
   private async giveUpConsumer(): Promise<void> {
     const { running } = this
     await running?.blueprint.stop()
@@ -197,12 +211,11 @@ export class Worker<Setup> {
   private async startConsumer(code: LoadedCode, kind: PoolKind, withBanner: boolean): Promise<void> {
     const { appModule, clock, ids, log, connect, print, pid } = this.parts
     const { state, lamport, signals, startedAtMs, memory } = this
-    const options = optionsOf(kind, this.parts.options)
-    const idle = this.pool.size - options.concurrency
-    if (kind === 'solo' && idle > 0) this.pool.shrink(idle) // named by the code, which only the pool has loaded
+    const options = optionsOf(kind, code, this.parts.options)
     const pool = poolAs(kind, this.pool)
     const broker = connect(code.conf)
     if (withBanner) {
+      this.fitPool(options)
       print(workerBanner(code, broker, { options, clock, log }))
       this.startBeat(code)
     }
@@ -210,6 +223,7 @@ export class Worker<Setup> {
     const shared = { code, broker, options, appModule, pool, state, lamport, signals, ...world }
     this.running = assembleConsumer({
       ...shared,
+      purge: options.purge && withBanner ? print : null,
       isStopping: () => this.isStopping,
       onShutdownAsked: () => inBackground('the shutdown asked for by remote control', this.stop('warm'), log),
       onGivenUp: () => inBackground('the stop without a broker', this.stop('warm', 1), log),
@@ -219,6 +233,9 @@ export class Worker<Setup> {
 }
 
 /** As Celery: a solo pool is one, whatever -c says, and it does not scale. */
-function optionsOf(pool: PoolKind, options: WorkerOptions): WorkerOptions {
-  return pool === 'solo' ? { ...options, pool, concurrency: 1, autoscale: null } : { ...options, pool }
+function optionsOf(pool: PoolKind, code: LoadedCode, options: WorkerOptions): WorkerOptions {
+  if (pool === 'solo') return { ...options, pool, concurrency: 1, autoscale: null }
+  const setting = Number(code.conf['worker_concurrency'] ?? 0)
+  const concurrency = options.concurrencyIsDefault && setting >= 1 ? Math.floor(setting) : options.concurrency
+  return { ...options, pool, concurrency }
 }

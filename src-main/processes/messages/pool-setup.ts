@@ -14,6 +14,10 @@ export interface PoolSetup {
   readonly code: readonly FrozenFile[]
   /** `-A`: the module to load. */
   readonly appModule: string
+  /** `-I` */
+  readonly include?: readonly string[]
+  /** Where the log goes, absolute; `%i` in it is the number of the process. Absent: stderr. */
+  readonly logfile?: string | null
   readonly nodename: string
   readonly loglevel: LogLevel
   /** The worker's stderr is a terminal: levels have colours. */

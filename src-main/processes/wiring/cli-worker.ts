@@ -1,6 +1,7 @@
 /** `celery worker` in a terminal: a worker that signals stop, with Celery's words and exit codes. Celery: celery/apps/worker.py */
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { WorkerCommand } from '../../engine/cli/ports.js'
+import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { cliEnvironment } from './cli-app.js'
 import { codeRefused } from './code-refused.js'
 import { cannotCreate, takePidfile } from './pidfile.js'
@@ -9,12 +10,13 @@ import { workerProgram, type WorkerProgram } from './worker-program.js'
 import { WorkerSignals } from './worker-signals.js'
 
 export async function runCliWorker(command: WorkerCommand): Promise<number> {
-  const { pidfile } = command
+  const environment = cliEnvironment(command.global, dirname(process.argv[1] ?? '.'))
+  const pidfile = command.pidfile === null ? null : resolve(environment.workdir, command.pidfile)
   const lock = pidfile === null ? null : takePidfile(pidfile, (text) => void process.stderr.write(text))
   if (pidfile !== null && lock === null) return cannotCreate
   try {
     for (;;) {
-      const ended = await runOnce(command)
+      const ended = await runOnce(command, environment)
       if (!ended.restart) return ended.exitCode
     }
   } finally {
@@ -25,10 +27,14 @@ export async function runCliWorker(command: WorkerCommand): Promise<number> {
 }
 
 /** One life of the worker. HUP ends it for a next one in the same process, with the code as it is on the disk then. */
-async function runOnce(command: WorkerCommand): Promise<{ readonly exitCode: number; readonly restart: boolean }> {
-  const { appModule, loglevel, options, beat } = command
-  const environment = cliEnvironment(command.global, dirname(process.argv[1] ?? '.'))
-  const program = await workerProgram({ environment, appModule, loglevel, options, beat }, () => {})
+async function runOnce(
+  command: WorkerCommand,
+  environment: LearnerEnvironment,
+): Promise<{ readonly exitCode: number; readonly restart: boolean }> {
+  const { appModule, include, loglevel, options, beat } = command
+  const logfile = command.logfile === null ? null : resolve(environment.workdir, command.logfile)
+  const order = { environment, appModule, include, loglevel, logfile, options, beat }
+  const program = await workerProgram(order, () => {})
   const signals = new WorkerSignals(program)
   signals.install()
   try {
@@ -37,6 +43,7 @@ async function runOnce(command: WorkerCommand): Promise<{ readonly exitCode: num
   } finally {
     signals.remove()
     program.worker.killChildren()
+    await flushed(program.logTo)
   }
 }
 

@@ -21,6 +21,8 @@ export interface CodeToRun {
   readonly code: readonly FrozenFile[]
   /** `-A`: `tasks`, or `tasks:app`. */
   readonly appModule: string
+  /** `-I`: modules to import after it. */
+  readonly include?: readonly string[]
   /** The root logger's level, as the worker's `--loglevel`. */
   readonly loglevel: LogLevel
   /** What Python's tasks may ask of the engine; null: the code is only looked at, and sends nothing. */
@@ -40,7 +42,7 @@ export interface CodeToRun {
 }
 
 export function createCodeRunner(ask: CodeToRun): TaskRunner {
-  const { environment, code, appModule, app, onLog, onExit = (exitCode) => process.exit(exitCode) } = ask
+  const { environment, code, appModule, include = [], app, onLog, onExit = (exitCode) => process.exit(exitCode) } = ask
   const host = codeHostOf(
     appModule,
     code.map(({ name }) => name),
@@ -53,6 +55,7 @@ export function createCodeRunner(ask: CodeToRun): TaskRunner {
         environment,
         code,
         appModule,
+        include,
         threadFile,
         loglevel,
         terminal,
@@ -66,7 +69,7 @@ export function createCodeRunner(ask: CodeToRun): TaskRunner {
     case 'node': {
       return createNodeRunner({
         ...nodeCode(environment, thawCode(code)),
-        modules: [appModule],
+        modules: [appModule, ...include],
         sends: app !== null,
         onLog,
         ...(ask.onChild ? { onChild: ask.onChild } : {}),

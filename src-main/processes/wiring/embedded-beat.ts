@@ -4,13 +4,12 @@
  */
 import { AppBeat } from '../../engine/app/app-beat.js'
 import type { LoadedCode } from '../../engine/pool/pool-messages.js'
-import type { Log } from '../../engine/ports/log.js'
+import type { Log, LogSink } from '../../engine/ports/log.js'
 import type { LogLevel } from '../../engine/ports/log-record.js'
 import type { EmbeddedBeat } from '../../engine/worker/worker-parts.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { sayBeatRaised, withTasks } from './beat-program.js'
 import { learnerApp } from './learner-app.js'
-import { streamSink } from './stream-sink.js'
 
 export interface EmbeddedBeatOptions {
   readonly schedule: string | null
@@ -21,6 +20,7 @@ export interface EmbeddedBeatParts {
   readonly environment: LearnerEnvironment
   readonly loglevel: LogLevel
   readonly log: Log
+  readonly sink: LogSink
   readonly options: EmbeddedBeatOptions
 }
 
@@ -29,13 +29,13 @@ export function embeddedBeat({
   environment,
   loglevel,
   log,
+  sink,
   options,
 }: EmbeddedBeatParts): (code: LoadedCode) => EmbeddedBeat {
   return ({ conf, tasks }) => {
     const app = learnerApp(environment, conf, log)
     let beat: AppBeat | null = null
     const run = async (): Promise<void> => {
-      const sink = streamSink(process.stderr)
       const own = { folder: environment.workdir, loglevel, log: sink, processName: 'Beat' }
       beat = new AppBeat(withTasks(app, tasks), { ...options, ...own })
       await beat.start()

@@ -1,4 +1,5 @@
 /** Log text to one of the process's own streams: a slow reader makes the writer wait instead of filling the memory. */
+import { createWriteStream } from 'node:fs'
 import type { Writable } from 'node:stream'
 import type { LogSink } from '../../engine/ports/log.js'
 
@@ -18,6 +19,14 @@ export function streamSink(stream: Writable): LogSink {
     })
     return drained
   }
+}
+
+/** Where a log goes: a file that grows, made when it is not there, or stderr. Trouble with the file is said on stderr. */
+export function logStream(file: string | null): Writable {
+  if (file === null) return process.stderr
+  const stream = createWriteStream(file, { flags: 'a' })
+  stream.on('error', (error) => process.stderr.write(`The log file cannot be written: ${error.message}\n`))
+  return stream
 }
 
 /** Settles when everything written so far has left the process. */

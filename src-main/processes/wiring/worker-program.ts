@@ -3,6 +3,8 @@
  * and differ in who stops it and who is told. Composition only; the worker itself is engine/worker/worker.ts.
  */
 import { dirname, join } from 'node:path'
+import type { Writable } from 'node:stream'
+import { nodeFormat } from '../../engine/cli/node-format.js'
 import type { PoolFact } from '../../engine/pool/prefork.js'
 import { Log } from '../../engine/ports/log.js'
 import type { LogLevel } from '../../engine/ports/log-record.js'
@@ -15,12 +17,16 @@ import type { PoolSetup } from '../messages/pool-setup.js'
 import { connectBroker } from './connect-broker.js'
 import { embeddedBeat, type EmbeddedBeatOptions } from './embedded-beat.js'
 import { forkLauncher } from './fork-launcher.js'
-import { streamSink } from './stream-sink.js'
+import { logStream, streamSink } from './stream-sink.js'
 
 export interface WorkerOrder {
   readonly environment: LearnerEnvironment
   readonly appModule: string
+  /** `-I` */
+  readonly include?: readonly string[]
   readonly loglevel: LogLevel
+  /** Absolute; each process puts its number in for `%i`. Absent: stderr. */
+  readonly logfile?: string | null
   readonly options: WorkerOptions
   /** `-B` */
   readonly beat?: EmbeddedBeatOptions | null
@@ -29,18 +35,23 @@ export interface WorkerOrder {
 export interface WorkerProgram {
   readonly worker: Worker<PoolSetup>
   readonly log: Log
+  /** What the log is written to. */
+  readonly logTo: Writable
   /** A notice on stdout, not in the log's format: how Celery speaks of a stop. */
   readonly say: (text: string) => void
 }
 
 export async function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) => void): Promise<WorkerProgram> {
-  const { environment, appModule, loglevel, options, beat = null } = order
+  const { environment, appModule, include = [], loglevel, logfile = null, options, beat = null } = order
+  const logTo = logStream(logfile === null ? null : nodeFormat(logfile, options.nodename))
+  const terminal = logfile === null && Boolean(process.stderr.isTTY)
+  const sink = streamSink(logTo)
   const log = new Log({
     processName: 'MainProcess',
     level: loglevel,
-    sink: streamSink(process.stderr),
+    sink,
     clock: systemClock,
-    terminal: Boolean(process.stderr.isTTY),
+    terminal,
   })
   const out = streamSink(process.stdout)
   const worker = new Worker<PoolSetup>({
@@ -50,13 +61,15 @@ export async function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) =
       environment,
       code: await freezeCode(environment.workdir),
       appModule,
+      include,
+      logfile,
       nodename: options.nodename,
       loglevel,
-      terminal: Boolean(process.stderr.isTTY),
+      terminal,
       pool: options.pool ?? null,
       maxMemoryPerChild: options.maxMemoryPerChild ?? null,
     },
-    ...(beat === null ? {} : { beat: embeddedBeat({ environment, loglevel, log, options: beat }) }),
+    ...(beat === null ? {} : { beat: embeddedBeat({ environment, loglevel, log, sink, options: beat }) }),
     connect: (conf) => connectBroker(environment, conf, log),
     clock: systemClock,
     ids: systemIds,
@@ -64,7 +77,8 @@ export async function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) =
     print: (text) => void out(text),
     tell,
     pid: process.pid,
+    folder: environment.workdir,
     appModule: appModule.split(':')[0] ?? appModule,
   })
-  return { worker, log, say: (text) => void out(`\n${text}\n`) }
+  return { worker, log, logTo, say: (text) => void out(`\n${text}\n`) }
 }

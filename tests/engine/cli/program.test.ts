@@ -214,6 +214,41 @@ describe('celery --version and --help', () => {
   })
 })
 
+describe('celery worker', () => {
+  const worker = ['-A', 'tasks', 'worker', '-n', 'w1@shop.example.org']
+
+  it('has the options of Celery, and names files by its own name', async () => {
+    const { workers } = await run([
+      ...worker,
+      ...['-S', 'state-%n', '-f', 'log-%n%I.txt', '--pidfile', '%h.pid', '--autoscale', '3,10', '--purge'],
+      ...['--heartbeat-interval', '7', '--disable-prefetch', '-I', 'more, other', '-c', '4'],
+    ])
+    expect(workers[0]).toMatchObject({ include: ['more', 'other'], logfile: 'log-%n%I.txt' })
+    expect(workers[0]).toMatchObject({ pidfile: 'shop.example.org.pid' })
+    expect(workers[0]?.options).toMatchObject({
+      ...{ statedb: 'state-w1', autoscale: { max: 10, min: 3 }, purge: true, heartbeatIntervalSeconds: 7 },
+      ...{ disablePrefetch: true, concurrency: 4, concurrencyIsDefault: false },
+    })
+    expect((await run([...worker, '--discard', '--autoscale', '5'])).workers[0]?.options).toMatchObject({
+      ...{ purge: true, autoscale: { max: 5, min: 0 }, concurrencyIsDefault: true, disablePrefetch: null },
+    })
+  })
+
+  it.each([
+    ['--autoscale 1,2,3', "Invalid value for '--autoscale': Expected two comma separated integers or one integer."],
+    ['--autoscale many', "Invalid value for '--autoscale': Expected an integer. Got 'many' instead."],
+    ['--autoscale 1,x', "Invalid value for '--autoscale': Expected two comma separated integers. Got '1,x' instead."],
+    ['--pidfile %x.pid', "Invalid value for '--pidfile': Unknown format %x in string '%x.pid'."],
+    ['-f %q', "Invalid value for '--logfile': Unknown format %q in string '%q'."],
+    ['--detach', "'--detach' is not here: start the worker in the background"],
+    ['--uid nobody', "'--uid' is not here"],
+  ])('%s is a mistake that it names', async (line, message) => {
+    const { exitCode, err, workers } = await run([...worker, ...line.split(' ')])
+    expect(err).toContain(`Error: ${message}`)
+    expect([exitCode, workers]).toEqual([2, []])
+  })
+})
+
 describe('celery beat', () => {
   it('has its own options, and -B and -s begin one inside a worker', async () => {
     const { beats } = await run([

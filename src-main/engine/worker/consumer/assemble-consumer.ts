@@ -7,7 +7,13 @@ import { EventDispatcher } from '../../events/dispatcher.js'
 import { Heartbeat } from '../../events/heartbeat.js'
 import type { QueueName } from '../../ids.js'
 import { Autoscaler } from '../autoscale.js'
-import { consumedQueues, etaTaskLimitOf, prefetchMultiplierOf, sendsTaskEvents } from '../code-facts.js'
+import {
+  consumedQueues,
+  disablesPrefetch,
+  etaTaskLimitOf,
+  prefetchMultiplierOf,
+  sendsTaskEvents,
+} from '../code-facts.js'
 import { RateLimits } from '../rate-limits.js'
 import { TaskTypes } from '../task-types.js'
 import type { Broker } from '../worker-parts.js'
@@ -47,6 +53,7 @@ export function assembleConsumer(parts: ConsumerParts): Consumer {
   const connection = connectionStep(parts, { tasks, mingle })
   const steps: readonly (Bootstep | null)[] = [
     connection,
+    purgeStep(parts),
     new RedeliveryStep({ channel: broker.channel, options: code.conf['broker_transport_options'], clock, log }),
     options.heartbeat ? heartStep(parts, events) : null,
     mingle,
@@ -88,8 +95,23 @@ function connectionStep(
   })
 }
 
-function heartStep({ state, clock }: ConsumerParts, events: EventDispatcher): Bootstep {
-  const heart = new Heartbeat(events, clock, () => ({ active: state.active.size, processed: state.processed }))
+/** `--purge`: once, before the worker takes its first message. Celery: celery/apps/worker.py (purge_messages) */
+function purgeStep({ broker, options, purge }: ConsumerParts): Bootstep | null {
+  if (purge === null) return null
+  const start = async (): Promise<void> => {
+    let count = 0
+    for (const { name } of consumedQueues(broker, options)) count += await broker.channel.purge(name as QueueName)
+    if (count > 0) purge(`purge: Erased ${count} ${count === 1 ? 'message' : 'messages'} from the queue.\n`)
+  }
+  return { name: 'Purge', start }
+}
+
+function heartStep({ state, clock, options }: ConsumerParts, events: EventDispatcher): Bootstep {
+  const counts = (): { active: number; processed: number } => ({
+    active: state.active.size,
+    processed: state.processed,
+  })
+  const heart = new Heartbeat(events, clock, counts, options.heartbeatIntervalSeconds ?? undefined)
   return {
     name: 'Heart',
     start: () => Promise.resolve(heart.start()),
@@ -143,7 +165,7 @@ function tasksStep(
       etaTaskLimit: etaTaskLimitOf(code),
       reducesAfterLoss: code.conf['worker_enable_prefetch_count_reduction'] !== false,
     },
-    mostReserved: code.conf['worker_disable_prefetch'] === true ? () => options.autoscale?.max ?? pool.size : null,
+    mostReserved: disablesPrefetch(code, options) ? () => options.autoscale?.max ?? pool.size : null,
     acceptContent: broker.acceptContent,
     pool,
     isRegistered: (name) => taskTypes.has(name),

@@ -24,6 +24,8 @@ export interface ConsumerParts {
   readonly ids: Ids
   readonly log: Log
   readonly pid: number
+  /** Says what `--purge` has deleted; null: nothing is to be deleted. */
+  readonly purge: ((text: string) => void) | null
   readonly isStopping: () => boolean
   /** `control shutdown` */
   readonly onShutdownAsked: () => void
