@@ -107,6 +107,7 @@ function carriedOn(request: TaskRequest): SendOptions {
     replaced_task_nesting: request.replaced_task_nesting === 0 ? null : request.replaced_task_nesting,
     origin: request.origin,
     priority: info.priority ?? null,
+    ...(request.stamped_headers === null ? {} : { stamped_headers: request.stamped_headers, ...request.stamps }),
     ...(info.exchange === '' ? { queue: info.routing_key ?? null } : info), // else through the named exchange that it came by
   }
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null)) as SendOptions // its own names

@@ -36,6 +36,9 @@ export interface TaskRequest extends Embed {
   readonly delivery_info: WireObject
   readonly ignore_result: boolean
   readonly replaced_task_nesting: number
+  /** Which of its options the sender has stamped it with; null: it is not stamped. */
+  readonly stamped_headers: readonly string[] | null
+  readonly stamps: WireObject
 }
 
 export function readTaskRequest(task: string, requestJson: string): TaskRequest {
@@ -68,6 +71,10 @@ export function readTaskRequest(task: string, requestJson: string): TaskRequest 
     delivery_info: object(of.delivery_info),
     ignore_result: of.ignore_result === true,
     replaced_task_nesting: number(of.replaced_task_nesting) ?? 0,
+    stamped_headers: Array.isArray(of.stamped_headers)
+      ? of.stamped_headers.filter((name) => typeof name === 'string')
+      : null,
+    stamps: object(of.stamps),
   }
 }
 

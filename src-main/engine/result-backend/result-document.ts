@@ -4,7 +4,7 @@
  */
 import { isoformat } from '../message/python-time.js'
 import { parseJson } from '../serialization/json.js'
-import type { WireValue } from '../serialization/wire-value.js'
+import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import { readyStates } from '../states.js'
 import type { ResultMeta } from './result-meta.js'
 
@@ -24,6 +24,7 @@ export interface ExtendedResult {
   readonly worker: string | null
   readonly retries: number | null
   readonly queue: string | null
+  readonly stampsJson?: string | null
 }
 
 export interface ResultState {
@@ -53,6 +54,10 @@ export function exceptionResult(type: string, module: string, args: readonly Wir
   return { exc_type: type, exc_message: args, exc_module: module }
 }
 
+function stamps(json: string | null): WireObject {
+  return json === null ? {} : (parseJson(json) as WireObject) // the worker wrote an object there
+}
+
 function extendedFields(extended: ExtendedResult): Readonly<Record<string, WireValue>> {
   return {
     name: extended.name,
@@ -61,5 +66,6 @@ function extendedFields(extended: ExtendedResult): Readonly<Record<string, WireV
     worker: extended.worker,
     retries: extended.retries,
     queue: extended.queue,
+    ...stamps(extended.stampsJson ?? null),
   }
 }

@@ -21,6 +21,8 @@ export interface TraceJob {
   readonly storeErrorsEvenIfIgnored: boolean
   readonly trackStarted: boolean
   readonly resultExtended: boolean
+  /** What a result_extended result tells of its stamps: `stamped_headers` and each of them. null: it has none. */
+  readonly stampsJson?: string | null
   /** It came again, acks late, and `worker_deduplicate_successful_tasks` is on: not run when it has succeeded already. */
   readonly deduplicates: boolean
   /** The message asks for more after this task: callbacks, errbacks, a chain or a chord. */

@@ -176,6 +176,7 @@ async function store(
         worker: parts.nodename,
         retries: job.retries,
         queue: job.queue,
+        stampsJson: job.stampsJson ?? null,
       }
     : null
   const subject = { taskId: job.taskId, groupId: job.groupId, parentId: job.parentId, extended }

@@ -8,6 +8,7 @@ import {
   group,
   GroupResult,
   map,
+  stamp,
   type RunningTask,
 } from '../../../src-main/engine/index.js'
 import { startRedisServer } from '../../support/redis-server.js'
@@ -22,6 +23,14 @@ const fail = app.task('tasks.fail', (message: string): void => {
 const sends = app.task(
   'tasks.sends',
   async (_self: RunningTask) => (await app.apply(group([add.s(1, 1), add.s(2, 2)]))).id,
+  { bind: true },
+)
+const stamped = app.task(
+  'tasks.stamped',
+  async (self: RunningTask): Promise<unknown> => {
+    if (self.request.retries === 0) await self.retry({ countdown: 0 })
+    return [self.request.stamped_headers, self.request.stamps]
+  },
   { bind: true },
 )
 const worker = app.worker({ hostname: 'canvas', log: () => Promise.resolve() })
@@ -85,4 +94,9 @@ test('maps and chunks are messages that every Python worker understands', async 
   ])
   expect(map(sum.s(), [[1, 2]])).toMatchObject({ task: 'celery.map', kwargs: { it: [[1, 2]] } })
   expect(() => chunks(add.s(), [], 0)).toThrow('chunks of 0 items, expected a whole number above 0')
+})
+
+test('a stamped task sees its stamps, and a retry keeps them', async () => {
+  const result = await app.apply(stamp(stamped.s(), { batch: 'b1' }))
+  expect(await result.get()).toEqual([['batch'], { batch: 'b1' }])
 })

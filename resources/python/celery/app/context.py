@@ -67,10 +67,13 @@ class Context:
 
     def as_execution_options(self):
         hard, soft = self.timelimit or (None, None)
-        return {
+        options = {
             'task_id': self.id, 'root_id': self.root_id, 'parent_id': self.parent_id, 'group_id': self.group,
             'group_index': self.group_index, 'shadow': self.shadow, 'chord': self.chord, 'chain': self.chain,
             'link': self.callbacks, 'link_error': self.errbacks, 'expires': self.expires, 'soft_time_limit': soft,
             'time_limit': hard, 'headers': self.headers, 'retries': self.retries, 'reply_to': self.reply_to,
             'replaced_task_nesting': self.replaced_task_nesting, 'origin': self.origin,
         }  # fmt: skip
+        if self.stamps is not None and self.stamped_headers is not None:
+            options.update(self.stamps, stamped_headers=self.stamped_headers)
+        return options

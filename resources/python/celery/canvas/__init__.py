@@ -7,12 +7,13 @@ from celery.canvas.chains import _chain, chain
 from celery.canvas.groups import group, maybe_unroll_group
 from celery.canvas.chords import _chord
 from celery.canvas.maps import chunks, xmap, xstarmap
+from celery.canvas.stamping import StampingVisitor
 
 chord = _chord
 subtask = signature
 maybe_subtask = maybe_signature
 
 __all__ = (
-    'Signature', '_chain', '_chord', 'chain', 'chord', 'chunks', 'group', 'maybe_signature', 'maybe_subtask',
+    'Signature', 'StampingVisitor', '_chain', '_chord', 'chain', 'chord', 'chunks', 'group', 'maybe_signature', 'maybe_subtask',
     'maybe_unroll_group', 'signature', 'subtask', 'xmap', 'xstarmap',
 )  # fmt: skip

@@ -56,6 +56,15 @@ class _chain(Signature):
 
     partial = clone
 
+    def stamp(self, visitor=None, append_stamps=False, **headers):
+        own = None if visitor is None else visitor.on_chain_start(self, **headers) or {}
+        headers = self._stamp_headers(own, append_stamps, **headers)
+        self.stamp_links(visitor, **headers)
+        for task in self.tasks:
+            task.stamp(visitor, append_stamps, **headers)
+        if visitor is not None:
+            visitor.on_chain_end(self, **headers)
+
     def unchain_tasks(self):
         """Its steps, each with the chain's errbacks, the last with its links."""
         tasks = [maybe_signature(task).clone() for task in self.tasks]

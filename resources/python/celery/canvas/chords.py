@@ -4,6 +4,7 @@ from celery.canvas import sending
 from celery.canvas.chains import _chain
 from celery.canvas.groups import group
 from celery.canvas.signatures import Signature, item_of, maybe_signature, signature
+from celery.canvas.stamping import header_of
 from celery.result import allow_join_result
 from celery.utils.text import remove_repeating_from_task
 
@@ -69,6 +70,20 @@ class _chord(Signature):
             copy.body = copy.body | other
             return copy
         return super().__or__(other)
+
+    def stamp(self, visitor=None, append_stamps=False, **headers):
+        own = None if visitor is None else visitor.on_chord_header_start(self, **headers) or {}
+        headers = self._stamp_headers(own, append_stamps, **headers)
+        self.stamp_links(visitor, append_stamps, **headers)
+        for task in header_of(self).tasks:
+            task.stamp(visitor, append_stamps, **headers)
+        if visitor is None:
+            return
+        visitor.on_chord_header_end(self, **headers)
+        if self.body is not None:
+            # As Celery: without a visitor the body is not stamped.
+            headers = self._stamp_headers(visitor.on_chord_body(self, **headers) or {}, append_stamps, **headers)
+            self.body.stamp(visitor, append_stamps, **headers)
 
     def link(self, callback):
         """As Celery: a link of the body."""

@@ -78,6 +78,16 @@ class group(Signature):
         for task in self.tasks:
             task.set_immutable(immutable)
 
+    def stamp(self, visitor=None, append_stamps=False, **headers):
+        own = None if visitor is None else visitor.on_group_start(self, **headers) or {}
+        headers = self._stamp_headers(own, append_stamps, **headers)
+        self.stamp_links(visitor, append_stamps, **headers)
+        self.tasks = [maybe_signature(task, app=self._app) for task in self.tasks]
+        for task in self.tasks:
+            task.stamp(visitor, append_stamps, **headers)
+        if visitor is not None:
+            visitor.on_group_end(self, **headers)
+
     def link(self, sig):
         """As Celery: called after the first member, without its result."""
         return self.tasks[0].link(sig.clone().set(immutable=True))

@@ -6,6 +6,7 @@ from copy import deepcopy
 
 from celery._state import get_current_app
 from celery.canvas import sending
+from celery.canvas.stamping import Stamping
 
 
 def item_of(section, key):
@@ -24,7 +25,7 @@ def item(key):
     return property(lambda self: self[key], lambda self, value: self.__setitem__(key, value))
 
 
-class Signature(dict):
+class Signature(Stamping, dict):
     """A dict with task, args, kwargs, options, subtask_type, immutable."""
 
     #: By subtask_type: the classes of signatures that have others as parts.
@@ -128,11 +129,9 @@ class Signature(dict):
 
     def _merge(self, args=None, kwargs=None, options=None, force=False):
         """As Celery: partial arguments come first; an immutable signature takes none."""
-        given = {
-            key: value
-            for key, value in (options or {}).items()
-            if key not in self._IMMUTABLE_OPTIONS or key not in self['options']
-        }
+        # Stamps that it has stay as they are.
+        fixed = self._IMMUTABLE_OPTIONS.union(self['options'].get('stamped_headers') or ())
+        given = {key: value for key, value in (options or {}).items() if key not in fixed or key not in self['options']}
         options = {**self['options'], **given}
         if self['immutable'] and not force:
             return self['args'], self['kwargs'], options

@@ -23,10 +23,10 @@ export function exceptionDocument(
   ended: EndedByException,
   facts: { readonly nodename: string; readonly resultExtended: boolean; readonly atMs: number },
 ): ResultMeta {
-  const { taskId, taskName: name, argsJson, kwargsJson, retries, queue } = job
+  const { taskId, taskName: name, argsJson, kwargsJson, retries, queue, stampsJson = null } = job
   const { nodename: worker, resultExtended, atMs } = facts
   const known = ended.type !== 'NotRegistered'
-  const extended = known ? { name, argsJson, kwargsJson, worker, retries, queue } : ofNobody
+  const extended = known ? { name, argsJson, kwargsJson, worker, retries, queue, stampsJson } : ofNobody
   const { groupId, parentId } = known ? job : { groupId: null, parentId: null }
   return resultDocument(
     { taskId, groupId, parentId, extended: resultExtended ? extended : null },

@@ -62,9 +62,15 @@ export function traceJob({ task, delivery, settings, nodename }: JobFacts): Trac
     storeErrorsEvenIfIgnored: settings.storeErrorsEvenIfIgnored,
     trackStarted: settings.trackStarted,
     resultExtended: settings.resultExtended,
+    stampsJson: stampsJson(headers),
     deduplicates: settings.acksLate && settings.deduplicatesSuccessful && isRedelivered(delivery),
     continues: Object.values(embed).some((part) => part !== null),
   }
+}
+
+/** As Celery: a message that is stamped with nothing tells nothing of it. */
+function stampsJson({ stamped_headers, stamps }: ReceivedTask['message']['headers']): string | null {
+  return Object.keys(stamps).length > 0 ? stringifyJson({ stamped_headers, ...stamps }) : null
 }
 
 function requestContext({ message }: ReceivedTask, delivery: Delivery, nodename: string): WireObject {
