@@ -2,7 +2,7 @@
  * TypeScript or JavaScript text becomes a function that can be called as a CommonJS module. Types are taken out and
  * imports become `require`; lines stay where they are, so that a stack names the learner's own.
  */
-import { compileFunction } from 'node:vm'
+import { Script, compileFunction } from 'node:vm'
 import { transform } from 'sucrase'
 
 export type ModuleFunction = (
@@ -11,7 +11,7 @@ export type ModuleFunction = (
   module: { readonly exports: unknown },
   filename: string,
   dirname: string,
-) => void
+) => void | Promise<void>
 
 interface Place {
   readonly file: string
@@ -35,23 +35,32 @@ export class ModuleSyntaxError extends Error {
   }
 }
 
-/** `file` is the learner's name for it, `path` where it lies: what a stack shows. Throws ModuleSyntaxError. */
-export function compileModule({
-  file,
-  path,
-  text,
-}: {
+export interface ModuleText {
+  /** The learner's name for it. */
   readonly file: string
+  /** Where it lies: what a stack shows. */
   readonly path: string
   readonly text: string
-}): ModuleFunction {
+  /** `await` may stand outside of functions: nobody who cannot wait imports it. */
+  readonly mayAwait: boolean
+}
+
+const parameters = ['exports', 'require', 'module', '__filename', '__dirname']
+
+/** Throws ModuleSyntaxError. */
+export function compileModule({ file, path, text, mayAwait }: ModuleText): ModuleFunction {
   const code = withoutTypes(file, text)
-  const parameters = ['exports', 'require', 'module', '__filename', '__dirname']
   try {
-    return compileFunction(code, parameters, { filename: path }) as ModuleFunction // by its parameters
+    const made = mayAwait ? asyncFunction(code, path) : compileFunction(code, parameters, { filename: path })
+    return made as ModuleFunction // by its parameters
   } catch (error) {
     throw error instanceof Error ? engineError(error, { file, path, text, code }) : error
   }
+}
+
+function asyncFunction(code: string, path: string): unknown {
+  const head = `(async function (${parameters.join(', ')}) {`
+  return new Script(`${head}${code}\n})`, { filename: path, columnOffset: -head.length }).runInThisContext()
 }
 
 function withoutTypes(file: string, text: string): string {

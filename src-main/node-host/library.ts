@@ -15,10 +15,12 @@ export interface LibraryParts {
   readonly resultBackend: string
   /** False: the code is only looked at, and nothing leaves this process. */
   readonly sends: boolean
+  /** Told of each message on its way. */
+  readonly onSending: (sending: Promise<unknown>) => void
   readonly log: NonNullable<CeleryPorts['log']>
 }
 
-export function libraryFor({ brokerUrl, resultBackend, sends, log }: LibraryParts): object {
+export function libraryFor({ brokerUrl, resultBackend, sends, onSending, log }: LibraryParts): object {
   class ModuleCelery extends Celery {
     constructor(name: string, options: CeleryOptions = {}, ports: CeleryPorts = {}) {
       const addresses = {
@@ -33,7 +35,10 @@ export function libraryFor({ brokerUrl, resultBackend, sends, log }: LibraryPart
     }
 
     override publish(call: TaskCall, parent: ParentTask | null): Promise<string> {
-      return sends ? super.publish(call, parent) : Promise.resolve(call.options.task_id ?? systemIds.uuid())
+      if (!sends) return Promise.resolve(call.options.task_id ?? systemIds.uuid())
+      const sending = super.publish(call, parent)
+      onSending(sending)
+      return sending
     }
   }
   Object.defineProperty(ModuleCelery, 'name', { value: 'Celery' })

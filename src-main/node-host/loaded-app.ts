@@ -21,6 +21,8 @@ export class LoadedApp {
   private readonly parts: LoadedAppParts
   private app: Celery | null = null
   private runner: FunctionRunner | null = null
+  /** Messages on their way, whether or not the code awaits that. */
+  private readonly sending = new Set<Promise<unknown>>()
 
   constructor(parts: LoadedAppParts) {
     this.parts = parts
@@ -31,17 +33,25 @@ export class LoadedApp {
     const write = (level: 'ERROR' | 'WARNING') => (message: string) =>
       output.log({ level, loggerName: 'celery', message })
     const log = { error: write('ERROR'), warning: write('WARNING') }
-    const loader = new ModuleLoader({ workdir, files, library: libraryFor({ brokerUrl, resultBackend, sends, log }) })
+    const onSending = (sending: Promise<unknown>): void => {
+      const forget = (): void => void this.sending.delete(sending)
+      this.sending.add(sending)
+      sending.then(forget, forget) // who has sent it hears of an error
+    }
+    const library = libraryFor({ brokerUrl, resultBackend, sends, onSending, log })
+    const loader = new ModuleLoader({ workdir, files, library })
     let mainFile = ''
+    let app: Celery | null = null
     try {
       for (const module of modules) {
         const [name = '', attribute = null] = module.split(':')
         mainFile = name
-        const { file, exports } = loader.importModule(name)
+        const { file, exports } = await loader.importModule(name)
         mainFile = file
-        const app = wantsApp && module === modules[0] ? findApp(exports, attribute, file) : appIn(exports, attribute)
-        if (app !== null) this.take(app, loader)
+        if (!wantsApp) app = appIn(exports, attribute) ?? app
+        else if (module === modules[0]) app = findApp(exports, attribute, file) // those after it are `--include`
       }
+      if (app !== null) await this.take(app, loader)
     } catch (thrown) {
       return { kind: 'refused', fingerprint, error: loadProblem(thrown, { workdir, mainFile, ownFolder }) }
     }
@@ -62,7 +72,9 @@ export class LoadedApp {
     this.runner?.softTimeLimit()
   }
 
+  /** What is on its way arrives first: a script may end with `void add.delay(1, 1)`. */
   async close(): Promise<void> {
+    while (this.sending.size > 0) await Promise.allSettled(this.sending)
     await this.app?.close()
   }
 
@@ -72,10 +84,11 @@ export class LoadedApp {
   }
 
   /** As Celery: the modules of `imports` and `include` define tasks of the app as well. */
-  private take(app: Celery, loader: ModuleLoader): void {
+  private async take(app: Celery, loader: ModuleLoader): Promise<void> {
     const { imports, include } = app.changes
-    for (const name of [imports, include].flat()) if (typeof name === 'string') loader.importModule(name)
+    for (const name of [imports, include].flat()) if (typeof name === 'string') await loader.importModule(name)
     const { output, tell, interrupted } = this.parts
+    output.use(app.changes)
     this.app = app
     this.runner = new FunctionRunner({
       app,

@@ -52,31 +52,41 @@ export class ModuleLoader {
     this.names = new Set(this.files.keys())
   }
 
-  /** `tasks`, `shop.tasks`: the file it is, and what it exports. Throws what the module throws. */
-  importModule(module: string): { readonly file: string; readonly exports: unknown } {
+  /**
+   * `tasks`, `shop.tasks`: the file it is, and what it exports. Such a module may await, one that it imports may not.
+   * Rejects with what the module throws.
+   */
+  async importModule(module: string): Promise<{ readonly file: string; readonly exports: unknown }> {
     const [file] = filesOfModule(module, this.names)
     if (file === undefined) throw new ModuleNotFoundError(`No module named '${module}'`)
-    return { file, exports: celeryModuleBoundary(() => this.load(file)) }
+    const { loaded, running } = this.load(file, true)
+    try {
+      await running
+    } catch (error) {
+      this.loaded.delete(file)
+      throw error
+    }
+    return { file, exports: loaded.exports }
   }
 
-  private load(name: string): unknown {
+  private load(name: string, mayAwait: boolean): { readonly loaded: LoadedModule; readonly running: unknown } {
     const known = this.loaded.get(name)
-    if (known !== undefined) return known.exports // in a circle: as far as it has come
+    if (known !== undefined) return { loaded: known, running: null } // in a circle: as far as it has come
     const file = this.files.get(name)
     if (file === undefined) throw new ModuleNotFoundError(`there is no file ${name}`)
     if ('refusal' in file) throw new UnusableFile(file.refusal)
     const path = join(this.parts.workdir, name)
-    const run = compileModule({ file: name, path, text: file.text })
+    const run = compileModule({ file: name, path, text: file.text, mayAwait })
     const exports = {}
     const module: LoadedModule = { exports }
     this.loaded.set(name, module)
     try {
-      run.call(exports, exports, this.requireIn(name, path), module, path, dirname(path))
+      const running = run.call(exports, exports, this.requireIn(name, path), module, path, dirname(path))
+      return { loaded: module, running }
     } catch (error) {
       this.loaded.delete(name)
       throw error
     }
-    return module.exports
   }
 
   private requireIn(name: string, path: string): (specifier: string) => unknown {
@@ -86,7 +96,7 @@ export class ModuleLoader {
       if (!/^\.\.?(?:\/|$)/.test(specifier)) return nodes(specifier) as unknown
       const file = fileMeant(specifier, name, this.names)
       if (file === null) throw new ModuleNotFoundError(notFoundWords(specifier, name))
-      return this.load(file)
+      return this.load(file, false).loaded.exports
     }
   }
 }
@@ -97,9 +107,4 @@ function notFoundWords(specifier: string, from: string): string {
     ? 'only .ts and .js files of the working folder can be imported; read any other with node:fs'
     : 'there is no such .ts or .js file in the working folder'
   return `Cannot find module '${specifier}' imported by ${from}: ${expected}`
-}
-
-/** Where a stack ends for the module's author; see load-problem.ts. */
-function celeryModuleBoundary<T>(run: () => T): T {
-  return run()
 }

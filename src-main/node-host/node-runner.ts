@@ -43,8 +43,11 @@ export interface NodeRunnerOptions {
   readonly environ: Readonly<Record<string, string>>
   /** out/main/node-thread.cjs */
   readonly threadFile: string
-  /** Settles when it is written. */
+  /** False: prints are plain text, as in a process without a worker's log. Default: true. */
+  readonly printsAreRecords?: boolean
+  /** Both settle when the text is written. */
   readonly onLog: (record: TaskLogRecord) => Promise<void>
+  readonly onOutput: (stream: 'stdout' | 'stderr', text: string) => Promise<void>
   readonly onChild?: (parentId: string, childId: string) => void
   readonly onTree?: (parentId: string, tree: WireValue) => void
   /** There is no thread any more, and the process is to end: process.exit() in a task, or an error that nobody caught. */
@@ -77,8 +80,8 @@ class NodeRunner implements TaskRunner {
 
   load(): Promise<LoadResult> {
     const { workdir, files, brokerUrl, resultBackend, sends, environ, threadFile } = this.options
-    const { modules, wantsApp = true, fingerprint } = this.options
-    const workerData = { workdir, files, brokerUrl, resultBackend, sends, shared: this.shared.buffer }
+    const { modules, wantsApp = true, printsAreRecords = true, fingerprint } = this.options
+    const workerData = { workdir, files, brokerUrl, resultBackend, sends, printsAreRecords, shared: this.shared.buffer }
     const addresses = { CELERY_BROKER_URL: brokerUrl, CELERY_RESULT_BACKEND: resultBackend }
     const env = { ...environ, ...Object.fromEntries(Object.entries(addresses).filter(([, url]) => url !== '')) }
     const thread = new Worker(threadFile, { workerData: workerData satisfies ThreadStart, env })
@@ -140,17 +143,23 @@ class NodeRunner implements TaskRunner {
       case 'broke':
         this.take(message.id)?.reject(new Error(message.message))
         return
-      case 'log': {
-        const { record, bytes } = message
-        this.written = this.written.then(() => this.options.onLog(record)).finally(() => wasWritten(this.shared, bytes))
+      case 'log':
+      case 'output':
+        this.written = this.written
+          .then(() => this.write(message))
+          .finally(() => wasWritten(this.shared, message.bytes))
         return
-      }
       case 'child':
         this.options.onChild?.(message.parentId, message.childId)
         return
       case 'tree':
         this.options.onTree?.(message.parentId, parseJson(message.treeJson))
     }
+  }
+
+  private write(message: Extract<ThreadToHost, { kind: 'log' | 'output' }>): Promise<void> {
+    const { onLog, onOutput } = this.options
+    return message.kind === 'log' ? onLog(message.record) : onOutput(message.stream, message.text)
   }
 
   private take(id: number): Waiting | undefined {

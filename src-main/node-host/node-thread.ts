@@ -19,7 +19,7 @@ const start = workerData as ThreadStart // made by node-runner.ts
 const shared = new Int32Array(start.shared)
 const tell = (message: ThreadToHost): void => host.postMessage(message)
 
-const output = new ThreadOutput(tell, shared)
+const output = new ThreadOutput({ post: tell, shared, printsAreRecords: start.printsAreRecords })
 const code = new LoadedApp({
   ...start,
   ownFolder: __dirname,

@@ -21,6 +21,8 @@ export interface ThreadStart {
   readonly resultBackend: string
   /** False: the code is only looked at. What it sends while it is loaded is not sent. */
   readonly sends: boolean
+  /** As a worker's; else they are plain text. */
+  readonly printsAreRecords: boolean
   readonly shared: SharedArrayBuffer
 }
 
@@ -65,6 +67,8 @@ export type ThreadToHost =
   /** The host itself broke. */
   | { readonly kind: 'broke'; readonly id: number; readonly message: string }
   | { readonly kind: 'log'; readonly record: TaskLogRecord; readonly bytes: number }
+  /** Printed, where prints are no records of the log. */
+  | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string; readonly bytes: number }
   /** The running task has sent another one. */
   | { readonly kind: 'child'; readonly parentId: string; readonly childId: string }
   /** The same for a canvas: JSON text of its result's form. */

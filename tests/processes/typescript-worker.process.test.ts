@@ -154,6 +154,22 @@ describe('a worker process on TypeScript', () => {
     expect(ours.stderr.match(/x{1048575}/g)).toHaveLength(30)
   })
 
+  it('leaves prints alone, or gives them another level, as the settings say', async () => {
+    const printing = (settings: string): Readonly<Record<string, string>> => ({
+      'tasks.ts': `import { Celery } from 'celery-from-zero'
+export const app = new Celery('tickets', { ${settings} })
+app.task('tasks.prints', () => console.log('to stdout'))`,
+    })
+    const plain = await start({ files: printing('worker_redirect_stdouts: false') })
+    await resultOfCall('prints')
+    await expect.poll(() => plain.stdout, patience).toMatch(/\nto stdout\n/)
+    expect(plain.stderr).not.toContain('to stdout')
+    await plain.stop()
+    const quiet = await start({ files: printing(`worker_redirect_stdouts_level: 'INFO'`) })
+    await resultOfCall('prints')
+    await expect.poll(() => quiet.lines, patience).toContain('INFO/ForkPoolWorker-1] to stdout')
+  })
+
   it('lets a task send others and canvases, as its children', async () => {
     await start()
     const stored = await resultOfCall('parent', [], { id: 'parent' })

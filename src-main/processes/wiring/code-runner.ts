@@ -72,6 +72,9 @@ export function createCodeRunner(ask: CodeToRun): TaskRunner {
         modules: [appModule, ...include],
         sends: app !== null,
         onLog,
+        onOutput:
+          ask.onOutput ??
+          ((_stream, text) => onLog({ level: 'WARNING', loggerName: 'celery.redirected', message: text.trimEnd() })),
         ...(ask.onChild ? { onChild: ask.onChild } : {}),
         ...(ask.onTree ? { onTree: ask.onTree } : {}),
         onExit,

@@ -33,7 +33,8 @@ export async function loadEach(
 /** The modules are only looked at: what they print and send while they are loaded is left to the worker that loads them. */
 export async function loadNode(code: NodeCode, modules: NodeRunnerOptions['modules']): Promise<LoadedModules> {
   const unheard = (): Promise<void> => Promise.resolve()
-  const runner = createNodeRunner({ ...code, modules, wantsApp: false, sends: false, onLog: unheard, onExit: () => {} })
+  const ends = { onLog: unheard, onOutput: unheard, onExit: () => {} }
+  const runner = createNodeRunner({ ...code, modules, wantsApp: false, sends: false, ...ends })
   try {
     return await runner.load()
   } finally {
