@@ -5,6 +5,15 @@ import type { CodeError } from '../engine/trace/task-runner.js'
 import { ModuleSyntaxError } from './compile.js'
 import { UnusableFile } from './module-loader.js'
 
+/** `process.exit()` while a module was loaded. */
+export class ProcessExit extends Error {
+  override readonly name = 'SystemExit'
+
+  constructor(code: number) {
+    super(`process.exit(${code}) was called while the module was loaded`)
+  }
+}
+
 export interface LoadSurroundings {
   readonly workdir: string
   /** Blamed when the stack names no file of the learner's. */

@@ -2,6 +2,7 @@
  * The engine's TaskRunner for TypeScript and JavaScript: what a pool process runs its tasks with. The modules live in a
  * thread, so that this process answers its worker, and ends with it, whatever they do.
  */
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { parseJson } from '../engine/serialization/json.js'
 import type { WireValue } from '../engine/serialization/wire-value.js'
@@ -14,6 +15,8 @@ import type {
   TaskOutcome,
   TaskRunner,
 } from '../engine/trace/task-runner.js'
+import { loadProblem, ProcessExit } from './load-problem.js'
+import { filesOfModule } from './module-files.js'
 import type { ModuleFile } from './module-loader.js'
 import {
   sharedBytes,
@@ -171,8 +174,8 @@ class NodeRunner implements TaskRunner {
   /** As Node without a listener: an error in a timer, or a promise that nobody awaits, is the end. */
   private onUncaught(thrown: unknown): void {
     this.uncaught = thrown instanceof Error ? thrown : new Error(String(thrown))
-    const text = this.uncaught.stack ?? this.uncaught.message
-    const message = `An error that nobody caught ends this process: ${text}`
+    if (this.loading !== null) return // told as the reason why the code is refused
+    const message = `An error that nobody caught ends this process: ${this.uncaught.stack ?? this.uncaught.message}`
     this.written = this.written.then(() =>
       this.options.onLog({ level: 'CRITICAL', loggerName: 'celery.worker', message }),
     )
@@ -181,23 +184,20 @@ class NodeRunner implements TaskRunner {
   private onThreadExit(thread: Worker, code: number): void {
     if (this.thread !== thread) return // we have ended it
     this.thread = null
-    const { fingerprint, modules } = this.options
-    const loading = [...this.waiting.values()].find(({ request }) => request.kind === 'load')
-    if (loading !== undefined) {
-      const {
-        name: type,
-        message,
-        stack,
-      } = this.uncaught ?? {
-        name: 'SystemExit',
-        message: `process.exit(${code}) was called while the module was loaded`,
-        stack: undefined,
-      }
-      const place = { file: modules[0]?.split(':')[0] ?? '', line: 1, column: null }
-      const error = { type, message, ...place, traceback: `${stack ?? `${type}: ${message}`}\n` }
-      loading.resolve({ kind: 'refused', fingerprint, error } satisfies LoadResult)
-      return
-    }
-    void this.written.finally(() => this.options.onExit(code))
+    const { loading } = this
+    if (loading === null) return void this.written.finally(() => this.options.onExit(code))
+    const { fingerprint, modules, files, workdir, threadFile } = this.options
+    const [module = ''] = (modules[0] ?? '').split(':')
+    const [mainFile = module] = filesOfModule(
+      module,
+      files.map(({ name }) => name),
+    )
+    const error = this.uncaught ?? new ProcessExit(code)
+    const given = { workdir, mainFile, ownFolder: dirname(threadFile) }
+    loading.resolve({ kind: 'refused', fingerprint, error: loadProblem(error, given) } satisfies LoadResult)
+  }
+
+  private get loading(): Waiting | null {
+    return [...this.waiting.values()].find(({ request }) => request.kind === 'load') ?? null
   }
 }

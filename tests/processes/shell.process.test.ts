@@ -73,7 +73,12 @@ test.each([
   ['buy.ts', 'process.exit(3)\n', 3, /^$/],
   ['buy.ts', '\nawait null\nthrow new RangeError("no")\n', 1, /^RangeError: no\n {4}at .*buy\.ts:3:7\)?\n$/],
   ['buy.ts', 'const a: = 1\n', 1, /^buy\.ts:1\nconst a: = 1\n {9}\^\nSyntaxError: Unexpected token\n$/],
-  ['buy.ts', 'setTimeout(() => { throw new Error("late") }, 0)\nawait new Promise(() => {})\n', 1, /Error: late\n/],
+  [
+    'buy.ts',
+    'setTimeout(() => { throw new Error("late") }, 0)\nawait new Promise(() => {})\n',
+    1,
+    /^Error: late\n {4}at .*buy\.ts:1:\d+\)?\n$/,
+  ],
 ])('%s %j ends with %i', async (name, script, code, err) => {
   const tasks = name.endsWith('.py') ? { 'tasks.py': tasksPy } : { 'tasks.ts': tasksTs }
   const ended = await run({ ...tasks, [name]: script })

@@ -77,6 +77,16 @@ app.addPeriodicTask(0.2, add.s(20, 22), { name: 'often' })
     expect((await worker.ended).code).toBe(0)
   })
 
+  it('--include loads a module more, which knows the app', async () => {
+    await writeFile(join(folder, 'more.ts'), `import { app } from './tasks'\napp.task('more.hello', () => 'hello')\n`)
+    const worker = celery('worker', '-c', '1', '-l', 'INFO', '--without-mingle', '--include', 'more')
+    await waitUntil(worker, ' ready.')
+    const called = await celery('call', 'more.hello').ended
+    expect(await celery('result', called.out.trim()).ended).toMatchObject({ code: 0, out: 'hello\n' })
+    worker.child.kill('SIGTERM')
+    expect((await worker.ended).code).toBe(0)
+  })
+
   it('a second Ctrl+C ends a loop without end', async () => {
     const worker = celery('worker', '-P', 'solo', '-l', 'INFO', '--without-mingle')
     await waitUntil(worker, ' ready.')

@@ -303,7 +303,14 @@ app.task('tasks.prints', () => console.log('to stdout'))`,
       { 'tasks.ts': '', 'tasks.py': '' },
       { code: 'module-unclear', what: expect.stringContaining('tasks.py and tasks.ts') },
     ],
-    [{ 'tasks.ts': 'process.exit(4)' }, { what: expect.stringContaining('process.exit(4) was called') }],
+    [
+      { 'tasks.ts': 'process.exit(4)' },
+      { what: expect.stringMatching(/^tasks\.ts, line 1: SystemExit: process\.exit\(4\) was called/) },
+    ],
+    [
+      { 'tasks.ts': '\nsetTimeout(() => null.x)\nawait new Promise(() => {})' },
+      { what: expect.stringMatching(/^tasks\.ts, line 2: TypeError: Cannot read/) },
+    ],
     [{ 'tasks.ts': `import './shop'` }, { what: expect.stringContaining(`Cannot find module './shop'`) }],
   ])('refuses %j, before it takes a message', async (broken, problem) => {
     await pushTask(redis, { task: 'tasks.add', args: [1, 1] })
