@@ -1,5 +1,5 @@
 """One job of a pool process: its texts to Python values, through the trace, and back to texts."""
-from celery.app import afterwards
+from celery.app import afterwards, own_apply_async
 from celery.app.context import Context
 from celery.app.errbacks import call_errbacks, remember
 from celery.app.trace import raised_error, trace
@@ -9,12 +9,14 @@ from lab_host import workspace
 
 
 def run(job):
-    if job['taskName'] != 'lab_host.call_errbacks':
+    if not job['taskName'].startswith('lab_host.'):
         afterwards.run('end')  # of a task whose result could not be stored
     args, kwargs = json_loads(job['argsJson']), json_loads(job['kwargsJson'])
     request = json_loads(job['requestJson'])
     if job['taskName'] == 'lab_host.call_errbacks':
         return call_errbacks(workspace.app, **kwargs)
+    if job['taskName'] == 'lab_host.apply_async':
+        return own_apply_async.call(workspace.app, **kwargs)
     task = workspace.app.tasks.get(job['taskName'])
     try:
         if task is None:

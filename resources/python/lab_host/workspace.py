@@ -85,10 +85,17 @@ def describe():
         return {'tasks': [], 'appName': '', 'conf': {}}
     return {
         'signals': send_signal.listened_to(),
-        'tasks': [{'name': name, 'options': _options(task)} for name, task in sorted(found.tasks.items())],
+        'tasks': [_described(task) for _, task in sorted(found.tasks.items())],
         'appName': found.main or '__main__',
         'conf': settings_told.of(found),
     }
+
+
+def _described(task):
+    from celery.app.task import Task
+
+    own = type(task).apply_async is not Task.apply_async or 'apply_async' in vars(task)
+    return {'name': task.name, 'options': _options(task), **({'ownApplyAsync': True} if own else {})}
 
 
 def _loaded_modules():

@@ -2,7 +2,7 @@
 import { freeze, type Fixed } from '../canvas/freeze.js'
 import { closed, opened } from '../canvas/open-signature.js'
 import { asTuple } from '../canvas/result-node.js'
-import { sendWritten, type CanvasPorts } from '../canvas/send-canvas.js'
+import { sendWritten, type CanvasPorts, type OwnCall } from '../canvas/send-canvas.js'
 import { NotImplementedError } from '../errors.js'
 import type { Signature } from '../message/envelope.js'
 import { isObject, isSignature } from '../message/shapes.js'
@@ -25,9 +25,14 @@ export function canvasCalls({ canvas, backend, onTree }: CanvasCallParts): Canva
       const args = parseJson(argsJson)
       const call = { kwargs: objectOf(kwargsJson), options: objectOf(optionsJson), parent }
       const given = Array.isArray(args) ? (args as readonly WireValue[]) : [] // isArray does not narrow readonly arrays
-      const sent = await sendWritten(signatureOf(signatureJson), { ...call, args: given }, canvas)
+      const { ports, calls } = leavingOwn(canvas)
+      const sent = await sendWritten(signatureOf(signatureJson), { ...call, args: given }, ports)
       if (parent !== null) for (const tree of sent.children) onTree?.(parent.id, tree)
-      return { resultJson: stringifyJson(asTuple(sent.result)), childrenJson: stringifyJson(sent.children) }
+      return {
+        resultJson: stringifyJson(asTuple(sent.result)),
+        childrenJson: stringifyJson(sent.children),
+        callsJson: stringifyJson(calls as unknown as WireValue), // plain data
+      }
     },
     freeze({ signatureJson, fixedJson }) {
       const open = opened(signatureOf(signatureJson), true)
@@ -44,6 +49,15 @@ export function canvasCalls({ canvas, backend, onTree }: CanvasCallParts): Canva
     deleteGroup: async (groupId) => groups().deleteGroup(groupId),
     enlargeChord: async (groupId) => groups().enlarge(groupId),
   }
+}
+
+/** The code waits for the answer: what it has to send by itself, it sends then. */
+function leavingOwn(canvas: CanvasPorts): { ports: CanvasPorts; calls: readonly OwnCall[] } {
+  const { ownApplyAsync } = canvas
+  const calls: OwnCall[] = []
+  if (ownApplyAsync === undefined) return { ports: canvas, calls }
+  const call = (one: OwnCall): Promise<void> => Promise.resolve(void calls.push(one))
+  return { ports: { ...canvas, ownApplyAsync: { has: ownApplyAsync.has, call } }, calls }
 }
 
 /** Where groups are kept. */

@@ -7,6 +7,7 @@ import type { Signature } from '../message/envelope.js'
 import type { ParentTask, TaskCall } from '../message/prepare-call.js'
 import type { SendOptions } from '../message/send-options.js'
 import { isObject, isSignature } from '../message/shapes.js'
+import { PyTuple } from '../serialization/python-repr.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import { chordSize } from './chord-size.js'
 import { freeze, freezeGroup, prepareSteps, type FreezePorts } from './freeze.js'
@@ -31,8 +32,25 @@ export interface CanvasPorts extends FreezePorts {
   readonly taskDefaults: (name: string) => SendOptions
   /** Tells the result backend how many tasks a chord's header has. */
   readonly setChordSize: (groupId: string, size: number) => Promise<void>
+  /** Absent: no task here has an `apply_async` of its own. Those that have one are sent by it. */
+  readonly ownApplyAsync?: OwnApplyAsync
   /** Keeps a header's shape when it is more than a flat list. */
   readonly saveGroup: (groupId: string, result: WireValue) => Promise<void>
+}
+
+/** A class of tasks (`base=`) may send its tasks in its own way. As Celery: also as parts of a canvas. */
+export interface OwnApplyAsync {
+  readonly has: (taskName: string) => boolean
+  readonly call: (call: OwnCall) => Promise<void>
+}
+
+export interface OwnCall {
+  readonly name: string
+  readonly args: readonly WireValue[]
+  readonly kwargs: WireObject
+  /** Without those that the task gives itself. `task_id` among them. */
+  readonly options: WireObject
+  readonly parent: ParentTask | null
 }
 
 /** Sent together with the signature's own: `args` go in front, unless it is immutable. */
@@ -109,6 +127,15 @@ class Sending {
     const { add_to_parent: isChild, ...own } = options
     const plain = Object.entries(own).filter(([, value]) => value !== null && value !== undefined)
     const wire = Object.fromEntries(plain.map(([name, value]): [string, WireValue] => [name, plainOption(value)]))
+    const { ownApplyAsync } = this.ports
+    if (ownApplyAsync?.has(open.task)) {
+      const id = textOf(wire.task_id) ?? this.ports.uuid()
+      const toPass = { ...wire, task_id: id, ...(isChild === false ? { add_to_parent: false } : {}) }
+      const given = args instanceof PyTuple ? args.items : args
+      const call = { name: open.task, args: given, kwargs: kwargs as WireObject, options: toPass }
+      await ownApplyAsync.call({ ...call, parent: this.parent })
+      return resultNode(id) // its code tells whose child it is
+    }
     const all = { ...this.ports.taskDefaults(open.task), ...wire }
     const taken = { name: open.task, args, kwargs: kwargs as WireObject, options: all } // a task's own are plain
     const id = await this.ports.publish(taken, this.parent)

@@ -11,7 +11,13 @@ export interface CanvasCalls {
     readonly optionsJson: string
     /** The task that is running, when one is. */
     readonly parent: { readonly id: string; readonly rootId: string; readonly priority: number | null } | null
-  }): Promise<{ readonly resultJson: string; /** What the running task has sent. */ readonly childrenJson: string }>
+  }): Promise<{
+    readonly resultJson: string
+    /** What the running task has sent. */
+    readonly childrenJson: string
+    /** Parts that are left to the code: `{name, args, kwargs, options, parent}` of calls of tasks with an `apply_async` of their own. */
+    readonly callsJson: string
+  }>
   /** Writes ids into all that would be sent. `fixedJson`: those that are given, by the names of canvas/freeze.ts. */
   freeze(ask: {
     readonly signatureJson: string

@@ -3,7 +3,14 @@
  * them as children; the chord it belongs to, the rest of a broken chain and its errbacks after that.
  * Celery: celery/app/trace.py (build_tracer), celery/backends/base.py (mark_as_done, mark_as_failure)
  */
-import { sendCanvas, sendTogether, type CanvasCall, type CanvasPorts, type SentCanvas } from '../canvas/send-canvas.js'
+import {
+  sendCanvas,
+  sendTogether,
+  type CanvasCall,
+  type CanvasPorts,
+  type OwnCall,
+  type SentCanvas,
+} from '../canvas/send-canvas.js'
 import { plainSignature } from '../canvas/plain-signature.js'
 import type { Embed, Signature } from '../message/envelope.js'
 import type { ParentTask } from '../message/prepare-call.js'
@@ -45,7 +52,10 @@ export class Continuation {
   private readonly parts: ContinuationParts
 
   constructor(parts: ContinuationParts) {
-    this.parts = parts
+    const { canvas, runner } = parts
+    const { ownApplyAsync } = canvas
+    const sending = ownApplyAsync && { ownApplyAsync: { has: ownApplyAsync.has, call: applyAsyncBy(runner) } }
+    this.parts = { ...parts, canvas: { ...canvas, ...sending } }
   }
 
   async beforeStore(job: TraceJob, outcome: TaskOutcome): Promise<void> {
@@ -216,6 +226,19 @@ export class Continuation {
       },
       groupIndex: typeof groupIndex === 'number' ? groupIndex : null,
     }
+  }
+}
+
+/** In the process where the task has just ended, which is its parent. */
+function applyAsyncBy(runner: ContinuationParts['runner']): (call: OwnCall) => Promise<void> {
+  return async (call) => {
+    const outcome = await runner.run({
+      taskName: 'lab_host.apply_async',
+      argsJson: '[]',
+      kwargsJson: stringifyJson(call as unknown as WireValue), // plain data
+      requestJson: '{}',
+    })
+    if (outcome.kind === 'failure') throw new HandlerRaised(outcome.error)
   }
 }
 

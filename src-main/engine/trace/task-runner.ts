@@ -49,6 +49,8 @@ export interface CodeError {
 export interface TaskInfo {
   readonly name: string
   readonly options: Readonly<Record<string, unknown>>
+  /** Its class sends it in its own way. */
+  readonly ownApplyAsync?: boolean
 }
 
 export interface TaskJob {

@@ -25,6 +25,7 @@ export class LazyApp {
   private conf: Readonly<Record<string, unknown>> = {}
   private app: Celery | null = null
   private tasks: ReadonlyMap<string, SendOptions> = new Map()
+  private sentByCode: ReadonlySet<string> = new Set()
 
   constructor(environment: LearnerEnvironment, children: Children, log: Log) {
     this.environment = environment
@@ -34,6 +35,7 @@ export class LazyApp {
 
   async configure(conf: Readonly<Record<string, unknown>>, tasks: readonly TaskInfo[] = []): Promise<void> {
     this.tasks = new Map(tasks.map(({ name, options }) => [name, callDefaults(options)]))
+    this.sentByCode = new Set(tasks.filter(({ ownApplyAsync }) => ownApplyAsync).map(({ name }) => name))
     await this.useSettings(conf)
   }
 
@@ -51,11 +53,17 @@ export class LazyApp {
   }
 
   /** As the task that runs; what is registered here lends its own options to the call. */
-  readonly canvas: CanvasPorts = canvasPorts(
-    () => this.current,
-    (name) => this.tasks.get(name) ?? {},
-    () => systemIds.uuid(),
-  )
+  readonly canvas: CanvasPorts = {
+    ...canvasPorts(
+      () => this.current,
+      (name) => this.tasks.get(name) ?? {},
+      () => systemIds.uuid(),
+    ),
+    ownApplyAsync: {
+      has: (name) => this.sentByCode.has(name),
+      call: ({ name }) => Promise.reject(new Error(`${name} is sent by its own code, and nobody here runs it`)),
+    },
+  }
 
   get inheritsPriority(): boolean {
     return this.current.conf.task_inherit_parent_priority

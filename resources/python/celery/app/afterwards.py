@@ -5,6 +5,7 @@ In a pool process the engine asks for it in two parts, 'stored' and 'logged', wh
 """
 from billiard.einfo import ExceptionInfo
 from celery import _state, signals, states
+from celery.app import own_apply_async
 from celery.app.task import Task
 
 #: The call whose result the engine is about to store.
@@ -121,6 +122,7 @@ def _overrides(task, name):
 def begin(call):
     """The parts that the engine has to ask for; when there are none the call is over."""
     global _current
+    own_apply_async.remember(call.task, call.context)
     parts = call.parts()
     if not parts:
         call.end()

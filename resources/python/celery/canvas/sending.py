@@ -27,6 +27,9 @@ def apply(sig, args, kwargs, options):
     )
     if task is not None:
         task.request.children.extend(result(tree, app) for tree in json.loads(answer['childrenJson']))
+    # Parts whose class has an apply_async of its own; the engine has told all others.
+    for call in json_loads(answer['callsJson']):
+        app.tasks[call['name']].apply_async(tuple(call['args']), call['kwargs'], **call['options'])
     return result(json.loads(answer['resultJson']), app)
 
 
