@@ -144,7 +144,8 @@ async function main(): Promise<void> {
       return { kind: 'answer', id, answerJson, bytes: bridge.givenBytes() }
     } catch (error) {
       const type = (error as { type?: unknown }).type // pyodide's PythonError names the Python class
-      if (type === 'SystemExit' || type === 'KeyboardInterrupt') return { kind: 'python-exit', id }
+      if (['TaskEndedPython', 'SystemExit', 'KeyboardInterrupt'].includes(String(type)))
+        return { kind: 'python-exit', id }
       return { kind: 'broke', id, message: error instanceof Error ? error.message : String(error) }
     }
   }

@@ -407,7 +407,10 @@ describe('a worker process', () => {
     const ours = await start()
     const stored = await resultOf(await pushTask(redis, { task: 'tasks.leave' }))
     expect(stored).toMatchObject({ status: 'FAILURE', result: { exc_type: 'WorkerLostError' } })
-    await ours.waitForLog(/exited with 'exitcode 0'/)
+    await ours.waitForLog(
+      /Task handler raised error: WorkerLostError\('Worker exited prematurely: exitcode 0 Job: 0\.'\)/,
+    )
+    expect(ours.stderr).not.toMatch(/exited with|Traceback/)
   })
 
   it('raises the soft time limit in the task and ends it at the hard one', async () => {

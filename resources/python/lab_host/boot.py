@@ -57,6 +57,10 @@ def start(config_text):
     doors.close()
 
 
+class TaskEndedPython(Exception):
+    """A task has called sys.exit(), or let KeyboardInterrupt through: this process ends, and says nothing of it."""
+
+
 def handle(text, body, interrupted):
     """One request of the host: load, run, or wsgi. The answer is JSON text; bytes go through bridge.give_bytes.
 
@@ -79,7 +83,10 @@ def _answer(request, body):
         sockets.start(request['services'], request['hostname'])
         answer = workspace.load(request['modules'], request['wanted'])
     elif kind == 'run':
-        answer = run_task.run(request['job'])
+        try:
+            answer = run_task.run(request['job'])
+        except (SystemExit, KeyboardInterrupt):
+            raise TaskEndedPython from None  # those two would be printed, as by a shell
     elif kind == 'afterwards':
         answer = afterwards.run(request['part'])
     elif kind == 'signal':

@@ -7,6 +7,7 @@ import io
 import logging
 import re
 import sys
+import traceback
 
 from celery.utils.log import base_logger, current_task_of_record
 from lab_host import bridge
@@ -14,11 +15,24 @@ from lab_host import bridge
 _LEVELS = ('DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL')
 # Longer texts cross in pieces, so that print('x' * 100_000_000) fills the memory of nobody.
 _PIECE = 256 * 1024
+_PRINT = traceback.TracebackException.print.__code__
+_PRINT_EXCEPTION = traceback.print_exception.__code__
 
 
 def _tell_log(level, logger_name, text, **more):
     for start in range(0, len(text) or 1, _PIECE):
         bridge.tell('log', level=level, loggerName=logger_name, message=text[start : start + _PIECE], **more)
+
+def _leaves_python(frame):
+    """pyodide prints each exception that goes on into JavaScript, with no Python above it but what has called JavaScript:
+    the soft time limit, which goes there and comes back."""
+    if frame is None or frame.f_code is not _PRINT:
+        return False
+    printing = frame.f_back
+    if printing is None or printing.f_code is not _PRINT_EXCEPTION:
+        return False
+    caller = printing.f_back
+    return caller is None or caller.f_globals.get('__name__', '').startswith('lab_host.')
 
 
 class RedirectedStream:
@@ -39,6 +53,8 @@ class RedirectedStream:
         if self._inside:
             # A logging handler that prints must not log what it prints.
             return 0
+        if _beside is not None and _leaves_python(sys._getframe().f_back):
+            return _beside.write(data)
         text = data if isinstance(data, str) else str(data)
         text = text.rstrip('\n')
         if not text:
@@ -134,6 +150,8 @@ _formats = {}
 #: Set at the start of the process.
 goes_to_terminal = False
 _loglevel = None
+#: Where pyodide reads the text of an exception that goes on into JavaScript: it is no line of the log.
+_beside = None
 
 
 class _PlainOutput(io.RawIOBase):
@@ -154,8 +172,8 @@ class _PlainOutput(io.RawIOBase):
 
 def as_worker(loglevel, process_name, terminal):
     """While the code is imported prints are plain, as in Celery; set_up_worker_logging() follows."""
-    global goes_to_terminal, _loglevel
-    goes_to_terminal, _loglevel = terminal, loglevel
+    global goes_to_terminal, _loglevel, _beside
+    goes_to_terminal, _loglevel, _beside = terminal, loglevel, sys.stderr
     _name_process(process_name)
     as_plain_process()
 

@@ -4,6 +4,7 @@
  */
 import type { CanvasPorts } from '../canvas/send-canvas.js'
 import { readSendOptions } from '../message/send-options.js'
+import { requestSubject } from './request-subject.js'
 import { resultDocument } from '../result-backend/result-document.js'
 import { disabledBackend } from '../result-backend/disabled-backend.js'
 import type { ResultBackend, ResultMeta } from '../result-backend/result-meta.js'
@@ -49,12 +50,9 @@ export function appPort({ app, nowMs, canvas, onChild, onTree }: AppPortParts): 
     waitForResult: async (taskId, timeoutSeconds) => textOf(await app.backend.waitFor(taskId, { timeoutSeconds })),
     async storeState({ taskId, state, metaJson, requestJson, traceback = null }) {
       const request = parseJson(requestJson)
-      const of = isObject(request) ? request : {}
+      const subject = requestSubject(taskId, isObject(request) ? request : {}, app.changes['result_extended'] === true)
       await app.backend.store(
-        resultDocument(
-          { taskId, groupId: textOrNull(of.group), parentId: textOrNull(of.parent_id), extended: null },
-          { status: state, result: parseJson(metaJson), traceback, children: [], atMs: nowMs() },
-        ),
+        resultDocument(subject, { status: state, result: parseJson(metaJson), traceback, children: [], atMs: nowMs() }),
       )
     },
     forget: (taskId) => app.backend.forget(taskId),
@@ -80,8 +78,4 @@ function readKwargs(json: string): WireObject {
 
 function textOf(meta: ResultMeta): string {
   return stringifyJson(meta as unknown as WireValue) // undefined fields were never built
-}
-
-function textOrNull(value: WireValue | undefined): string | null {
-  return typeof value === 'string' ? value : null
 }

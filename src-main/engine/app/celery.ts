@@ -23,6 +23,7 @@ import { anonymousNodename, systemClock, systemIds } from '../ports/system.js'
 import { Producer, type RetryPolicy } from '../producer/producer.js'
 import { AsyncResult, type Result } from '../result/async-result.js'
 import type { GroupResult } from '../result/group-result.js'
+import { requestSubject } from './request-subject.js'
 import { resultDocument } from '../result-backend/result-document.js'
 import type { ResultBackend } from '../result-backend/result-meta.js'
 import { fromWire, toWire } from '../serialization/native-values.js'
@@ -254,7 +255,8 @@ export class Celery {
 
   /** A state of a running task's own. */
   async storeState(request: TaskRequest, state: string, meta: unknown): Promise<void> {
-    const of = { taskId: request.id, groupId: request.group, parentId: request.parent_id, extended: null }
+    const extended = this.changes['result_extended'] === true
+    const of = requestSubject(request.id, request as unknown as WireObject, extended) // read from JSON
     const atMs = this.ports.clock.nowMs()
     const document = { status: state, result: toWire(meta), traceback: null, children: [], atMs }
     await this.backend.store(resultDocument(of, document))

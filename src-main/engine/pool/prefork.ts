@@ -203,7 +203,9 @@ export class Prefork<Setup> {
     const { pid, label, job } = process
     const expected = this.stopping !== 'no' || process.recycled || process.terminating
     this.parts.tell({ kind: 'exited', pid, label, expected, ...exit })
-    if (!expected) this.parts.log.error(`Process '${label}' pid:${pid} exited with '${exitInWords(exit)}'`)
+    // As billiard: a process that left by itself, such as a task's sys.exit(), is no error of the pool's
+    if (!expected && exit.code !== 0)
+      this.parts.log.error(`Process '${label}' pid:${pid} exited with '${exitInWords(exit)}'`)
     if (job) this.loseJob(process, job, exit)
     if (this.stopping === 'no') this.replace(process, exit)
     if (this.members.length === 0) for (const resolve of this.whenEmpty.splice(0)) resolve()

@@ -9,14 +9,14 @@ import { withTraceback, type Log } from '../ports/log.js'
 import { resultDocument } from '../result-backend/result-document.js'
 import type { ResultBackend } from '../result-backend/result-meta.js'
 import { parseJson } from '../serialization/json.js'
-import { reprString } from '../serialization/python-repr.js'
+import { pythonRepr, reprString } from '../serialization/python-repr.js'
 import type { WireValue } from '../serialization/wire-value.js'
 import type { Signals } from '../signals/signals.js'
 import { FAILURE, IGNORED, REJECTED, RETRY, STARTED, SUCCESS } from '../states.js'
 import type { Children } from './children.js'
 import { HandlerRaised, OwnCode } from './own-code.js'
 import { raisedResult } from './raised-result.js'
-import type { TaskOutcome, TaskRunner } from './task-runner.js'
+import type { RaisedError, TaskOutcome, TaskRunner } from './task-runner.js'
 import type { EndedElsewhere, TraceJob, TraceReport } from './trace-job.js'
 import {
   duplicateLine,
@@ -129,7 +129,7 @@ async function record(
       await ownCode.run('stored')
       parts.signals.send('task_failure', { ...sender, exception: error.repr })
       ended(FAILURE, raisedLine(job, error, outcome.expected))
-      return { kind: 'failure', exceptionRepr: error.repr, traceback: error.tracebackText }
+      return { kind: 'failure', exceptionRepr: restoredRepr(error), traceback: error.tracebackText }
     }
     case 'retry': {
       const result = outcome.error ? raisedResult(outcome.error) : null
@@ -182,6 +182,13 @@ async function store(
   const subject = { taskId: job.taskId, groupId: job.groupId, parentId: job.parentId, extended }
   const children = state.status === STARTED ? [] : parts.children.of(job.taskId)
   await parts.backend.store(resultDocument(subject, { ...state, children, atMs: parts.clock.nowMs() }))
+}
+
+/** As Celery: the event names the exception itself, not what stands in for one that cannot be rebuilt from its args. */
+function restoredRepr(error: RaisedError): string {
+  if (error.excType !== 'UnpickleableExceptionWrapper') return error.repr
+  const [, type, args] = parseJson(error.excMessageJson) as readonly WireValue[] // module, name, args, text
+  return `${String(type)}(${(Array.isArray(args) ? args : []).map(pythonRepr).join(', ')})`
 }
 
 /** As Celery's "Exception raised outside body": the task's own outcome is unknown, so nothing is stored as its result. */
