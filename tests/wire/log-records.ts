@@ -23,7 +23,8 @@ export function logRecords(text: string, options: LogOptions = {}): readonly str
         .replace(/redis:\/\/[^\s]*\/0/g, 'redis://broker/0')
         .replace(/pid:\d+/g, 'pid:<pid>')
         .trim()
-      return `${line}${traceback(trace)}`
+      // billiard's own Python traceback is not there: see docs/DIFFERENCES.md
+      return line.includes('Task handler raised error') ? line : `${line}${traceback(trace)}`
     })
 }
 

@@ -17,6 +17,7 @@ export class Normalizer {
   text(json: string): string {
     return json
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) => this.nameOf(id))
+      .replace(/ at 0x[0-9a-f]+/g, ' at 0x<address>')
       .replace(/gen\d+@[\w.-]+/g, 'gen<pid>@<host>')
       .replace(/"20(?!30)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}([-+]\d\d:\d\d)?"/g, '"<time>$1"')
       .replace(/("expiration": ")\d{9,}"/g, '$1<milliseconds left>"')

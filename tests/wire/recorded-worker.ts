@@ -19,6 +19,8 @@ export interface WorkerOrder {
   readonly softTimeLimit: number | null
   /** false with --without-mingle and its like. */
   readonly social: boolean
+  /** What follows `worker`, as it was given. */
+  readonly args: string
 }
 
 /** `start workerA: /usr/bin/python3 -m celery -A tasks worker --loglevel=INFO -c 1 -n a@%h` */
@@ -37,5 +39,6 @@ export function readOrder(step: string): WorkerOrder | null {
     timeLimit: numeric(/(?<!soft)-time-limit=(\d+)/),
     softTimeLimit: numeric(/--soft-time-limit=(\d+)/),
     social: !args.includes('--without-gossip'),
+    args,
   }
 }

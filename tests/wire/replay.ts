@@ -9,6 +9,7 @@ import { RedisCommandStream } from '../../src-main/record/redis-command-stream.j
 import type { RedisServer } from '../support/redis-server.js'
 import { waitFor } from '../support/wait-for.js'
 import { bodyOf, factsOfCommand, type Fact } from './facts.js'
+import { logRecords } from './log-records.js'
 import { readOrder, type RecordedWorker, type WorkerOrder } from './recorded-worker.js'
 import { keysOf } from './snapshots.js'
 import { readTimeline, type Moment, type Snapshot, type Timeline } from './timeline.js'
@@ -19,7 +20,7 @@ export interface ReplayOptions {
   /** Called with each moment's time of day before it: where the worker's clock is ours, it goes there. */
   readonly moveTo?: (atMs: number) => void
   /** Steps other than the start and the signals of main processes: a child that is killed. True: seen to. */
-  readonly onStep?: (step: string, workers: ReadonlyMap<string, RecordedWorker>) => Promise<boolean> | boolean
+  readonly onStep?: (step: string, playing: Playing) => Promise<boolean> | boolean
   /** What a message becomes before it is put: where the clock is not ours, its dates are moved. */
   readonly changed?: (envelope: WireObject) => WireObject
   /** What is told in the recording and is not waited for. */
@@ -27,6 +28,11 @@ export interface ReplayOptions {
   readonly patienceSeconds?: number
   /** Called before a fact of the recording is waited for. */
   readonly onAwaited?: (fact: Fact) => void
+}
+
+export interface Playing {
+  readonly workers: ReadonlyMap<string, RecordedWorker>
+  readonly redis: Redis
 }
 
 export interface Replayed {
@@ -75,7 +81,7 @@ class Play {
   readonly missed: string[] = []
   private readonly timeline: Timeline
   private readonly options: ReplayOptions
-  private readonly redis: Redis
+  readonly redis: Redis
   private readonly facts: readonly Fact[]
   private readonly knownIds: ReadonlySet<string>
   private readonly expected = new Map<string, number>()
@@ -117,9 +123,18 @@ class Play {
         await this.redis.publish(key, stringifyJson(changed(value as WireObject)))
         return
       default:
-        await this.redis.sadd(...bindingOf(value as WireObject, key))
+        await this.bind(value as WireObject, key)
         await this.redis.lpush(key, stringifyJson(changed(value as WireObject)))
     }
+  }
+
+  /** What a client has declared before it sends; to an exchange of its own its worker declares the queue. */
+  private async bind({ properties }: WireObject, list: string): Promise<void> {
+    const { routing_key: key, exchange } = (properties as WireObject).delivery_info as WireObject
+    if (exchange !== '') return
+    const queue = String(key)
+    const prefix = list.slice(0, Math.max(0, list.indexOf(queue)))
+    await this.redis.sadd(`${prefix}_kombu.binding.${queue}`, `${queue}\x06\x16\x06\x16${queue}`)
   }
 
   /** A caller listens before it asks. */
@@ -154,9 +169,10 @@ class Play {
   }
 
   private async step(step: string): Promise<void> {
-    if (await this.options.onStep?.(step, this.workers)) return
+    if (await this.options.onStep?.(step, this)) return
     const order = readOrder(step)
     if (order) return this.startWorker(order)
+    if (step.startsWith('kill -SIG')) await this.logged()
     const [, signal, pid] = /^kill -(SIG\w+) (\d+)$/.exec(step) ?? []
     if (signal) await this.workers.get(this.timeline.roles.get(Number(pid)) ?? '')?.signal(signal)
     if (step.startsWith('snapshot: ')) await this.look(step.slice('snapshot: '.length))
@@ -171,6 +187,16 @@ class Play {
     await waitFor('the worker has connected', () => worker.log().includes('Connected to'), {
       describe: () => worker.log(),
     })
+  }
+
+  /** Where no fact says that a task has ended, its log does. */
+  private async logged(): Promise<void> {
+    const told = (log: string): number => logRecords(log).filter((record) => record.includes(' Task ')).length
+    const isWhole = ([role, worker]: [string, RecordedWorker]): boolean => {
+      const whole = told(this.timeline.logs[role] ?? '')
+      return told(worker.log()) >= whole
+    }
+    await waitFor('the logs', () => [...this.workers].every(isWhole), { timeoutSeconds: 2 }).catch(() => {})
   }
 
   /** Acks and bindings follow what was told by a moment. */
@@ -189,14 +215,6 @@ class Play {
     ).catch(() => {}) // the test compares them
     this.snapshots.push(latest)
   }
-}
-
-/** What a client has declared before it sends: the queue's binding. */
-function bindingOf({ properties }: WireObject, list: string): [string, string] {
-  const { routing_key: key, exchange } = (properties as WireObject).delivery_info as WireObject
-  const queue = list.replace(/\x06\x16\d$/, '')
-  const name = (exchange as string) === '' ? queue : (exchange as string)
-  return [`_kombu.binding.${name}`, `${key as string}\x06\x16\x06\x16${queue}`]
 }
 
 function idsIn(fact: Fact): readonly string[] {

@@ -42,7 +42,8 @@ export function readTimeline(folder: string): Timeline {
     at: number(entry.t),
     step: entry.step as string,
   }))
-  const moments: Moment[] = [...steps, ...[...messages, ...events, ...results].flatMap(momentsOf)]
+  const stored = results.filter((entry, n) => !isStoredAgain(entry, results.slice(0, n)))
+  const moments: Moment[] = [...steps, ...[...messages, ...events, ...stored].flatMap(momentsOf)]
   return {
     folder,
     startMs: startMs(events, messages),
@@ -69,6 +70,16 @@ function momentsOf(entry: WireObject): readonly Moment[] {
   }
   const isGreeting = (entry.channel as string | undefined)?.endsWith('celery.pidbox') // of mingle: to whom it concerns
   return isGreeting ? [] : facts.map((fact) => ({ kind: 'told', at, by, fact }))
+}
+
+/** Celery stores the result of a hard time limit twice: see docs/DIFFERENCES.md. */
+function isStoredAgain({ key, value }: WireObject, before: readonly WireObject[]): boolean {
+  const isTimeLimit = ({ value: document }: WireObject): boolean => {
+    const { result } = (document ?? {}) as { readonly result?: WireObject | null }
+    return result?.exc_type === 'TimeLimitExceeded'
+  }
+  const last = before.findLast((entry) => entry.key === key)
+  return last !== undefined && isTimeLimit({ value: value ?? null }) && isTimeLimit(last)
 }
 
 /** An event has both times. */

@@ -25,13 +25,19 @@ export interface ViewOptions extends LogOptions {
   readonly without?: (fact: Fact) => boolean
   /** Which task of a chord's header ends last, and so is the parent of the body, is a matter of luck: not compared. */
   readonly anyEndsHeader?: boolean
+  /** Tasks whose attempts overlap: what is told and logged of each is compared in any order. */
+  readonly overlapping?: readonly string[]
+  /** Makes of a text of the recording what is ours, where we differ on purpose: see docs/DIFFERENCES.md. */
+  readonly theirs?: (text: string) => string
   /** Records of either log that are not compared. */
   readonly unlogged?: RegExp
 }
 
 export function recordedView(timeline: Timeline, options: ViewOptions = {}): View {
   const told = timeline.moments.flatMap((moment) => (moment.kind === 'told' ? [moment.fact] : []))
-  return view(timeline, { told, logs: timeline.logs }, options)
+  const { theirs = (text) => text } = options
+  const logs = Object.fromEntries(Object.entries(timeline.logs).map(([role, log]) => [role, theirs(log)]))
+  return view(timeline, { told, logs }, options)
 }
 
 export function replayedView({ timeline, facts: told, logs }: Replayed, options: ViewOptions = {}): View {
@@ -47,13 +53,15 @@ function view(timeline: Timeline, { told, logs }: Told, options: ViewOptions): V
   const { traceback = () => '<text>', without } = options
   // How often a heart beats depends on how long a scenario takes.
   const facts = told.filter((fact) => fact.about !== 'worker-heartbeat' && !without?.(fact))
-  const names = new LastOfHeader(options.anyEndsHeader ? membersOf(timeline) : [])
+  const names = new ReplayNames(options.anyEndsHeader ? membersOf(timeline) : [])
   const puts = timeline.moments.flatMap((moment) => (moment.kind === 'put' ? [moment.fact] : []))
   for (const { value } of puts) names.text(stringifyJson(value)) // the same names on both sides
   const lines = (kind: Fact['kind']): readonly string[] =>
-    inOrder([...puts, ...facts.filter((fact) => fact.kind === 'message'), ...facts])
-      .flatMap((about) => facts.filter((fact) => fact.kind === kind && fact.about === about))
-      .map((fact) => textOf(fact, names, traceback))
+    inOrder([...puts, ...facts.filter((fact) => fact.kind === 'message'), ...facts]).flatMap((about) => {
+      const ofTask = facts.filter((fact) => fact.kind === kind && fact.about === about)
+      const texts = ofTask.map((fact) => textOf(fact, names, traceback))
+      return options.overlapping?.includes(about) ? texts.sort() : texts
+    })
   const messages = lines('message') // first: they name the ids that are new
   return {
     messages,
@@ -67,7 +75,10 @@ function view(timeline: Timeline, { told, logs }: Told, options: ViewOptions): V
 function logged(log: string, names: Normalizer, options: ViewOptions): Readonly<Record<string, readonly string[]>> {
   const records = logRecords(log, options).filter((record) => !options.unlogged?.test(record))
   return Object.fromEntries(
-    [...byTask(records)].map(([id, ofTask]) => [names.text(id), ofTask.map((record) => names.text(record))]),
+    [...byTask(records)].map(([id, ofTask]) => {
+      const texts = ofTask.map((record) => names.text(record))
+      return [names.text(id), options.overlapping?.includes(id) ? texts.sort() : texts]
+    }),
   )
 }
 
@@ -75,7 +86,8 @@ function inOrder(facts: readonly Fact[]): readonly string[] {
   return [...new Set(facts.map(({ about }) => about))]
 }
 
-class LastOfHeader extends Normalizer {
+/** Also without which task of a header ended last, and how long a message may still wait. */
+class ReplayNames extends Normalizer {
   private readonly parent: RegExp | null
 
   constructor(header: readonly string[]) {
@@ -84,7 +96,8 @@ class LastOfHeader extends Normalizer {
   }
 
   override text(json: string): string {
-    return super.text(this.parent === null ? json : json.replace(this.parent, '$1"<the last of the header>"'))
+    const text = json.replace(/("expiration": )"\d+"/g, '$1"<milliseconds left>"')
+    return super.text(this.parent === null ? text : text.replace(this.parent, '$1"<the last of the header>"'))
   }
 }
 
@@ -100,7 +113,7 @@ function textOf(fact: Fact, names: Normalizer, traceback: (text: string) => stri
   const where = names.text(`${op} ${key}${ttl === null ? '' : ` ${ttl}`}`)
   if (kind === 'message') return `${where} ${names.message(value as WireObject)}`
   if (kind === 'reply') return `LPUSH a reply ${names.text(stringifyJson(plainReply(bodyOf(value as WireObject))))}`
-  return `${where} ${names.text(stringifyJson(plain(value, traceback)))}`
+  return `${where} ${names.text(stringifyJson(plain(kind === 'event' ? endedByWorker(value as WireObject) : value, traceback)))}`
 }
 
 const changing: Readonly<Record<string, string>> = {
@@ -142,6 +155,14 @@ function plainReply(value: WireValue): WireValue {
 
 function hasId(value: WireValue): value is WireObject {
   return value !== null && typeof value === 'object' && 'id' in value
+}
+
+/** Of a task that the worker ended, the event names billiard's wrapper of the exception there: see docs/DIFFERENCES.md. */
+function endedByWorker(event: WireObject): WireObject {
+  const { traceback } = event
+  const ended =
+    typeof traceback === 'string' && /billiard\.exceptions\.(WorkerLostError|TimeLimitExceeded)/.test(traceback)
+  return ended ? { ...event, exception: '<of the worker>', traceback: '<of the worker>' } : event
 }
 
 function plain(value: WireValue, traceback: (text: string) => string): WireValue {
