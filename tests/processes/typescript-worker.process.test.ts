@@ -33,6 +33,10 @@ app.task('tasks.loop', (self: RunningTask) => {
 app.task('tasks.fetches', async (self: RunningTask) => {
   await new Promise((_resolve, reject) => self.signal.addEventListener('abort', () => reject(self.signal.reason)))
 }, { bind: true })
+app.task('tasks.late_handler', () => {
+  for (const begun = Date.now(); Date.now() < begun + 1500;);
+  return 'was not told'
+}, { onSuccess: async (self) => { await add.delay(1, 1); self.logger.info('sent') } })
 app.task('tasks.sold_out', (seat: string): void => {
   throw new SoldOut(seat)
 })
@@ -225,7 +229,9 @@ app.task('tasks.prints', () => console.log('to stdout'))`,
       })
       await ours.waitForLog('Soft time limit (1s) exceeded for tasks.fetches[')
       expect(await resultOfCall('loop', [], limited)).toMatchObject({ status: 'SUCCESS', result: 'cleaned up' })
-      expect(await resultOfCall('add', [1, 1])).toMatchObject({ result: 2 }) // the limit was that task's alone
+      expect(await resultOfCall('late_handler', [], { ...limited, id: 'h' })).toMatchObject({ result: 'was not told' })
+      await ours.waitForLog('tasks.late_handler[h]: sent') // the limit is the body's alone
+      expect(await resultOfCall('add', [1, 1])).toMatchObject({ result: 2 })
     })
 
     it('ends a loop that never asks at the hard limit, and goes on with a new child', async () => {

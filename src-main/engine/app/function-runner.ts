@@ -104,6 +104,7 @@ export class FunctionRunner implements TaskRunner {
       return outcome.kind === 'failure' ? this.withHandlers(outcome, ended(FAILURE, error)) : outcome
     } finally {
       this.current = null
+      self.bodyEnded()
     }
   }
 

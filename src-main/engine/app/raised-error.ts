@@ -67,7 +67,7 @@ function ownFrames(error: Error): string {
   const at = lines.findIndex((line) => /^\s+at /.test(line) && boundary.test(line))
   const text = (at < 0 ? lines : lines.slice(0, at)).join('\n').trimEnd()
   // V8 wrote the stack's first line when the error was made, before a class could give itself its name.
-  return text.replace(/^Error(?=[:\s]|$)/, kindOf(error))
+  return text.replace(/^Error(?=[:\s]|$)/, kindOf(error)).replace(/^(\s+at (?:async )?)RunningTask\./gm, '$1') // its `this`
 }
 
 function moduleOf(error: Error, taskName: string): string {

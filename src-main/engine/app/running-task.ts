@@ -63,11 +63,11 @@ export class RunningTask {
 
   /** Throws SoftTimeLimitExceeded once, when that limit is over: for loops that never await. */
   checkInterrupt(): void {
+    if (this.told) return
     if (!this.controller.signal.aborted && this.parts.interrupted()) this.interrupt()
-    if (this.controller.signal.aborted && !this.told) {
-      this.told = true
-      throw this.controller.signal.reason
-    }
+    if (!this.controller.signal.aborted) return
+    this.told = true
+    throw this.controller.signal.reason
   }
 
   /** Publishes this call again under the same id, then throws Retry: `throw await self.retry({ exc: error })`. */
@@ -115,6 +115,11 @@ export class RunningTask {
 
   interrupt(): void {
     this.controller.abort(new SoftTimeLimitExceeded())
+  }
+
+  /** The limit is the body's: its handlers hear nothing of it, nor does what the body has left running. */
+  bodyEnded(): void {
+    this.told = true
   }
 
   /** As Python's exception, the limit is raised once; what the task does after catching it is its own affair. */
