@@ -2,7 +2,7 @@
 import { cpus, hostname } from 'node:os'
 import { createInterface } from 'node:readline'
 import { runCli } from '../engine/cli/program.js'
-import { openCliApp } from './wiring/cli-app.js'
+import { openCliApp, ownCommands } from './wiring/cli-app.js'
 import { runCliBeat } from './wiring/cli-beat.js'
 import { runCliWorker } from './wiring/cli-worker.js'
 import { flushed } from './wiring/stream-sink.js'
@@ -25,6 +25,7 @@ async function main(): Promise<void> {
     cpus: cpus().length,
     runWorker: runCliWorker,
     runBeat: runCliBeat,
+    ownCommands,
     openApp: openCliApp,
     readLine,
     untilInterrupted: () =>

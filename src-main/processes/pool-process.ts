@@ -59,6 +59,7 @@ class PoolProcess {
       code,
       appModule,
       include,
+      nodename,
       loglevel,
       app: this.app.port,
       processName: label,

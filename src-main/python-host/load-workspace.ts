@@ -16,11 +16,13 @@ export async function loadWorkspace(
     readonly environment: LearnerEnvironment
     readonly modules: readonly string[]
     readonly wanted: Extract<PythonRequest, { kind: 'load' }>['wanted']
+    /** Of the worker whose process this is; absent: it is none of a worker. */
+    readonly nodename?: string
     /** Absent: what the working folder holds now. */
     readonly files?: readonly CodeFile[]
   },
 ): Promise<LoadedWorkspace> {
-  const { environment, modules, wanted } = ask
+  const { environment, modules, wanted, nodename = null } = ask
   const files = ask.files ?? (await readCodeFiles(environment.workdir))
   const fingerprint = codeFingerprint(files)
   const ours = files.filter(({ name }) => name.endsWith('.py'))
@@ -34,7 +36,7 @@ export async function loadWorkspace(
   }
   const { services } = environment
   const { answer } = await host.request(
-    { kind: 'load', modules, wanted, environ, services, hostname: host.hostname },
+    { kind: 'load', modules, wanted, nodename, environ, services, hostname: host.hostname },
     { files: ours },
   )
   return { ...answer, fingerprint }

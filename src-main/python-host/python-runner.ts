@@ -1,4 +1,5 @@
 /** The engine's TaskRunner for Python: what a pool process runs its tasks with. */
+import type { CommandOutcome } from '../engine/trace/own-command.js'
 import type {
   AfterwardsPart,
   AppPort,
@@ -19,6 +20,8 @@ export interface PythonRunnerOptions {
   readonly environment: LearnerEnvironment
   /** The code as its worker found it; absent: what the working folder holds now. */
   readonly code?: readonly FrozenFile[]
+  /** Of the worker whose process this is; absent: it is none of a worker. */
+  readonly nodename?: string
   /** `-A`: `tasks`, or `tasks:app`. */
   readonly appModule: string
   /** `-I`: modules to import after it. */
@@ -70,9 +73,11 @@ class PythonRunner implements TaskRunner {
 
   async load(): Promise<LoadResult> {
     await this.#host.start()
-    const { environment, appModule, include = [], code } = this.#options
+    const { environment, appModule, include = [], code, nodename } = this.#options
     const files = code === undefined ? {} : { files: thawCode(code) }
-    return loadWorkspace(this.#host, { environment, modules: [appModule, ...include], wanted: 'celery', ...files })
+    const modules = [appModule, ...include]
+    const named = nodename === undefined ? {} : { nodename }
+    return loadWorkspace(this.#host, { environment, modules, wanted: 'celery', ...named, ...files })
   }
 
   async run(job: TaskJob): Promise<TaskOutcome> {
@@ -93,6 +98,11 @@ class PythonRunner implements TaskRunner {
 
   async signal(name: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
     await this.#host.request({ kind: 'signal', name, fields })
+  }
+
+  async command(name: string, argsJson: string, stateJson: string): Promise<CommandOutcome> {
+    const { answer } = await this.#host.request({ kind: 'command', name, argsJson, stateJson })
+    return answer
   }
 
   async log(record: { readonly level: string; readonly loggerName: string; readonly message: string }): Promise<void> {

@@ -3,6 +3,7 @@
  * While Python runs, its thread reads no messages: answers to host calls come over a port of their own that it reads
  * when the shared counter says so, and an interrupt is a byte in shared memory.
  */
+import type { CommandOutcome } from '../engine/trace/own-command.js'
 import type {
   AfterwardsPart,
   CodeError,
@@ -47,6 +48,8 @@ export type PythonRequest =
       readonly kind: 'load'
       readonly modules: readonly string[]
       readonly wanted: 'celery' | 'wsgi' | null
+      /** Of the worker whose process this is. */
+      readonly nodename: string | null
       readonly environ: Readonly<Record<string, string>>
       readonly services: readonly LabService[]
       readonly hostname: string
@@ -56,6 +59,8 @@ export type PythonRequest =
   | { readonly kind: 'afterwards'; readonly part: AfterwardsPart | 'end' }
   /** One of Celery's signals that has no task: worker_process_init … */
   | { readonly kind: 'signal'; readonly name: string; readonly fields: Readonly<Record<string, unknown>> }
+  /** A remote control command of the code's own: its arguments, and the worker as it is, as JSON text. */
+  | { readonly kind: 'command'; readonly name: string; readonly argsJson: string; readonly stateJson: string }
   /** A record of the engine's, for logging that the code has set up by itself. */
   | { readonly kind: 'log'; readonly level: string; readonly loggerName: string; readonly message: string }
   | {
@@ -74,9 +79,11 @@ export type PythonAnswer<R extends PythonRequest> = R extends { kind: 'load' }
     ? TaskOutcome
     : R extends { kind: 'afterwards' }
       ? RaisedError | null
-      : R extends { kind: 'signal' | 'log' }
-        ? null
-        : WsgiAnswer
+      : R extends { kind: 'command' }
+        ? CommandOutcome
+        : R extends { kind: 'signal' | 'log' }
+          ? null
+          : WsgiAnswer
 
 export type PythonLoadAnswer =
   | {

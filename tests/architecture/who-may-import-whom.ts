@@ -25,7 +25,7 @@ const leaves = engine(
   'serialization/wire-value',
 )
 /** A task's body and its outcome as plain data: what worker, pool and trace hand to each other. */
-const jobs = engine('trace/task-runner', 'trace/trace-job')
+const jobs = engine('trace/task-runner', 'trace/trace-job', 'trace/own-command')
 
 const insideEngine: readonly Rule[] = [
   { area: 'ports', may: [] },
@@ -41,7 +41,10 @@ const insideEngine: readonly Rule[] = [
   { area: 'producer', may: [...leaves, ...engine('transport', 'message', 'serialization')] },
   // The Lamport clock goes onto every event; an event is a message on an exchange.
   { area: 'events', may: [...leaves, ...engine('transport', 'message', 'serialization')] },
-  { area: 'control', may: [...leaves, ...engine('events', 'transport', 'message', 'serialization')] },
+  {
+    area: 'control',
+    may: [...leaves, ...engine('events', 'transport', 'message', 'serialization', 'trace/own-command')],
+  },
   { area: 'canvas', may: [...leaves, ...engine('message', 'serialization')] },
   { area: 'result-backend', may: [...leaves, ...engine('serialization', 'message/python-time', 'transport/redis')] },
   { area: 'result', may: [...leaves, ...engine('result-backend', 'serialization')] },

@@ -122,12 +122,12 @@ import celery.bootsteps
 import celery; celery.bootsteps
 import celery; print(hasattr(celery, 'bootsteps') or 1 / 0)
 from celery.app.amqp import Queues
-from celery.worker.control import control_command
+from celery.worker.control import Pool
 from celery import Celery; Celery('x').amqp
 from celery import Celery; Celery.amqp
 from celery import Task; Task().backend
 from celery import Task; type('Own', (Task,), {'run': lambda self: super(type(self), self).start_strategy})().run()
-from celery.signals import worker_ready; worker_ready.connect(print)
+from celery.signals import beat_init; beat_init.connect(print)
 from kombu import Connection
 '''
 `
@@ -153,13 +153,13 @@ test('what is missing is named, however it is asked for', async () => {
     `import celery; celery.bootsteps: AttributeError: celery.bootsteps ${not}`,
     `import celery; print(hasattr(celery, 'bootsteps') or 1 / 0): ZeroDivisionError: division by zero`,
     `from celery.app.amqp import Queues: ModuleNotFoundError: celery.app.amqp ${not}`,
-    `from celery.worker.control import control_command: ImportError: celery.worker.control.control_command ${not}`,
+    `from celery.worker.control import Pool: ImportError: celery.worker.control.Pool ${not}`,
     `from celery import Celery; Celery('x').amqp: AttributeError: Celery.amqp ${not}`,
     `from celery import Celery; Celery.amqp: AttributeError: Celery.amqp ${not}`,
     `from celery import Task; Task().backend: AttributeError: Task.backend ${not}`,
     `from celery import Task; type('Own', (Task,), {'run': lambda self: super(type(self), self).start_strategy})().run(): ` +
       `AttributeError: Task.start_strategy ${not}`,
-    `from celery.signals import worker_ready; worker_ready.connect(print): AttributeError: celery.signals.worker_ready ${not}`,
+    `from celery.signals import beat_init; beat_init.connect(print): AttributeError: celery.signals.beat_init ${not}`,
     `from kombu import Connection: ImportError: kombu.Connection ${not}`,
   ])
 })

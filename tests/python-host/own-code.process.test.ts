@@ -191,7 +191,7 @@ describe('signals', () => {
     )
   })
 
-  test.each(['worker_ready', 'task_received', 'before_task_publish'])(
+  test.each(['beat_init', 'heartbeat_sent', 'before_task_publish'])(
     '%s is not sent here, and says so',
     async (name) => {
       expect(await python.run('connects', [name])).toMatchObject({

@@ -123,7 +123,11 @@ export function controlledWorkerForTest(given: ControlledForTest = {}): Controll
     gossip: { election: (id) => void done.push(`election ${String(id)}`) },
     pool,
     autoscaler,
-    tasks: { prefetchCount: 8, poolChanged: (by) => void done.push(`prefetch ${by}`) },
+    tasks: {
+      prefetchCount: 8,
+      changePrefetch: (by: number) => void by,
+      poolChanged: (by) => void done.push(`prefetch ${by}`),
+    },
     queues: new ConsumedQueues({
       queues: queues.consumed(options.queues, []),
       known: queues,

@@ -67,6 +67,7 @@ async function run(line: readonly string[], replies: readonly WireObject[]): Pro
     runWorker: notAsked,
     runBeat: notAsked,
     readLine: notAsked,
+    ownCommands: () => Promise.resolve([]),
     untilInterrupted: notAsked,
     openApp: () =>
       Promise.resolve({

@@ -1,4 +1,4 @@
-"""Celery's signals by their names. Those of a running task and of a pool process are sent, in the pool process.
+"""Celery's signals by their names. Those of a running task and of a pool process are sent in the pool process.
 
 Connecting to one that is not sent here says so: code that waits for it would wait in vain. Celery: celery/signals.py
 """
@@ -28,19 +28,21 @@ setup_logging = Signal(_logging, name='setup_logging')
 after_setup_logger = Signal({'logger', *_logging}, name='after_setup_logger')
 after_setup_task_logger = Signal({'logger', *_logging}, name='after_setup_task_logger')
 
-# Of programs that are not written in Python here: the worker's main process, beat, the command line.
-celeryd_init = _NotSent(name='celeryd_init')
-celeryd_after_setup = _NotSent(name='celeryd_after_setup')
-worker_init = _NotSent(name='worker_init')
-worker_ready = _NotSent(name='worker_ready')
-worker_shutting_down = _NotSent(name='worker_shutting_down')
-worker_shutdown = _NotSent(name='worker_shutdown')
+# Of the worker's main process, which has a Python of its own when the code listens to one of them.
+celeryd_init = Signal({'instance', 'conf', 'options'}, name='celeryd_init')
+celeryd_after_setup = Signal({'instance', 'conf'}, name='celeryd_after_setup')
+import_modules = Signal(name='import_modules')
+worker_init = Signal(name='worker_init')
+worker_ready = Signal(name='worker_ready')
+worker_shutting_down = Signal({'sig', 'how', 'exitcode'}, name='worker_shutting_down')
+worker_shutdown = Signal(name='worker_shutdown')
+task_received = Signal({'request'}, name='task_received')
+task_revoked = Signal({'request', 'terminated', 'signum', 'expired'}, name='task_revoked')
+task_rejected = Signal({'message', 'exc'}, name='task_rejected')
+task_unknown = Signal({'message', 'exc', 'name', 'id'}, name='task_unknown')
+
+# Of programs that are not written in Python here: beat, the command line.
 heartbeat_sent = _NotSent(name='heartbeat_sent')
-import_modules = _NotSent(name='import_modules')
-task_received = _NotSent(name='task_received')
-task_revoked = _NotSent(name='task_revoked')
-task_rejected = _NotSent(name='task_rejected')
-task_unknown = _NotSent(name='task_unknown')
 beat_init = _NotSent(name='beat_init')
 beat_embedded_init = _NotSent(name='beat_embedded_init')
 user_preload_options = _NotSent(name='user_preload_options')

@@ -75,13 +75,13 @@ def handle(text, body, interrupted):
 
 def _answer(request, body):
     from celery.app import afterwards
-    from lab_host import run_task, send_signal, sockets, stdio, workspace, wsgi
+    from lab_host import main_process, run_task, send_signal, sockets, stdio, workspace, wsgi
 
     kind = request['kind']
     if kind == 'load':
         os.environ.update(request['environ'])
         sockets.start(request['services'], request['hostname'])
-        answer = workspace.load(request['modules'], request['wanted'])
+        answer = workspace.load(request['modules'], request['wanted'], request['nodename'])
     elif kind == 'run':
         try:
             answer = run_task.run(request['job'])
@@ -91,6 +91,8 @@ def _answer(request, body):
         answer = afterwards.run(request['part'])
     elif kind == 'signal':
         answer = send_signal.send(request['name'], request['fields'])
+    elif kind == 'command':
+        answer = main_process.command(workspace.app, request['name'], request['argsJson'], request['stateJson'])
     elif kind == 'log':
         answer = stdio.log_for_engine(request['level'], request['loggerName'], request['message'])
     elif kind == 'wsgi':

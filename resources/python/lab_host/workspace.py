@@ -3,7 +3,7 @@ import importlib
 import os
 import sys
 
-from lab_host import settings_told, shown_traceback, stdio
+from lab_host import main_process, settings_told, shown_traceback, stdio
 
 FOLDER = '/workspace'
 
@@ -19,8 +19,11 @@ class NoApp(Exception):
         self.file = file
 
 
-def load(modules, wanted):
-    """Imports each module; `wanted`, what the first holds, is 'celery' (an app with tasks), 'wsgi' (a callable) or None."""
+def load(modules, wanted, nodename=None):
+    """Imports each module; `wanted`, what the first holds, is 'celery' (an app with tasks), 'wsgi' (a callable) or None.
+
+    `nodename`: of the worker that this is a process of.
+    """
     global app
     if FOLDER not in sys.path:
         sys.path.insert(0, FOLDER)
@@ -34,6 +37,8 @@ def load(modules, wanted):
             app = find_celery_app(found[0], attribute)
             _import_more(app)
             app.finalize()
+            if nodename is not None:
+                main_process.configure_by_signals(app, nodename)
         if wanted == 'wsgi':
             find_wsgi_app(found[0], attribute)
         own_logging = app is not None and stdio.set_up_worker_logging(app)
@@ -43,6 +48,9 @@ def load(modules, wanted):
 
 
 def _import_more(app):
+    from celery import signals
+
+    signals.import_modules.send(sender=app)
     for name in (*(app.conf.get('imports') or ()), *(app.conf.get('include') or ())):
         importlib.import_module(name)
 
@@ -76,6 +84,7 @@ def _file_of(module):
 def describe():
     """What the worker learns about the app: its tasks with their options, and its settings."""
     from celery import Celery
+    from celery.worker import control
     from lab_host import send_signal
 
     found = app
@@ -85,6 +94,7 @@ def describe():
         return {'tasks': [], 'appName': '', 'conf': {}}
     return {
         'signals': send_signal.listened_to(),
+        'controlCommands': control.described(),
         'tasks': [_described(task) for _, task in sorted(found.tasks.items())],
         'appName': found.main or '__main__',
         'conf': settings_told.of(found),

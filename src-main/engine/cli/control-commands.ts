@@ -3,7 +3,8 @@ import type { Command } from 'commander'
 import { panelOfWorker } from '../control/commands/panel-of-worker.js'
 import type { NodeReply } from '../control/broadcast.js'
 import { flattenReply } from '../control/inspect.js'
-import type { PanelEntry } from '../control/panel.js'
+import { panelWith } from '../control/own-commands.js'
+import type { Panel, PanelEntry } from '../control/panel.js'
 import { stringifyJson } from '../serialization/json.js'
 import { compileArguments } from './control-arguments.js'
 import { definitionList } from './definition-list.js'
@@ -32,11 +33,13 @@ export function addControlCommands(program: Command, ports: CliPorts, finish: (e
       .argument('[COMMAND]')
       .argument('[ARGS...]')
       .action(async (name: string | undefined, words: readonly string[], given: Given) => {
+        const own = given.list === true || !panelOfWorker.has(name ?? '') ? await ownPanel(program, ports) : new Map()
+        const panel: Panel = new Map([...panelOfWorker, ...own])
         if (given.list === true) {
-          ports.out(listOfCommands(kind))
+          ports.out(listOfCommands(kind, panel))
           return finish(0)
         }
-        const entry = commandNamed(kind, name)
+        const entry = commandNamed(kind, name, panel)
         await ask(program, ports, {
           kind,
           command: name ?? '',
@@ -92,22 +95,28 @@ async function ask(program: Command, ports: CliPorts, { kind, command, args, giv
 
 const unavailable = 69
 
-function commandsOf(kind: Kind): readonly (readonly [string, PanelEntry])[] {
-  const visible = [...panelOfWorker].filter(([, entry]) => entry.type === kind && entry.hidden !== true)
+/** Of the code's own. Only asked about, never run: a worker does that. */
+async function ownPanel(program: Command, ports: CliPorts): Promise<Panel> {
+  const own = await ports.ownCommands(readGlobal(program.opts()))
+  return panelWith(new Map(), own, () => Promise.reject(new Error('a worker runs it')))
+}
+
+function commandsOf(kind: Kind, panel: Panel): readonly (readonly [string, PanelEntry])[] {
+  const visible = [...panel].filter(([, entry]) => entry.type === kind && entry.hidden !== true)
   return visible.sort(([one], [other]) => (one < other ? -1 : 1))
 }
 
-function commandNamed(kind: Kind, name: string | undefined): PanelEntry {
+function commandNamed(kind: Kind, name: string | undefined, panel: Panel): PanelEntry {
   if (name === undefined) throw new UsageError("Missing argument 'COMMAND'.")
-  const known = commandsOf(kind)
+  const known = commandsOf(kind, panel)
   const entry = known.find(([one]) => one === name)?.[1]
   if (entry) return entry
   const names = known.map(([one]) => one).join(', ')
   throw new UsageError(`Command ${name} not recognized. Available ${kind} commands: ${names}`)
 }
 
-function listOfCommands(kind: Kind): string {
-  const rows = commandsOf(kind).map(
+function listOfCommands(kind: Kind, panel: Panel): string {
+  const rows = commandsOf(kind, panel).map(
     ([name, { signature, help }]) => [signature ? `${name} ${signature}` : name, help] as const,
   )
   return definitionList(`${kind === 'inspect' ? 'Inspect' : 'Control'} Commands`, rows)

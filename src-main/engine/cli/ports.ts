@@ -1,5 +1,6 @@
 /** What the command line needs of the process it runs in; src-main/processes/cli.ts provides it. */
 import type { Control } from '../control/control.js'
+import type { OwnCommand } from '../trace/own-command.js'
 import type { LogLevel } from '../ports/log-record.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { BoundQueue, Channel } from '../transport/channel.js'
@@ -83,6 +84,8 @@ export interface CliPorts {
   runWorker(command: WorkerCommand): Promise<number>
   /** Answers the exit code. */
   runBeat(command: BeatCommand): Promise<number>
+  /** Remote control commands that the code of `-A` adds; none without `-A`. */
+  ownCommands(global: GlobalOptions): Promise<readonly OwnCommand[]>
   /** `settings`: more of the code than its addresses is needed. */
   openApp(global: GlobalOptions, needs?: { readonly settings: boolean }): Promise<CliApp>
   /** One line of stdin; null at its end. */

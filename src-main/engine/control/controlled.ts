@@ -50,6 +50,8 @@ export interface Revocations {
   revokeStamps(header: string, values: readonly WireValue[]): void
   /** What another node knows as revoked. */
   merge(revoked: Readonly<Record<string, WireValue>>): void
+  /** Only what has not begun is stopped by it; nothing is stored yet. */
+  flag(taskId: string): void
 }
 
 export interface ControlledTasks {
@@ -72,6 +74,8 @@ export interface ControlledEvents {
 
 export interface ControlledPool {
   readonly autoscales: boolean
+  readonly prefetchCount: number
+  changePrefetch(by: number): void
   grow(by: number): void
   shrink(by: number): void
   /** Throws when `worker_pool_restarts` is off. */
@@ -94,6 +98,8 @@ export interface ControlledQueues {
 
 export interface WorkerFacts {
   stats(): WireObject
+  /** Task name → how many of it were received. */
+  totals(): WireObject
   conf(withDefaults: boolean): WireObject
   report(): string
   readonly memory: { sample(): string; dump(samples: number): string }

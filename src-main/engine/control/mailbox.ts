@@ -14,6 +14,7 @@ import { pythonRepr } from '../serialization/python-repr.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { Channel, Subscription } from '../transport/channel.js'
 import { checkArguments } from './check-arguments.js'
+import { RaisedByCommand } from './own-commands.js'
 import type { ControlledWorker } from './controlled.js'
 import type { Panel } from './panel.js'
 import { errorRepr, keyError, PythonError } from './python-errors.js'
@@ -109,6 +110,10 @@ export class Mailbox {
       const answer = await entry.run(worker, args)
       return answer.kind === 'reply' ? answer.payload : undefined
     } catch (error) {
+      if (error instanceof RaisedByCommand) {
+        log.error(`pidbox command error: ${error.repr}\n${error.traceback}`)
+        return { error: error.repr }
+      }
       const words = `pidbox command error: ${errorRepr(error)}`
       // What Python would have raised needs no trace of ours.
       if (error instanceof PythonError) log.error(`${words}\n${error.name}: ${error.message}`)

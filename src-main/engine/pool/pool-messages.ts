@@ -1,4 +1,5 @@
 /** What crosses between a worker and one pool process (src-main/processes/pool-process.ts), over Node's IPC. */
+import type { OwnCommand } from '../trace/own-command.js'
 import type { CodeError, TaskInfo } from '../trace/task-runner.js'
 import type { TraceJob, TraceReport } from '../trace/trace-job.js'
 
@@ -25,6 +26,10 @@ export interface LoadedCode {
   readonly fingerprint: string
   /** Names of Celery's signals, beside those of running tasks, that the code listens to. */
   readonly signals?: readonly string[]
+  /** Remote control commands of the code's own. */
+  readonly controlCommands?: readonly OwnCommand[]
+  /** The code sets up logging by itself. */
+  readonly ownLogging?: boolean
 }
 
 export interface RefusedCode {

@@ -60,8 +60,8 @@ export class Log {
     this.look = { format, taskFormat, colour }
   }
 
-  /** Every record goes to the receiver from here on, and no line comes from this log. */
-  give(receiver: LogReceiver): void {
+  /** Every record goes to the receiver from here on; null: to this log's own lines again. */
+  give(receiver: LogReceiver | null): void {
     this.receiver = receiver
   }
 
@@ -89,7 +89,8 @@ export class Log {
   /** For writers that must wait for a slow reader; the others use the level's own method. */
   record(said: Said): Promise<void> {
     if (this.isBelow(said.level)) return Promise.resolve()
-    return this.receiver === null ? this.line(said) : this.receiver(this.whole(said))
+    if (this.receiver === null) return this.line(said)
+    return this.receiver(this.whole(said)).catch(() => this.line(said)) // it is gone: a record is not lost by that
   }
 
   /** What the code's own loggers leave to this log: it does not go back there. */

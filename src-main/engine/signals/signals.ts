@@ -2,6 +2,7 @@
  * Notices inside one process, by Celery's names: the engine sends, whoever wants connects. Never to be mixed up with
  * events, which go over the broker. One `Signals` belongs to one worker or one pool process. Celery: celery/signals.py
  */
+import type { WireObject } from '../serialization/wire-value.js'
 import { withTraceback, type Log } from '../ports/log.js'
 
 export interface TaskSender {
@@ -9,15 +10,21 @@ export interface TaskSender {
   readonly taskName: string
 }
 
+/** The request as `inspect active` shows it. */
+export interface RequestInfo {
+  readonly info: () => WireObject
+}
+
 export interface SignalPayloads {
   worker_init: { readonly hostname: string }
   worker_ready: { readonly hostname: string; readonly tasks: readonly string[] }
-  worker_shutting_down: { readonly how: 'warm' | 'cold' }
+  worker_shutting_down: { readonly how: 'warm' | 'cold'; readonly exitCode: number }
   worker_shutdown: { readonly exitCode: number }
-  task_received: TaskSender
+  task_received: TaskSender & RequestInfo
   task_unknown: TaskSender
   task_rejected: { readonly reason: string }
-  task_revoked: TaskSender & { readonly terminated: boolean; readonly signum: number | null; readonly expired: boolean }
+  task_revoked: TaskSender &
+    RequestInfo & { readonly terminated: boolean; readonly signum: number | null; readonly expired: boolean }
   task_prerun: TaskSender
   task_postrun: TaskSender & { readonly state: string }
   task_success: TaskSender

@@ -3,6 +3,7 @@
  * The trace asks it to run one job and records the outcome; it knows no broker and no backend.
  * Values cross as JSON text in kombu's dialect, so that nothing is lost between the languages.
  */
+import type { OwnCommand, RunOwnCommand } from './own-command.js'
 import type { CanvasCalls } from './canvas-calls.js'
 
 export interface TaskRunner {
@@ -16,6 +17,8 @@ export interface TaskRunner {
   signal?(name: string, fields: Readonly<Record<string, unknown>>): Promise<void>
   /** A record of the engine's own, for the code's own logging; asked for only when `load` said that it has one. */
   log?(record: { readonly level: string; readonly loggerName: string; readonly message: string }): Promise<void>
+  /** Runs a remote control command of the code's own, in the worker's main process. Asked for only when `load` named one. */
+  command?: RunOwnCommand
   /** Raises SoftTimeLimitExceeded in the running task. */
   softTimeLimit(): void
   close(): Promise<void>
@@ -30,6 +33,8 @@ export type LoadResult =
       readonly fingerprint: string
       /** Names of Celery's signals, beside those of running tasks, that the code listens to. */
       readonly signals?: readonly string[]
+      /** Remote control commands of the code's own. */
+      readonly controlCommands?: readonly OwnCommand[]
       /** The code sets up logging by itself: what this process logs goes through it. */
       readonly ownLogging?: boolean
     }

@@ -41,7 +41,7 @@ export interface ControlledWorkerParts {
   readonly gossip: Pick<GossipStep, 'election'> | null
   readonly pool: Pick<Prefork<unknown>, 'size' | 'processes' | 'grow' | 'shrink' | 'restart'>
   readonly autoscaler: Autoscaler | null
-  readonly tasks: Pick<TasksStep, 'prefetchCount' | 'poolChanged'>
+  readonly tasks: Pick<TasksStep, 'prefetchCount' | 'poolChanged' | 'changePrefetch'>
   readonly queues: ConsumedQueues
   readonly memory: MemorySamples
   readonly shutDown: () => void
@@ -123,12 +123,17 @@ function revocationsOf({ state, broker, nowMs, log }: ControlledWorkerParts): Co
     },
     revokeStamps: (header, values) => state.revoked.addStamps(header, values),
     merge: (revoked) => state.revoked.merge(revoked),
+    flag: (taskId) => state.revoked.add(taskId),
   }
 }
 
 function poolOf({ pool, autoscaler, tasks, code }: ControlledWorkerParts): ControlledWorker['pool'] {
   return {
     autoscales: autoscaler !== null,
+    get prefetchCount() {
+      return tasks.prefetchCount
+    },
+    changePrefetch: (by) => tasks.changePrefetch(by),
     grow: (by) => {
       pool.grow(by)
       tasks.poolChanged(by)
@@ -168,6 +173,7 @@ function factsOf(parts: ControlledWorkerParts): ControlledWorker['facts'] {
     appModule,
   }
   return {
+    totals: () => Object.fromEntries(state.totals),
     stats: () =>
       workerStats({
         totals: state.totals,

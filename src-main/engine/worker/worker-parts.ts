@@ -2,6 +2,7 @@
  * What a worker is made of: its options (the command line's), what it connects to, what it needs of the world, and how
  * its start may end. Celery: celery/bin/worker.py (the options), celery/worker/worker.py (setup_defaults)
  */
+import type { MainCode } from './main-code.js'
 import type { Queues } from '../message/queues.js'
 import type { LoadedCode, RefusedCode } from '../pool/pool-messages.js'
 import type { PoolKind } from '../pool/pool-kind.js'
@@ -72,6 +73,8 @@ export interface WorkerParts<Setup> {
   readonly poolSetup: Setup
   readonly connect: (conf: Readonly<Record<string, unknown>>) => Broker
   readonly beat?: (code: LoadedCode) => EmbeddedBeat
+  /** Starts the code's part in this process; absent: the code has none here. */
+  readonly mainCode?: (code: LoadedCode) => Promise<MainCode>
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log

@@ -17,6 +17,7 @@ import { taskNames } from './code-facts.js'
 import { assembleConsumer, type Consumer } from './consumer/assemble-consumer.js'
 import { cry } from './cry.js'
 import { softShutdownSeconds } from './soft-shutdown.js'
+import { needsMainCode, tellMainCode, type MainCode } from './main-code.js'
 import { StateDb } from './state-db.js'
 import { MemorySamples } from './memory-samples.js'
 import { workerBanner } from './worker-banner.js'
@@ -38,6 +39,7 @@ export class Worker<Setup> {
   private readonly pool: Prefork<Setup>
   private stateDb: StateDb | null = null
   private beat: EmbeddedBeat | null = null
+  private mainCode: MainCode | null = null
   private running: Consumer | null = null
   private stopping: 'no' | 'warm' | 'cold' = 'no'
   private exitCode = 0
@@ -60,7 +62,6 @@ export class Worker<Setup> {
   /** The pool goes first: code that does not load never takes a message. */
   async start(): Promise<WorkerStart> {
     const { nodename } = this.parts.options
-    this.signals.send('worker_init', { hostname: nodename })
     const start = await this.pool.start()
     if (this.isStopping) return { kind: 'stopped' }
     if (start.kind !== 'loaded') {
@@ -73,6 +74,8 @@ export class Worker<Setup> {
       return { kind: 'failed', message: `worker_pool: ${unknownPoolWords(String(start.code.conf['worker_pool']))}` }
     }
     this.parts.log.use(start.code.conf)
+    await this.startMainCode(start.code)
+    this.signals.send('worker_init', { hostname: nodename })
     this.openStateDb(start.code)
     try {
       await this.consume(start.code, kind)
@@ -83,6 +86,13 @@ export class Worker<Setup> {
     const tasks = taskNames(start.code)
     this.signals.send('worker_ready', { hostname: nodename, tasks })
     return { kind: 'ready', tasks, fingerprint: start.code.fingerprint }
+  }
+
+  private async startMainCode(code: LoadedCode): Promise<void> {
+    const { mainCode, options, log } = this.parts
+    if (mainCode === undefined || !needsMainCode(code)) return
+    this.mainCode = await mainCode(code)
+    tellMainCode(this.mainCode, { signals: this.signals, code, nodename: options.nodename, log })
   }
 
   private openStateDb(code: LoadedCode): void {
@@ -125,13 +135,19 @@ export class Worker<Setup> {
     this.beat?.start()
   }
 
-  /** A second, colder call may overtake the first. */
+  /** By a signal, or an order like one. A second, colder call may overtake the first. */
   async stop(how: 'warm' | 'cold', exitCode = 0): Promise<void> {
+    if (this.stopping === 'cold' || this.stopping === how) return
+    this.signals.send('worker_shutting_down', { how, exitCode })
+    await this.end(how, exitCode)
+  }
+
+  /** As Celery: who ends by remote control, or without a broker, tells nobody that it is about to. */
+  private async end(how: 'warm' | 'cold', exitCode = 0): Promise<void> {
     if (this.stopping === 'cold' || this.stopping === how) return
     const alreadyWarm = this.stopping === 'warm'
     this.stopping = how
     this.exitCode = exitCode
-    this.signals.send('worker_shutting_down', { how })
     if (how === 'cold') this.cancelRunning()
     if (alreadyWarm) return // the warm stop under way ends as soon as nothing runs any more
     try {
@@ -141,6 +157,7 @@ export class Worker<Setup> {
       this.parts.log.error(withTraceback(`The shutdown was not complete: ${String(error)}`, error))
     }
     this.signals.send('worker_shutdown', { exitCode: this.exitCode })
+    await this.mainCode?.close()
     this.settleStopped(this.exitCode)
   }
 
@@ -223,10 +240,11 @@ export class Worker<Setup> {
     const shared = { code, broker, options, appModule, pool, state, lamport, signals, ...world }
     this.running = assembleConsumer({
       ...shared,
+      mainCode: this.mainCode,
       purge: options.purge && withBanner ? print : null,
       isStopping: () => this.isStopping,
-      onShutdownAsked: () => inBackground('the shutdown asked for by remote control', this.stop('warm'), log),
-      onGivenUp: () => inBackground('the stop without a broker', this.stop('warm', 1), log),
+      onShutdownAsked: () => inBackground('the shutdown asked for by remote control', this.end('warm'), log),
+      onGivenUp: () => inBackground('the stop without a broker', this.end('warm', 1), log),
     })
     await this.running.blueprint.start()
   }

@@ -2,10 +2,12 @@
 import { dirname, join } from 'node:path'
 import type { Celery } from '../../engine/app/celery.js'
 import type { CallOptions, CliApp, GlobalOptions, TaskResult } from '../../engine/cli/ports.js'
+import type { OwnCommand } from '../../engine/trace/own-command.js'
 import { bugReport } from '../../engine/control/shown-settings.js'
 import { UsageError } from '../../engine/cli/ports.js'
 import type { SendOptions } from '../../engine/message/send-options.js'
 import { isObject } from '../../engine/message/shapes.js'
+import type { LoadResult } from '../../engine/trace/task-runner.js'
 import { SUCCESS } from '../../engine/states.js'
 import type { BoundQueue } from '../../engine/transport/channel.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
@@ -36,7 +38,7 @@ export async function openCliApp(
   const entryFolder = dirname(process.argv[1] ?? '.')
   const environment = cliEnvironment(global, entryFolder)
   const needsCode = settings || environment.brokerUrl === '' || environment.resultBackend === ''
-  const conf = needsCode && global.app ? await confOfCode(environment, global.app) : {}
+  const conf = needsCode && global.app ? (await loadedCode(environment, global.app)).conf : {}
   const app = learnerApp(environment, conf, quiet)
   return {
     control: app.control,
@@ -85,13 +87,20 @@ function sendOptions(given: CallOptions): SendOptions {
   return Object.fromEntries(named) as SendOptions // only names that SendOptions has
 }
 
+/** Remote control commands that the code adds to the worker's. */
+export async function ownCommands(global: GlobalOptions): Promise<readonly OwnCommand[]> {
+  if (global.app === null) return []
+  const environment = cliEnvironment(global, dirname(process.argv[1] ?? '.'))
+  return (await loadedCode(environment, global.app)).controlCommands ?? []
+}
+
 /** What the code says of broker and backend: `Celery('tasks', broker=…)`. */
-async function confOfCode(
+async function loadedCode(
   environment: LearnerEnvironment,
   appModule: string,
-): Promise<Readonly<Record<string, unknown>>> {
+): Promise<Extract<LoadResult, { kind: 'loaded' }>> {
   const loaded = await loadCode({ environment, appModule, loglevel: 'WARNING', onLog: () => Promise.resolve() })
-  if (loaded.kind === 'loaded') return loaded.conf
+  if (loaded.kind === 'loaded') return loaded
   throw new UsageError(
     `Invalid value for '-A' / '--app': \nUnable to load celery application.\n${loaded.error.traceback.trimEnd()}`,
   )

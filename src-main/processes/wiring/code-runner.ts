@@ -19,6 +19,8 @@ export interface CodeToRun {
   readonly environment: LearnerEnvironment
   /** The files as their worker found them. */
   readonly code: readonly FrozenFile[]
+  /** Of the worker whose process this is; absent: it is none of a worker. */
+  readonly nodename?: string
   /** `-A`: `tasks`, or `tasks:app`. */
   readonly appModule: string
   /** `-I`: modules to import after it. */
@@ -50,7 +52,7 @@ export function createCodeRunner(ask: CodeToRun): TaskRunner {
   switch (host.kind) {
     case 'python': {
       const threadFile = besideEntry('python-thread.cjs')
-      const { loglevel, processName, terminal = false, onOutput } = ask
+      const { loglevel, processName, nodename, terminal = false, onOutput } = ask
       return createPythonRunner({
         environment,
         code,
@@ -63,6 +65,7 @@ export function createCodeRunner(ask: CodeToRun): TaskRunner {
         onLog,
         ...(onOutput ? { onOutput } : {}),
         ...(processName === undefined ? {} : { processName }),
+        ...(nodename === undefined ? {} : { nodename }),
         onPythonExit: onExit,
       })
     }

@@ -17,6 +17,7 @@ import type { PoolSetup } from '../messages/pool-setup.js'
 import { connectBroker } from './connect-broker.js'
 import { embeddedBeat, type EmbeddedBeatOptions } from './embedded-beat.js'
 import { forkLauncher } from './fork-launcher.js'
+import { mainCode } from './main-code.js'
 import { logStream, streamSink } from './stream-sink.js'
 
 export interface WorkerOrder {
@@ -54,21 +55,23 @@ export async function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) =
     terminal,
   })
   const out = streamSink(process.stdout)
+  const setup: PoolSetup = {
+    environment,
+    code: await freezeCode(environment.workdir),
+    appModule,
+    include,
+    logfile,
+    nodename: options.nodename,
+    loglevel,
+    terminal,
+    pool: options.pool ?? null,
+    maxMemoryPerChild: options.maxMemoryPerChild ?? null,
+  }
   const worker = new Worker<PoolSetup>({
     options,
     launcher: forkLauncher(join(dirname(process.argv[1] ?? '.'), 'pool-process.cjs')),
-    poolSetup: {
-      environment,
-      code: await freezeCode(environment.workdir),
-      appModule,
-      include,
-      logfile,
-      nodename: options.nodename,
-      loglevel,
-      terminal,
-      pool: options.pool ?? null,
-      maxMemoryPerChild: options.maxMemoryPerChild ?? null,
-    },
+    poolSetup: setup,
+    mainCode: (loaded) => mainCode(loaded, { setup, log, sink: streamSink(process.stderr), out }),
     ...(beat === null ? {} : { beat: embeddedBeat({ environment, loglevel, log, sink, options: beat }) }),
     connect: (conf) => connectBroker(environment, conf, log),
     clock: systemClock,

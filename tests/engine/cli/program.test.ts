@@ -1,3 +1,4 @@
+import type { OwnCommand } from '../../../src-main/engine/trace/own-command.js'
 import { describe, expect, it } from 'vitest'
 import type {
   BeatCommand,
@@ -17,6 +18,18 @@ interface Ran {
   readonly beats: readonly BeatCommand[]
   readonly calls: readonly { task: string; args: readonly WireValue[]; kwargs: WireObject; options: CallOptions }[]
 }
+
+/** What the code of the app adds. */
+const own: readonly OwnCommand[] = [
+  {
+    ...{ name: 'open_doors', type: 'control', alias: null, visible: true, help: 'Lets people in.' },
+    ...{ signature: '[N=1]', args: [['n', 'int']], variadic: null },
+  },
+  {
+    ...{ name: 'doors', type: 'inspect', alias: null, visible: true, help: 'How many are open.' },
+    ...{ signature: null, args: [], variadic: null },
+  },
+]
 
 async function run(
   line: readonly string[],
@@ -42,6 +55,7 @@ async function run(
       beats.push(command)
       return Promise.resolve(0)
     },
+    ownCommands: () => Promise.resolve(own),
     openApp: () =>
       Promise.resolve({
         control: { broadcast: () => Promise.resolve([]), purge: (names = []) => Promise.resolve(names.length) },
@@ -246,6 +260,22 @@ describe('celery worker', () => {
     const { exitCode, err, workers } = await run([...worker, ...line.split(' ')])
     expect(err).toContain(`Error: ${message}`)
     expect([exitCode, workers]).toEqual([2, []])
+  })
+})
+
+describe('celery inspect and control', () => {
+  it('know the commands that the code adds', async () => {
+    const list = await run(['-A', 'tasks', 'control', '--list'])
+    expect(list.out).toMatch(/^  open_doors \[N=1\] +Lets people in\.$/m)
+    expect(list.out).toMatch(/^  pool_grow /m)
+    expect(list.out).not.toMatch(/^  doors/m)
+    expect((await run(['-A', 'tasks', 'inspect', '--list'])).out).toMatch(/^  doors +How many are open\.$/m)
+    // Understood, and sent: nobody is there to answer.
+    expect((await run(['-A', 'tasks', 'control', 'open_doors', '2'])).exitCode).toBe(69)
+    const wrong = await run(['-A', 'tasks', 'control', 'open_doors', 'all'])
+    expect([wrong.exitCode, wrong.err]).toEqual([2, expect.stringContaining("'all' is not a valid integer.")])
+    const unknown = await run(['-A', 'tasks', 'inspect', 'open_doors'])
+    expect(unknown.err).toContain('Command open_doors not recognized. Available inspect commands: active,')
   })
 })
 

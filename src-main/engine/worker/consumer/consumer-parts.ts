@@ -5,6 +5,7 @@ import type { ConsumersPool } from '../../pool/inline-pool.js'
 import type { Clock, Ids } from '../../ports/clock.js'
 import type { Log } from '../../ports/log.js'
 import type { Signals } from '../../signals/signals.js'
+import type { MainCode } from '../main-code.js'
 import type { MemorySamples } from '../memory-samples.js'
 import type { Broker, WorkerOptions } from '../worker-parts.js'
 import type { WorkerState } from '../worker-state.js'
@@ -24,6 +25,8 @@ export interface ConsumerParts {
   readonly ids: Ids
   readonly log: Log
   readonly pid: number
+  /** Where commands of the code's own run. */
+  readonly mainCode: MainCode | null
   /** Says what `--purge` has deleted; null: nothing is to be deleted. */
   readonly purge: ((text: string) => void) | null
   readonly isStopping: () => boolean

@@ -4,6 +4,7 @@
  */
 import type { Bootstep } from '../../bootsteps/blueprint.js'
 import { panelOfWorker } from '../../control/commands/panel-of-worker.js'
+import { panelWith } from '../../control/own-commands.js'
 import { Mailbox } from '../../control/mailbox.js'
 import { consumedQueues } from '../code-facts.js'
 import { ConsumedQueues } from '../consumed-queues.js'
@@ -40,6 +41,8 @@ export function controlStep(parts: ConsumerParts, steps: ControlStepParts): Boot
     nowMs: () => clock.nowMs(),
     shutDown: parts.onShutdownAsked,
   })
-  const mailbox = new Mailbox({ channel: broker.channel, worker, panel: panelOfWorker, lamport, clock, ids, log })
+  const own = parts.mainCode?.command
+  const panel = own ? panelWith(panelOfWorker, parts.code.controlCommands ?? [], own) : panelOfWorker
+  const mailbox = new Mailbox({ channel: broker.channel, worker, panel, lamport, clock, ids, log })
   return { name: 'Control', start: () => mailbox.start(), stop: () => mailbox.stop() }
 }

@@ -48,6 +48,11 @@ export class PrefetchWindow {
     if (!this.isUnlimited) this.set(Math.max(1, this.now - 1))
   }
 
+  /** By a command of remote control. Never closes, and 0, no limit, stays so. Celery: kombu/common.py (QoS) */
+  change(by: number): void {
+    if (!this.isUnlimited) this.set(Math.max(1, this.now + by))
+  }
+
   /** The pool has `by` processes more (or fewer). As Celery: the window never closes by that. */
   poolChanged(by: number): void {
     if (this.isUnlimited) return

@@ -109,6 +109,12 @@ export class TasksStep {
   }
 
   /** The pool has `by` processes more (or fewer) than before. */
+  /** As `qos.increment_eventually` and its opposite. */
+  changePrefetch(by: number): void {
+    this.window.change(by)
+    this.consumer?.wake()
+  }
+
   poolChanged(by: number): void {
     this.window.poolChanged(by)
     this.consumer?.wake()

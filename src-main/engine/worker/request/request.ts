@@ -80,7 +80,7 @@ export class Request implements PoolJobListener, TrackedRequest {
   }
 
   received(): void {
-    this.parts.signals.send('task_received', this.sender)
+    this.parts.signals.send('task_received', { ...this.sender, info: () => this.info })
     this.tell('task-received', receivedFields(this.task))
   }
 
@@ -122,7 +122,7 @@ export class Request implements PoolJobListener, TrackedRequest {
     this.end()
     const stored = this.storeException(REVOKED, 'TaskRevokedError', 'celery.exceptions', [reason])
     this.afterStoring(stored, () => this.acknowledge())
-    this.parts.signals.send('task_revoked', { ...this.sender, ...how })
+    this.parts.signals.send('task_revoked', { ...this.sender, ...how, info: () => this.info })
   }
 
   onAccepted(by: { readonly pid: number }): void {

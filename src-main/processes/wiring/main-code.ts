@@ -1,0 +1,58 @@
+/**
+ * The learner's code in the worker's main process: a second load of the same files, in a Python that waits for signals and
+ * control commands. Its prints and records are the main process' own. Celery: celery/apps/worker.py
+ */
+import type { PoolSetup } from '../messages/pool-setup.js'
+import type { LoadedCode } from '../../engine/pool/pool-messages.js'
+import type { Log, LogSink } from '../../engine/ports/log.js'
+import { Children } from '../../engine/trace/children.js'
+import type { MainCode } from '../../engine/worker/main-code.js'
+import { createCodeRunner } from './code-runner.js'
+import { LazyApp } from './lazy-app.js'
+
+/** @throws Error: the code loads in the pool and not here. */
+export async function mainCode(
+  { conf, tasks }: LoadedCode,
+  {
+    setup,
+    log,
+    sink,
+    out,
+  }: {
+    readonly setup: PoolSetup
+    readonly log: Log
+    readonly sink: LogSink
+    readonly out: LogSink
+  },
+): Promise<MainCode> {
+  const { environment, code, appModule, include = [], nodename, loglevel, terminal = false } = setup
+  const app = new LazyApp(environment, new Children(), log)
+  await app.configure(conf, tasks)
+  const runner = createCodeRunner({
+    ...{ environment, code, appModule, include, nodename, loglevel, terminal },
+    processName: 'MainProcess',
+    app: app.port,
+    onLog: (record) => log.fromCode(record),
+    onOutput: (stream, text) => (stream === 'stdout' ? out(text) : sink(text)),
+    onExit: (exitCode) => process.exit(exitCode), // as in Celery: it is the main process
+  })
+  const loaded = await runner.load()
+  if (loaded.kind === 'refused') throw new Error(loaded.error.traceback)
+  if (loaded.ownLogging) log.give((record) => runner.log?.(record) ?? Promise.resolve())
+  let told: Promise<unknown> = Promise.resolve()
+  return {
+    command: (name, argsJson, stateJson) =>
+      runner.command?.(name, argsJson, stateJson) ?? Promise.reject(new Error(`the code has no command ${name}`)),
+    signal: (name, fields) => {
+      const signalled = runner.signal?.(name, fields) ?? Promise.resolve()
+      told = signalled.catch(() => {}) // told where it was asked for
+      return signalled
+    },
+    close: async () => {
+      await told // its receivers are one queue: the last one is the end of all
+      log.give(null)
+      await runner.close()
+      await app.close()
+    },
+  }
+}
