@@ -182,13 +182,13 @@ describe('commands and signals of the main process', () => {
         ...words,
       ]).then(({ stdout }) => stdout)
     try {
-      expect(await celery('control', 'increase_prefetch_count', '2', '-t', '4')).toContain(
-        'prefetch count incremented',
-      )
+      expect(await celery('control', 'increase_prefetch_count', '2', '-t', '4')).toContain('prefetch count incremented')
       expect(JSON.parse(await celery('inspect', 'current_prefetch_count', '-j', '-t', '4'))).toEqual({
         'celery@ours': { prefetch_count: 6, hostname: 'celery@ours', app: 'tasks' },
       })
-      expect(await celery('control', '--list')).toMatch(/^  increase_prefetch_count \[N=1\] +More messages at a time\.$/m)
+      expect(await celery('control', '--list')).toMatch(
+        /^ {2}increase_prefetch_count \[N=1\] +More messages at a time\.$/m,
+      )
     } finally {
       await ours.stop()
     }

@@ -266,10 +266,10 @@ describe('celery worker', () => {
 describe('celery inspect and control', () => {
   it('know the commands that the code adds', async () => {
     const list = await run(['-A', 'tasks', 'control', '--list'])
-    expect(list.out).toMatch(/^  open_doors \[N=1\] +Lets people in\.$/m)
-    expect(list.out).toMatch(/^  pool_grow /m)
-    expect(list.out).not.toMatch(/^  doors/m)
-    expect((await run(['-A', 'tasks', 'inspect', '--list'])).out).toMatch(/^  doors +How many are open\.$/m)
+    expect(list.out).toMatch(/^ {2}open_doors \[N=1\] +Lets people in\.$/m)
+    expect(list.out).toMatch(/^ {2}pool_grow /m)
+    expect(list.out).not.toMatch(/^ {2}doors/m)
+    expect((await run(['-A', 'tasks', 'inspect', '--list'])).out).toMatch(/^ {2}doors +How many are open\.$/m)
     // Understood, and sent: nobody is there to answer.
     expect((await run(['-A', 'tasks', 'control', 'open_doors', '2'])).exitCode).toBe(69)
     const wrong = await run(['-A', 'tasks', 'control', 'open_doors', 'all'])
