@@ -3,6 +3,7 @@ import importlib
 import os
 import sys
 
+from kombu.utils.functional import maybe_list
 from lab_host import main_process, settings_told, shown_traceback, stdio
 
 FOLDER = '/workspace'
@@ -51,7 +52,7 @@ def _import_more(app):
     from celery import signals
 
     signals.import_modules.send(sender=app)
-    for name in (*(app.conf.get('imports') or ()), *(app.conf.get('include') or ())):
+    for name in (*(maybe_list(app.conf.get('imports')) or ()), *(maybe_list(app.conf.get('include')) or ())):
         importlib.import_module(name)
 
 

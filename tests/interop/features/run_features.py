@@ -12,7 +12,7 @@ import tasks
 
 AREAS = (
     'calling_features', 'result_features', 'state_features', 'retry_features', 'ack_features', 'limit_features',
-    'eta_features', 'routing_features', 'control_features',
+    'eta_features', 'routing_features', 'control_features', 'canvas_features',
 )  # fmt: skip
 
 MARK = '@@feature '

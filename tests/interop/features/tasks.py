@@ -352,3 +352,28 @@ def spins():
 def spins_at_most_a_second():
     while True:
         pass
+
+
+# --- canvas
+
+
+@app.task(bind=True)
+def replaced(self, x):
+    return self.replace(add.si(x, 1))
+
+
+class OwnWay(Task):
+    """Sends its tasks with a header of its own."""
+
+    def apply_async(self, args=None, kwargs=None, **options):
+        return super().apply_async(args, kwargs, **{**options, 'headers': {'sent': 'by its class'}})
+
+
+@app.task(base=OwnWay, bind=True)
+def sends_its_own_way(self, *args):
+    return self.request.get('sent')
+
+
+@app.task(bind=True)
+def stamps(self, *args):
+    return [self.request.stamped_headers, self.request.stamps]
