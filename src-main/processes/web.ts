@@ -14,7 +14,7 @@ import { streamSink } from './wiring/stream-sink.js'
 const lab = parentProcess<LabToWeb, WebToLab>()
 const write = { stdout: streamSink(process.stdout), stderr: streamSink(process.stderr) }
 
-interface Running extends ProducingPython {
+interface Running extends Omit<ProducingPython, 'configure'> {
   readonly server: WsgiServer
 }
 
@@ -22,7 +22,7 @@ let running: Running | null = null
 
 async function start(order: Extract<LabToWeb, { kind: 'start' }>): Promise<void> {
   const { environment, appModule, port } = order
-  const { host, app } = await startProducingPython({
+  const { host, app, configure } = await startProducingPython({
     environment,
     processName: 'web',
     program: `${appModule}.py`,
@@ -36,7 +36,7 @@ async function start(order: Extract<LabToWeb, { kind: 'start' }>): Promise<void>
     const problem = codeProblem(loaded.error, 'The web app is not running: no page can be opened.')
     return lab.send({ kind: 'refused', problem, fingerprint })
   }
-  await app.configure(loaded.conf, loaded.tasks)
+  await configure(loaded.conf, loaded.tasks)
   const server = new WsgiServer({
     host,
     module: appModule,

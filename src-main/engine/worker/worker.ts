@@ -3,6 +3,7 @@
  * Everything it needs of the world comes in as parts. Celery: celery/worker/worker.py, celery/apps/worker.py
  */
 import { resolve } from 'node:path'
+import { warnOfSettingsWithoutEffect } from '../control/settings-without-effect.js'
 import { isErrorOfType } from '../errors.js'
 import { LamportClock } from '../events/lamport-clock.js'
 import type { LoadedCode } from '../pool/pool-messages.js'
@@ -74,6 +75,7 @@ export class Worker<Setup> {
       return { kind: 'failed', message: `worker_pool: ${unknownPoolWords(String(start.code.conf['worker_pool']))}` }
     }
     this.parts.log.use(start.code.conf)
+    warnOfSettingsWithoutEffect(start.code.conf, this.parts.log)
     await this.startMainCode(start.code)
     this.signals.send('worker_init', { hostname: nodename })
     this.openStateDb(start.code)

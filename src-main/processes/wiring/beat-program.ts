@@ -6,6 +6,7 @@ import { AppBeat } from '../../engine/app/app-beat.js'
 import type { Celery } from '../../engine/app/celery.js'
 import type { BeatFact } from '../../engine/beat/scheduler.js'
 import { callDefaults } from '../../engine/canvas/call-defaults.js'
+import { warnOfSettingsWithoutEffect } from '../../engine/control/settings-without-effect.js'
 import { Log, withTraceback, type LogSink } from '../../engine/ports/log.js'
 import type { LogLevel } from '../../engine/ports/log-record.js'
 import { systemClock } from '../../engine/ports/system.js'
@@ -48,6 +49,7 @@ export async function beatProgram(order: BeatOrder, tell: (fact: BeatFact) => vo
   const loaded = await loadCode({ environment, appModule, loglevel, onLog })
   if (loaded.kind === 'refused') return loaded
   log.use(loaded.conf)
+  warnOfSettingsWithoutEffect(loaded.conf, log)
   const app = learnerApp(environment, loaded.conf, log)
   const out = streamSink(process.stdout)
   const beat = new AppBeat(withTasks(app, loaded.tasks), {

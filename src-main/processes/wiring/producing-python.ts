@@ -1,5 +1,6 @@
 /** Python in a process of the lab that runs no tasks: it sends them by the engine, and what it prints is plain text. */
 import { dirname, join } from 'node:path'
+import { warnOfSettingsWithoutEffect } from '../../engine/control/settings-without-effect.js'
 import { Log, type LogSink } from '../../engine/ports/log.js'
 import { systemClock } from '../../engine/ports/system.js'
 import { Children } from '../../engine/trace/children.js'
@@ -10,6 +11,8 @@ import { LazyApp } from './lazy-app.js'
 export interface ProducingPython {
   readonly host: PythonHost
   readonly app: LazyApp
+  /** With what the code says, once it is loaded. */
+  readonly configure: LazyApp['configure']
 }
 
 export async function startProducingPython(given: {
@@ -35,5 +38,9 @@ export async function startProducingPython(given: {
     onPythonExit,
   })
   await host.start()
-  return { host, app }
+  const configure: LazyApp['configure'] = (conf, tasks) => {
+    warnOfSettingsWithoutEffect(conf, log)
+    return app.configure(conf, tasks)
+  }
+  return { host, app, configure }
 }

@@ -39,7 +39,7 @@ export async function runScript(order: ScriptOrder): Promise<number> {
 
 async function runPython(order: ScriptOrder, files: readonly CodeFile[]): Promise<number> {
   const { environment, appModule, script, write, onRunning } = order
-  const { host, app } = await startProducingPython({
+  const { host, app, configure } = await startProducingPython({
     environment,
     processName: 'shell',
     program: `${script}.py`,
@@ -49,7 +49,7 @@ async function runPython(order: ScriptOrder, files: readonly CodeFile[]): Promis
   try {
     const loaded = await loadWorkspace(host, { environment, modules: [appModule], wanted: 'celery', files })
     if (loaded.kind === 'refused') return await endOf(loaded.error, order)
-    await app.configure(loaded.conf, loaded.tasks)
+    await configure(loaded.conf, loaded.tasks)
     await onRunning(loaded.fingerprint)
     const ran = await loadWorkspace(host, { environment, modules: [script], wanted: null, files })
     return ran.kind === 'refused' ? await endOf(ran.error, order) : 0

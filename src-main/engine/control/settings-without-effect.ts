@@ -1,0 +1,42 @@
+/**
+ * Settings of Celery that mean something on Redis and are not followed here: who sets one to something else than its
+ * default is told so. docs/SETTINGS.md says of every setting where it stands. Celery: celery/app/defaults.py
+ */
+import type { Log } from '../ports/log.js'
+import { PyFloat } from '../serialization/wire-value.js'
+import { celeryDefaults } from './celery-defaults.js'
+
+const byUrl = 'the address of the broker is broker_url alone'
+const ownClass = 'classes of Celery itself cannot be replaced'
+
+/** What holds instead. */
+export const settingsWithoutEffect: Readonly<Record<string, string>> = {
+  broker_host: byUrl,
+  broker_password: byUrl,
+  broker_port: byUrl,
+  broker_transport: byUrl,
+  broker_user: byUrl,
+  broker_vhost: byUrl,
+  result_cache_max: 'a result is read from Redis each time',
+  task_remote_tracebacks: 'the traceback of a task that failed is a text in its result',
+  worker_agent: ownClass,
+  worker_autoscaler: ownClass,
+  worker_consumer: ownClass,
+  worker_lost_wait: 'a task whose process died is ended as soon as the process is gone',
+  worker_proc_alive_timeout: 'a pool process may take any time to load the code',
+  worker_timer: ownClass,
+}
+
+/** One line for each of them that the code has set. */
+export function warnOfSettingsWithoutEffect(conf: Readonly<Record<string, unknown>>, log: Pick<Log, 'warning'>): void {
+  for (const [name, instead] of Object.entries(settingsWithoutEffect)) {
+    const given = conf[name]
+    if (given === undefined || given === null || isDefault(name, given)) continue
+    log.warning(`The setting ${name} has no effect here: ${instead}.`)
+  }
+}
+
+function isDefault(name: string, given: unknown): boolean {
+  const standard = celeryDefaults[name]
+  return given === (standard instanceof PyFloat ? standard.value : standard)
+}

@@ -1,0 +1,149 @@
+/** Settings in effect that no other test names: each is set on an app, and what it changes is looked at. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
+import { Celery, type CeleryOptions, type CeleryPorts } from '../../../src-main/engine/index.js'
+import type { AppWorker } from '../../../src-main/engine/app/app-worker.js'
+import { OperationalError } from '../../../src-main/engine/errors.js'
+import type { ConnectRedis } from '../../../src-main/engine/transport/redis/connect.js'
+import { CuttingProxy } from '../../support/cutting-proxy.js'
+import { startRedisServer } from '../../support/redis-server.js'
+import { waitFor } from '../../support/wait-for.js'
+
+const server = await startRedisServer()
+const redis = server.client()
+const folder = await mkdtemp(join(tmpdir(), 'settings-'))
+const apps: Celery[] = []
+const workers: AppWorker[] = []
+let logged: string[] = []
+
+beforeEach(() => redis.flushall())
+afterEach(async () => {
+  for (const worker of workers.splice(0)) await worker.stop('cold')
+  for (const app of apps.splice(0)) await app.close()
+  logged = []
+})
+afterAll(async () => {
+  await server.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** Any of Celery's names, as Python's `app.conf` gives them. */
+function open(conf: Readonly<Record<string, unknown>> = {}, ports: CeleryPorts = {}): Celery {
+  const app = new Celery('tasks', { broker: server.url(), backend: server.url(), ...(conf as CeleryOptions) }, ports)
+  app.task('tasks.add', (x: number, y: number) => x + y)
+  apps.push(app)
+  return app
+}
+
+async function startWorker(app: Celery): Promise<AppWorker> {
+  const log = (text: string): Promise<void> => Promise.resolve(void logged.push(text))
+  const worker = app.worker({ hostname: 'celery@here', mingle: false, gossip: false, log })
+  workers.push(worker)
+  await worker.start()
+  return worker
+}
+
+interface Sent {
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly 'content-type': string
+}
+const sentTo = async (list: string): Promise<Sent> => JSON.parse((await redis.lindex(list, 0)) ?? 'null') as Sent
+
+/** How long a connection may take to be made, of the broker's and of the backend's. */
+async function patienceOf(conf: Readonly<Record<string, unknown>>): Promise<readonly unknown[]> {
+  const asked: unknown[] = []
+  const connect: ConnectRedis = (_address, options) => {
+    asked.push(options?.connectTimeoutSeconds)
+    return Promise.reject(new OperationalError('not today'))
+  }
+  const app = open({ task_publish_retry: false, ...conf }, { connect })
+  await expect(app.sendTask('t')).rejects.toThrow('not today')
+  await expect(app.backend.get('id')).rejects.toThrow('not today')
+  return asked
+}
+
+test('broker_connection_timeout and redis_socket_connect_timeout bound how long a connection is waited for', async () => {
+  expect(await patienceOf({})).toEqual([4, undefined])
+  expect(await patienceOf({ broker_connection_timeout: 7, redis_socket_connect_timeout: 9 })).toEqual([7, 9])
+  expect(await patienceOf({ broker_transport_options: { socket_connect_timeout: 2 } })).toEqual([2, undefined])
+})
+
+test('redis_socket_timeout: a backend that is silent for so long counts as lost', async () => {
+  const proxy = new CuttingProxy(server)
+  await proxy.start()
+  try {
+    const app = open({ backend: server.url(0, proxy.port), redis_socket_timeout: 1 })
+    await app.backend.get('id')
+    proxy.silence()
+    await expect(app.backend.get('id')).rejects.toMatchObject({ name: 'OperationalError' })
+  } finally {
+    for (const app of apps.splice(0)) await app.close()
+    await proxy.stop()
+  }
+})
+
+test('result_serializer and result_accept_content: what is written, and what is read', async () => {
+  const yaml = open({ result_serializer: 'yaml', result_accept_content: ['yaml'] })
+  await startWorker(yaml)
+  expect(await (await yaml.sendTask('tasks.add', [2, 3])).get({ timeoutSeconds: 60 })).toBe(5)
+  const [key = ''] = await redis.keys('celery-task-meta-*')
+  expect(await redis.get(key)).toMatch(/^.*result: 5$/m)
+  const id = key.replace('celery-task-meta-', '')
+  await expect(open().backend.get(id)).rejects.toThrow()
+})
+
+test('task_compression packs the body, and the worker unpacks it', async () => {
+  const app = open({ task_compression: 'gzip' })
+  const result = await app.sendTask('tasks.add', [2, 3])
+  expect((await sentTo('celery')).headers['compression']).toBe('application/x-gzip')
+  await startWorker(app)
+  expect(await result.get({ timeoutSeconds: 60 })).toBe(5)
+})
+
+test('task_default_exchange_type and task_create_missing_queue_exchange_type: how queues are bound', async () => {
+  const app = open({ task_default_exchange_type: 'topic', task_create_missing_queue_exchange_type: 'topic' })
+  const type = (name: string): string => app.queues.named(name).exchange.type
+  expect([type('celery'), type('other')]).toEqual(['topic', 'topic'])
+  const plain = open()
+  expect([plain.queues.default.exchange.type, plain.queues.named('other').exchange.type]).toEqual(['direct', 'direct'])
+})
+
+test('worker_enable_remote_control: off, nobody answers and nothing is bound', async () => {
+  const app = open({ worker_enable_remote_control: false })
+  await startWorker(app)
+  expect(await redis.exists('_kombu.binding.celery.pidbox')).toBe(0)
+  expect(await app.control.ping({ timeoutSeconds: 0.2 })).toEqual([])
+})
+
+test('worker_state_db: revoked ids are kept in that file', async () => {
+  const file = join(folder, 'state')
+  const app = open({ worker_state_db: file })
+  await startWorker(app)
+  await app.control.revoke('some-id', { reply: true, destination: ['celery@here'], timeoutSeconds: 60 })
+  await waitFor('the file', async () => (await readFile(file, 'utf8').catch(() => '')).includes('some-id'))
+})
+
+test('beat_schedule_filename: what ran last is kept in that file', async () => {
+  const file = join(folder, 'schedule')
+  const conf = { beat_schedule_filename: file, beat_schedule: { often: { task: 'tasks.add', schedule: 0.05 } } }
+  const app = open(conf)
+  const beat = app.beat({ log: () => Promise.resolve() })
+  const running = beat.start()
+  await waitFor('a message', async () => (await redis.llen('celery')) > 0)
+  await beat.stop()
+  await running
+  expect(await readFile(file, 'utf8')).toContain('often')
+})
+
+test('a setting that is not followed here is said once, with what holds instead', async () => {
+  await startWorker(
+    open({ worker_timer: 'own:Timer', result_cache_max: -1, broker_user: 'me', task_queue_max_priority: 5 }),
+  )
+  const said = logged.filter((line) => line.includes('has no effect'))
+  expect(said.map((line) => line.replace(/^.*\] /, ''))).toEqual([
+    'The setting broker_user has no effect here: the address of the broker is broker_url alone.\n',
+    'The setting worker_timer has no effect here: classes of Celery itself cannot be replaced.\n',
+  ])
+})
