@@ -36,6 +36,7 @@ const unsent: AppPort = {
   forget: () => Promise.resolve(),
   broadcast: () => Promise.resolve('[]'),
   purge: () => Promise.resolve(0),
+  hookPublishing: () => Promise.resolve(),
 }
 
 function unsentCanvas(): CanvasPorts {

@@ -1,16 +1,23 @@
 /** Carries out what Python asks for: the engine's AppPort and the lab's sockets behind one function. */
-import type { AppPort } from '../engine/trace/task-runner.js'
+import type { AppPort, PublishTexts } from '../engine/trace/task-runner.js'
 import type { HostAnswer, HostCall, HostCallError } from './host-calls.js'
 import { HostCallFailure, type ServiceSockets } from './service-sockets.js'
+
+export interface AnswerParts {
+  readonly app: AppPort
+  readonly sockets: ServiceSockets
+  /** Asks Python's receivers. */
+  readonly publishing: { readonly [K in keyof PublishTexts]: NonNullable<PublishTexts[K]> }
+}
 
 /** Never rejects: what went wrong is part of the answer. */
 export async function answerHostCall(
   call: HostCall,
   payload: Uint8Array | null,
-  { app, sockets }: { readonly app: AppPort; readonly sockets: ServiceSockets },
+  parts: AnswerParts,
 ): Promise<HostAnswer> {
   try {
-    return await carryOut(call, payload ?? new Uint8Array(0), app, sockets)
+    return await carryOut(call, payload ?? new Uint8Array(0), parts)
   } catch (error) {
     return { ok: false, error: asData(error) }
   }
@@ -19,8 +26,7 @@ export async function answerHostCall(
 async function carryOut(
   call: HostCall,
   payload: Uint8Array,
-  app: AppPort,
-  sockets: ServiceSockets,
+  { app, sockets, publishing }: AnswerParts,
 ): Promise<HostAnswer> {
   switch (call.kind) {
     case 'send-task':
@@ -28,6 +34,12 @@ async function carryOut(
     case 'configure':
       await app.configure(call.conf)
       return { ok: true, value: null }
+    case 'listen-to-publishing': {
+      const { before, after } = call
+      const hooks = { before: before ? publishing.before : null, after: after ? publishing.after : null }
+      await app.hookPublishing(before || after ? hooks : null)
+      return { ok: true, value: null }
+    }
     case 'result-meta':
       return { ok: true, value: await app.resultMeta(call.taskId) }
     case 'wait-for-result':

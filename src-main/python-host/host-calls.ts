@@ -8,6 +8,8 @@ export interface HostCalls {
   'send-task': { ask: { readonly ask: Parameters<AppPort['sendTask']>[0] }; answer: { readonly taskId: string } }
   /** Settings that code has changed since it was told them; comes before what is to follow them. */
   configure: { ask: { readonly conf: Parameters<AppPort['configure']>[0] }; answer: null }
+  /** Whether messages are to be asked about before they go, and told of after. */
+  'listen-to-publishing': { ask: { readonly before: boolean; readonly after: boolean }; answer: null }
   /** The document as JSON text. */
   'result-meta': { ask: { readonly taskId: string }; answer: string }
   'wait-for-result': { ask: { readonly taskId: string; readonly timeoutSeconds: number | null }; answer: string }

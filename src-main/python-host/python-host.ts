@@ -2,6 +2,7 @@
  * The main thread's half of a Python: starts the thread, hands it one request after another, answers its host calls,
  * passes its log on and interrupts it. Python itself is in python-thread.ts.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { hostname } from 'node:os'
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import type { AppPort, TaskLogRecord } from '../engine/trace/task-runner.js'
@@ -19,6 +20,7 @@ import {
   type PythonAnswer,
   type PythonRequest,
   type ThreadStart,
+  type PublishQuestion,
   type ThreadToHost,
 } from './thread-messages.js'
 
@@ -59,6 +61,10 @@ export class PythonHost {
   #worker: Worker | null = null
   #answers: MessagePort | null = null
   #lastId = 0
+  /** Set while a call of Python's is carried out: what it sends is asked about while Python waits. */
+  readonly #underCall = new AsyncLocalStorage<number>()
+  readonly #questions = new Map<number, (text: string | null) => void>()
+  #lastQuestion = 0
 
   constructor(options: PythonHostOptions) {
     this.#options = options
@@ -163,6 +169,12 @@ export class PythonHost {
       case 'host-call':
         void this.#answer(message)
         return
+      case 'question-answered': {
+        const asked = this.#questions.get(message.question)
+        this.#questions.delete(message.question)
+        asked?.(message.text)
+        return
+      }
       case 'call-given-up':
         return // its answer will be passed over
       case 'note':
@@ -179,9 +191,29 @@ export class PythonHost {
   }
 
   async #answer({ id, call, payload }: Extract<ThreadToHost, { kind: 'host-call' }>): Promise<void> {
-    const answer = await answerHostCall(call, payload, { app: this.#options.app, sockets: this.#sockets })
-    this.#answers?.postMessage({ id, answer } satisfies AnswerToThread)
+    const publishing = {
+      before: (messageJson: string) => this.#publishing({ when: 'before', messageJson }),
+      after: async (messageJson: string) => void (await this.#publishing({ when: 'after', messageJson })),
+    }
+    const parts = { app: this.#options.app, sockets: this.#sockets, publishing }
+    const answer = await this.#underCall.run(id, () => answerHostCall(call, payload, parts))
+    this.#answers?.postMessage({ kind: 'answer', id, answer } satisfies AnswerToThread)
     this.#wake()
+  }
+
+  /** The receivers of a message. Python waits in a call of its own when that call is what sends; else it is idle. */
+  async #publishing(asked: PublishQuestion): Promise<string> {
+    if (this.#underCall.getStore() === undefined) {
+      return (await this.request({ kind: 'publishing', ...asked })).answer
+    }
+    const question = ++this.#lastQuestion
+    const text = await new Promise<string | null>((resolve) => {
+      this.#questions.set(question, resolve)
+      this.#answers?.postMessage({ kind: 'question', question, ...asked } satisfies AnswerToThread)
+      this.#wake()
+    })
+    if (text === null) throw new Error('an interrupt ended what was to be asked about the message')
+    return text
   }
 
   async #take(note: HostNote): Promise<void> {

@@ -36,7 +36,7 @@ function waitForWake(seen: number, timeoutMs: number, python: PyodideAPI): void 
   python.checkInterrupt()
 }
 
-function makeBridge(python: PyodideAPI) {
+function makeBridge(python: PyodideAPI, publishing: (when: string, messageJson: string) => string) {
   let lastCall = 0
   let taken: Uint8Array | null = null
   let given: Uint8Array | null = null
@@ -48,7 +48,12 @@ function makeBridge(python: PyodideAPI) {
     for (;;) {
       const seen = Atomics.load(shared, sharedSlot.wake)
       for (let got = receiveMessageOnPort(answers); got !== undefined; got = receiveMessageOnPort(answers)) {
-        const { id: answered, answer } = got.message as AnswerToThread
+        const message = got.message as AnswerToThread
+        if (message.kind === 'question') {
+          answerQuestion(message)
+          continue
+        }
+        const { id: answered, answer } = message
         if (answered !== id) continue // of a call that an interrupt ended
         if (!answer.ok) return JSON.stringify(answer)
         taken = answer.bytes ?? null
@@ -60,6 +65,15 @@ function makeBridge(python: PyodideAPI) {
         tellHost({ kind: 'call-given-up', id })
         throw interrupt
       }
+    }
+  }
+
+  const answerQuestion = ({ question, when, messageJson }: Extract<AnswerToThread, { kind: 'question' }>): void => {
+    let text: string | null = null
+    try {
+      text = publishing(when, messageJson)
+    } finally {
+      tellHost({ kind: 'question-answered', question, text })
     }
   }
 
@@ -117,7 +131,10 @@ async function main(): Promise<void> {
   })
   python.FS.mkdirTree('/workspace')
   python.setInterruptBuffer(takenWhenRead(interrupt))
-  const bridge = makeBridge(python)
+  const receivers = python.pyimport('lab_host.publishing') as PyProxy & {
+    publishing(when: string, text: string): string
+  }
+  const bridge = makeBridge(python, (when, text) => receivers.publishing(when, text))
   const boot = python.pyimport('lab_host.boot') as PyProxy & { start(config: string): void }
   const door = python.pyimport('lab_host.bridge') as PyProxy & { connect(...calls: unknown[]): void }
   const handle = (

@@ -63,6 +63,8 @@ export type PythonRequest =
   | { readonly kind: 'command'; readonly name: string; readonly argsJson: string; readonly stateJson: string }
   /** A record of the engine's, for logging that the code has set up by itself. */
   | { readonly kind: 'log'; readonly level: string; readonly loggerName: string; readonly message: string }
+  /** The same when Python is idle: what follows a task is sent by the engine. Answered with JSON text. */
+  | ({ readonly kind: 'publishing' } & PublishQuestion)
   | {
       readonly kind: 'wsgi'
       readonly module: string
@@ -79,11 +81,13 @@ export type PythonAnswer<R extends PythonRequest> = R extends { kind: 'load' }
     ? TaskOutcome
     : R extends { kind: 'afterwards' }
       ? RaisedError | null
-      : R extends { kind: 'command' }
-        ? CommandOutcome
-        : R extends { kind: 'signal' | 'log' }
-          ? null
-          : WsgiAnswer
+      : R extends { kind: 'publishing' }
+        ? string
+        : R extends { kind: 'command' }
+          ? CommandOutcome
+          : R extends { kind: 'signal' | 'log' }
+            ? null
+            : WsgiAnswer
 
 export type PythonLoadAnswer =
   | {
@@ -121,9 +125,16 @@ export type ThreadToHost =
   /** An interrupt ended the wait: nobody reads the answer to this call any more. */
   | { readonly kind: 'call-given-up'; readonly id: number }
   | { readonly kind: 'note'; readonly note: HostNote; readonly bytes: number }
+  /** To a question that came while Python waited; `text` null: an interrupt came instead. */
+  | { readonly kind: 'question-answered'; readonly question: number; readonly text: string | null }
 
 /** Over the `answers` port. */
-export interface AnswerToThread {
-  readonly id: number
-  readonly answer: HostAnswer
+export type AnswerToThread =
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: HostAnswer }
+  /** About a message that the call under way is to send: Python answers while it waits. */
+  | ({ readonly kind: 'question'; readonly question: number } & PublishQuestion)
+
+export interface PublishQuestion {
+  readonly when: 'before' | 'after'
+  readonly messageJson: string
 }

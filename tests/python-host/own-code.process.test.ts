@@ -191,7 +191,7 @@ describe('signals', () => {
     )
   })
 
-  test.each(['beat_init', 'heartbeat_sent', 'before_task_publish'])(
+  test.each(['beat_init', 'heartbeat_sent'])(
     '%s is not sent here, and says so',
     async (name) => {
       expect(await python.run('connects', [name])).toMatchObject({

@@ -80,6 +80,7 @@ export class PythonForTests {
         enlargeChord: unexpected,
         broadcast: unexpected,
         purge: unexpected,
+        hookPublishing: unexpected,
         ...options.app,
       },
       onLog: options.onLog ?? (async (record) => void this.logs.push(record)),

@@ -41,14 +41,17 @@ task_revoked = Signal({'request', 'terminated', 'signum', 'expired'}, name='task
 task_rejected = Signal({'message', 'exc'}, name='task_rejected')
 task_unknown = Signal({'message', 'exc', 'name', 'id'}, name='task_unknown')
 
+# Of whatever process sends a message.
+before_task_publish = Signal(
+    {'body', 'exchange', 'routing_key', 'headers', 'properties', 'declare', 'retry_policy'}, name='before_task_publish'
+)
+after_task_publish = Signal({'body', 'exchange', 'routing_key'}, name='after_task_publish')
+
 # Of programs that are not written in Python here: beat, the command line.
 heartbeat_sent = _NotSent(name='heartbeat_sent')
 beat_init = _NotSent(name='beat_init')
 beat_embedded_init = _NotSent(name='beat_embedded_init')
 user_preload_options = _NotSent(name='user_preload_options')
-# Publishing is the engine's business.
-before_task_publish = _NotSent(name='before_task_publish')
-after_task_publish = _NotSent(name='after_task_publish')
 task_sent = _NotSent(name='task_sent')
 # Pools that are not here.
 eventlet_pool_started = _NotSent(name='eventlet_pool_started')

@@ -48,7 +48,7 @@ def start(config_text):
     os.environ.pop('_', None)
     clock.install()
     interrupts.install()
-    bridge.before_engine = settings_told.tell_changes
+    bridge.before_engine = _before_engine
     sys.argv = [config['program']]
     if config['loglevel'] is None:
         stdio.as_plain_process()
@@ -59,6 +59,13 @@ def start(config_text):
 
 class TaskEndedPython(Exception):
     """A task has called sys.exit(), or let KeyboardInterrupt through: this process ends, and says nothing of it."""
+
+
+def _before_engine():
+    from lab_host import publishing, settings_told
+
+    settings_told.tell_changes()
+    publishing.tell_listening()
 
 
 def handle(text, body, interrupted):
@@ -75,7 +82,7 @@ def handle(text, body, interrupted):
 
 def _answer(request, body):
     from celery.app import afterwards
-    from lab_host import main_process, run_task, send_signal, sockets, stdio, workspace, wsgi
+    from lab_host import main_process, publishing, run_task, send_signal, sockets, stdio, workspace, wsgi
 
     kind = request['kind']
     if kind == 'load':
@@ -93,6 +100,8 @@ def _answer(request, body):
         answer = send_signal.send(request['name'], request['fields'])
     elif kind == 'command':
         answer = main_process.command(workspace.app, request['name'], request['argsJson'], request['stateJson'])
+    elif kind == 'publishing':
+        answer = publishing.publishing(request['when'], request['messageJson'])
     elif kind == 'log':
         answer = stdio.log_for_engine(request['level'], request['loggerName'], request['message'])
     elif kind == 'wsgi':

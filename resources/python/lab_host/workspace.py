@@ -4,7 +4,7 @@ import os
 import sys
 
 from kombu.utils.functional import maybe_list
-from lab_host import main_process, settings_told, shown_traceback, stdio
+from lab_host import main_process, publishing, settings_told, shown_traceback, stdio
 
 FOLDER = '/workspace'
 
@@ -40,6 +40,7 @@ def load(modules, wanted, nodename=None):
             app.finalize()
             if nodename is not None:
                 main_process.configure_by_signals(app, nodename)
+            publishing.tell_listening()
         if wanted == 'wsgi':
             find_wsgi_app(found[0], attribute)
         own_logging = app is not None and stdio.set_up_worker_logging(app)

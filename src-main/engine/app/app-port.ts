@@ -27,7 +27,13 @@ export interface AppPortParts {
 }
 
 /** All but its settings: those belong to whoever made the app. */
-export function appPort({ app, nowMs, canvas, onChild, onTree }: AppPortParts): Omit<AppPort, 'configure'> {
+export function appPort({
+  app,
+  nowMs,
+  canvas,
+  onChild,
+  onTree,
+}: AppPortParts): Omit<AppPort, 'configure' | 'hookPublishing'> {
   const backend = (): ResultBackend => (app.conf.result_backend === null ? disabledBackend : app.backend)
   return {
     ...canvasCalls({ canvas, backend, ...(onTree ? { onTree } : {}) }),

@@ -11,7 +11,8 @@ import { signature, type SignatureParts } from '../canvas/signature.js'
 import { EventDispatcher } from '../events/dispatcher.js'
 import { LamportClock } from '../events/lamport-clock.js'
 import { taskSentFields } from '../events/task-sent.js'
-import { buildTaskMessage } from '../message/build.js'
+import { draftTaskMessage, sealTaskMessage } from '../message/build.js'
+import type { PublishHooks } from '../message/publish-hooks.js'
 import type { Signature } from '../message/envelope.js'
 import { Queues } from '../message/queues.js'
 import { readRoutes, type Routes } from '../message/routes.js'
@@ -72,6 +73,8 @@ export class Celery {
   /** Which task runs now: what is sent meanwhile is its child. */
   readonly running = new AsyncLocalStorage<RunningTask>()
   readonly ports: BrokerPorts
+  /** Asked about every message of a task. */
+  publishHooks: PublishHooks = {}
   readonly queues: Queues
   private readonly routes: Routes
   private readonly origin: string
@@ -264,7 +267,7 @@ export class Celery {
 
   /** Builds, publishes, answers the task id. `parent` is the task that runs while this is sent. */
   async publish(call: TaskCall, parent: ParentTask | null): Promise<string> {
-    const message = buildTaskMessage(call, {
+    const asked = draftTaskMessage(call, {
       nowMs: this.ports.clock.nowMs(),
       ids: this.ports.ids,
       origin: this.origin,
@@ -274,8 +277,12 @@ export class Celery {
       routes: this.routes,
       parent,
     })
+    const { before, after } = this.publishHooks
+    const draft = before ? { ...asked, ...(await before(asked)) } : asked
+    const message = sealTaskMessage(draft)
     const producer = new Producer(this.channel, this.ports.clock)
     await producer.publish(message, this.retryPolicy(call.options))
+    await after?.(draft)
     if (this.conf.task_send_sent_event) this.events.sendAtOnce('task-sent', taskSentFields(message))
     return message.taskId
   }

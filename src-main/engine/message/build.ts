@@ -11,6 +11,7 @@ import { protocol1Body } from './build-protocol1.js'
 import { destination, type Destination } from './destination.js'
 import type { Envelope } from './envelope.js'
 import { prepareCall, timeMs, type BuildContext, type PreparedCall, type TaskCall } from './prepare-call.js'
+import type { MessageDraft } from './publish-hooks.js'
 import { plainQueueConf, Queues } from './queues.js'
 import { routed, type Routes } from './routes.js'
 import { leakingProperties, stampsOf, type SendOptions } from './send-options.js'
@@ -23,6 +24,20 @@ export interface BuiltMessage {
 }
 
 export function buildTaskMessage(asked: TaskCall, context: BuildContext): BuiltMessage {
+  return sealTaskMessage(draftTaskMessage(asked, context))
+}
+
+/** Everything of it but the bytes: what receivers of `before_task_publish` may see and change. */
+export interface TaskDraft extends MessageDraft {
+  readonly taskId: string
+  readonly to: Destination
+  readonly ignoreResult: boolean
+  /** Of the properties, what the transport adds. */
+  readonly transport: WireObject
+  readonly sealedBy: Sealing
+}
+
+export function draftTaskMessage(asked: TaskCall, context: BuildContext): TaskDraft {
   const { conf } = context
   const call = withRoute(asked, context.routes)
   const { options } = call
@@ -31,26 +46,49 @@ export function buildTaskMessage(asked: TaskCall, context: BuildContext): BuiltM
   const headers = { ...(isProtocol1 ? {} : protocol2Headers(call, prepared, context)), ...options.headers }
   const body = isProtocol1 ? protocol1Body(prepared, conf.enable_utc) : protocol2Body(prepared)
   const to = destination(options, context.queues ?? new Queues({ ...plainQueueConf, ...conf }))
-  const properties = {
-    correlation_id: prepared.taskId,
-    reply_to: options.reply_to ?? context.replyTo,
-    ...leakingProperties(options),
-    delivery_mode: deliveryMode(options.delivery_mode ?? to.deliveryMode ?? conf.task_default_delivery_mode),
-    ...expiration(options, context.nowMs),
-    delivery_info: { exchange: to.exchange, routing_key: to.routingKey },
-    priority: priorityOf(options, context),
-    body_encoding: 'base64',
-    delivery_tag: context.ids.uuid(),
-  }
   return {
     taskId: prepared.taskId,
+    name: prepared.name,
     to,
-    envelope: seal(body, headers, properties, {
+    exchange: to.exchange,
+    routingKey: to.routingKey,
+    isProtocol2: !isProtocol1,
+    retryPolicy: (options.retry_policy ?? null) as WireValue, // read from JSON
+    headers,
+    body,
+    properties: {
+      correlation_id: prepared.taskId,
+      reply_to: options.reply_to ?? context.replyTo,
+      ...leakingProperties(options),
+      delivery_mode: deliveryMode(options.delivery_mode ?? to.deliveryMode ?? conf.task_default_delivery_mode),
+      ...expiration(options, context.nowMs),
+      priority: priorityOf(options, context),
+    },
+    transport: {
+      delivery_info: { exchange: to.exchange, routing_key: to.routingKey },
+      body_encoding: 'base64',
+      delivery_tag: context.ids.uuid(),
+    },
+    sealedBy: {
       serializer: options.serializer ?? conf.task_serializer,
       compression: options.compression ?? conf.task_compression,
-    }),
+    },
     ignoreResult: options.ignore_result ?? false,
   }
+}
+
+export function sealTaskMessage(draft: TaskDraft): BuiltMessage {
+  const { taskId, to, ignoreResult, headers, body, properties, transport, sealedBy } = draft
+  const { priority = 0, ...own } = properties
+  const { delivery_info: deliveryInfo, ...rest } = transport
+  // In kombu's order.
+  const all = { ...own, delivery_info: deliveryInfo, priority, ...rest } as unknown as Envelope['properties'] // built above
+  return { taskId, to, envelope: seal(body, headers, all, sealedBy), ignoreResult }
+}
+
+interface Sealing {
+  readonly serializer: string
+  readonly compression: string | null
 }
 
 /** What the routes add to it; what it says itself stays. */
@@ -62,7 +100,7 @@ function withRoute(call: TaskCall, routes: Routes = []): TaskCall {
 function protocol2Headers(call: TaskCall, prepared: PreparedCall, context: BuildContext): WireObject {
   const { options, taskId } = prepared
   const parent = context.parent
-  const shownArgs = prepared.args.length === 0 ? new PyTuple([]) : call.args
+  const shownArgs = prepared.args.length === 0 ? '()' : (call.shown?.args ?? saferepr(call.args, argsreprMaxLength)) // As Celery: `args or ()`
   return {
     lang: 'py', // every Celery since 4 writes this; a worker reads the message the same with any other value
     task: prepared.name,
@@ -76,7 +114,7 @@ function protocol2Headers(call: TaskCall, prepared: PreparedCall, context: Build
     timelimit: [options.time_limit ?? null, options.soft_time_limit ?? null],
     root_id: options.root_id ?? parent?.rootId ?? taskId,
     parent_id: options.parent_id ?? parent?.id ?? null,
-    argsrepr: options.argsrepr ?? call.shown?.args ?? saferepr(shownArgs, argsreprMaxLength),
+    argsrepr: options.argsrepr ?? shownArgs,
     kwargsrepr: options.kwargsrepr ?? call.shown?.kwargs ?? saferepr(prepared.kwargs, argsreprMaxLength),
     origin: context.origin,
     ignore_result: options.ignore_result ?? false,
@@ -97,12 +135,7 @@ function protocol2Body(prepared: PreparedCall): WireValue {
 }
 
 /** Serializes, compresses and wraps a body. */
-function seal(
-  body: WireValue,
-  headers: WireObject,
-  properties: Envelope['properties'],
-  how: { readonly serializer: string; readonly compression: string | null },
-): Envelope {
+function seal(body: WireValue, headers: WireObject, properties: Envelope['properties'], how: Sealing): Envelope {
   const serialized = serialize(body, how.serializer)
   const compressed = how.compression === null ? null : compress(serialized.bytes, how.compression)
   return {

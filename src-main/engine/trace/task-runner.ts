@@ -111,10 +111,18 @@ export interface RaisedError {
   readonly tracebackText: string
 }
 
+/** `message/publish-hooks.ts` over the boundary of a thread. */
+export interface PublishTexts {
+  readonly before: ((messageJson: string) => Promise<string>) | null
+  readonly after: ((messageJson: string) => Promise<void>) | null
+}
+
 /** What running task code, or a producer, may ask of the engine. Python reaches it through its thread's bridge. */
 export interface AppPort extends CanvasCalls {
   /** All settings, anew: those that a handler or a task has changed count for what is asked from now on. */
   configure(conf: Readonly<Record<string, unknown>>): Promise<void>
+  /** Who is asked about each message from now on, as JSON texts; null: nobody. */
+  hookPublishing(hooks: PublishTexts | null): Promise<void>
   /** Builds and publishes; answers the task id. */
   sendTask(ask: {
     readonly name: string

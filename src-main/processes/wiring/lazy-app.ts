@@ -4,6 +4,7 @@
  */
 import type { Celery } from '../../engine/app/celery.js'
 import { appPort } from '../../engine/app/app-port.js'
+import { hooksOf } from '../../engine/app/publish-texts.js'
 import { canvasPorts } from '../../engine/app/canvas-ports.js'
 import { callDefaults } from '../../engine/canvas/call-defaults.js'
 import type { CanvasPorts } from '../../engine/canvas/send-canvas.js'
@@ -14,7 +15,7 @@ import { disabledBackend } from '../../engine/result-backend/disabled-backend.js
 import type { ResultBackend } from '../../engine/result-backend/result-meta.js'
 import type { WireValue } from '../../engine/serialization/wire-value.js'
 import type { Children } from '../../engine/trace/children.js'
-import type { AppPort, TaskInfo } from '../../engine/trace/task-runner.js'
+import type { AppPort, PublishTexts, TaskInfo } from '../../engine/trace/task-runner.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { learnerApp } from './learner-app.js'
 
@@ -24,6 +25,7 @@ export class LazyApp {
   private readonly log: Log
   private conf: Readonly<Record<string, unknown>> = {}
   private app: Celery | null = null
+  private hooks: PublishTexts | null = null
   private tasks: ReadonlyMap<string, SendOptions> = new Map()
   private sentByCode: ReadonlySet<string> = new Set()
 
@@ -71,6 +73,10 @@ export class LazyApp {
 
   readonly port: AppPort = {
     configure: (conf) => this.useSettings(conf),
+    hookPublishing: async (hooks) => {
+      this.hooks = hooks
+      if (this.app) this.hook(this.app)
+    },
     sendTask: (ask) => this.asPort.sendTask(ask),
     resultMeta: (taskId) => this.asPort.resultMeta(taskId),
     waitForResult: (taskId, timeoutSeconds) => this.asPort.waitForResult(taskId, timeoutSeconds),
@@ -91,11 +97,16 @@ export class LazyApp {
   }
 
   private get current(): Celery {
-    this.app ??= learnerApp(this.environment, this.conf, this.log)
+    this.app ??= this.hook(learnerApp(this.environment, this.conf, this.log))
     return this.app
   }
 
-  private get asPort(): Omit<AppPort, 'configure'> {
+  private hook(app: Celery): Celery {
+    app.publishHooks = hooksOf(this.hooks)
+    return app
+  }
+
+  private get asPort(): Omit<AppPort, 'configure' | 'hookPublishing'> {
     const onChild = (parentId: string, childId: string): void => this.children.add(parentId, childId)
     const onTree = (parentId: string, tree: WireValue): void => this.children.addTree(parentId, tree)
     return appPort({ app: this.current, nowMs: () => systemClock.nowMs(), canvas: this.canvas, onChild, onTree })

@@ -3,6 +3,7 @@ import type { AppPort } from '../../engine/trace/task-runner.js'
 
 export const noAppYet: AppPort = {
   configure: () => Promise.resolve(),
+  hookPublishing: () => Promise.resolve(),
   sendTask: refuse,
   resultMeta: refuse,
   waitForResult: refuse,
