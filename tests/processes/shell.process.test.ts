@@ -62,6 +62,31 @@ test.each([
   expect(await server.client().llen('celery')).toBe(1)
 })
 
+test('receivers of a script hear of what it sends, also of one that sends from there', async () => {
+  const script = `
+from celery import signals
+from tasks import add
+heard = []
+@signals.before_task_publish.connect
+def before(sender, headers, **kwargs):
+    headers['x-by'] = 'script'
+    if headers['retries'] == 0 and len(heard) == 0:
+        heard.append(sender)
+        add.delay(0, 0)
+@signals.after_task_publish.connect
+def after(sender, body, **kwargs):
+    print('after', sender, body[0])
+add.delay(1, 2)
+`
+  const { code, out, err } = await run({ 'tasks.py': tasksPy, 'buy.py': script })
+  expect({ code, out, err }).toEqual({ code: 0, out: 'after tasks.add [0, 0]\nafter tasks.add [1, 2]\n', err: '' })
+  const sent = await server.client().lrange('celery', 0, -1)
+  expect(sent.map((text) => (JSON.parse(text) as { headers: Record<string, string> }).headers['x-by'])).toEqual([
+    'script',
+    'script',
+  ])
+})
+
 test('what a script sends last and does not wait for is sent', async () => {
   const script = `import { add } from './tasks'\nfor (let n = 0; n < 20; n++) void add.delay(n, n)\n`
   expect(await run({ 'tasks.ts': tasksTs, 'buy.ts': script })).toMatchObject({ code: 0, err: '' })
