@@ -48,7 +48,7 @@ export class Revoked {
   /** Another node's ids, or a state file's: id → when it was flagged there. */
   merge(revoked: Readonly<Record<string, WireValue>>): void {
     for (const [id, at] of Object.entries(revoked)) {
-      const seconds = secondsOf(at) ?? this.nowSeconds
+      const seconds = this.secondsOf(at)
       if ((this.at.get(id) ?? 0) < seconds) this.add(id, seconds)
     }
   }
@@ -78,12 +78,20 @@ export class Revoked {
     }
   }
 
+  /** Of a neighbour's [seconds, id] Celery counts the seconds since its machine began: no time of day, so it counts from now. */
+  private secondsOf(given: WireValue): number {
+    const { nowSeconds } = this
+    if (!Array.isArray(given)) return numberOf(given) ?? nowSeconds
+    const seconds = numberOf((given as readonly WireValue[])[0] ?? null) ?? 0
+    return seconds < nowSeconds - forSeconds ? nowSeconds : seconds
+  }
+
   private get nowSeconds(): number {
     return this.clock.nowMs() / 1000
   }
 }
 
-function secondsOf(value: WireValue): number | null {
+function numberOf(value: WireValue): number | null {
   if (typeof value === 'number') return value
   return typeof value === 'object' && value !== null && 'value' in value && typeof value.value === 'number'
     ? value.value

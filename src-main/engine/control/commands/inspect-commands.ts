@@ -3,6 +3,7 @@ import { isObject } from '../../message/shapes.js'
 import { pythonRepr } from '../../serialization/python-repr.js'
 import type { WireValue } from '../../serialization/wire-value.js'
 import type { ControlledTasks } from '../controlled.js'
+import { asLimitedSet } from '../limited-set.js'
 import { ok, reply, type PanelEntry } from '../panel.js'
 import { PythonError } from '../python-errors.js'
 
@@ -57,7 +58,7 @@ export const inspectCommands: Readonly<Record<string, PanelEntry>> = {
       if (args.from_node === worker.nodename) return reply(null)
       worker.log.info(`sync with ${textOf(args.from_node)}`)
       if (isObject(args.revoked)) worker.revocations.merge(args.revoked)
-      return reply({ revoked: Object.fromEntries(worker.revocations.ids), clock: worker.forwardClock() })
+      return reply({ revoked: asLimitedSet(worker.revocations.ids), clock: worker.forwardClock() })
     },
   },
   ping: { type: 'inspect', open: true, help: 'Ping worker(s).', run: () => ok('pong') },

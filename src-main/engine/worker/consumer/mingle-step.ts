@@ -1,5 +1,6 @@
 /** Greets the other workers at the start and takes over their clock and revoked ids. Celery: celery/worker/consumer/mingle.py */
 import { askWorkers, type BroadcastParts } from '../../control/broadcast.js'
+import { asLimitedSet } from '../../control/limited-set.js'
 import type { Log } from '../../ports/log.js'
 import { isObject } from '../../message/shapes.js'
 import type { WorkerState } from '../worker-state.js'
@@ -25,7 +26,7 @@ export class MingleStep {
     log.info('mingle: searching for neighbors')
     const replies = await askWorkers(this.parts, {
       method: 'hello',
-      arguments: { from_node: nodename, revoked: Object.fromEntries(state.revoked.ids) },
+      arguments: { from_node: nodename, revoked: asLimitedSet(state.revoked.ids) },
       timeoutSeconds,
     })
     const neighbors = [...replies].filter(([node]) => node !== nodename)

@@ -189,13 +189,10 @@ export class Request implements PoolJobListener, TrackedRequest {
     const repr = `TimeLimitExceeded(${pythonRepr(seconds)})`
     this.parts.log.error(`Task handler raised error: ${repr}`)
     this.parts.log.error(`Hard time limit (${seconds}s) exceeded for ${this.named}`)
-    if (this.settings.acksLate && !this.settings.acksOnFailureOrTimeout) {
-      this.reject(true)
-      return
-    }
+    const comesAgain = this.settings.acksLate && !this.settings.acksOnFailureOrTimeout
     const stored = this.storeException(FAILURE, 'TimeLimitExceeded', 'billiard.exceptions', [seconds])
-    this.afterStoring(stored, () => this.acknowledgeLate())
-    this.failed(repr, `billiard.exceptions.${repr}\n`)
+    this.afterStoring(stored, () => (comesAgain ? this.reject(true) : this.acknowledgeLate()))
+    if (!comesAgain) this.failed(repr, `billiard.exceptions.${repr}\n`)
   }
 
   /** The link is lost and with it the ack: its process is ended, and the message comes again. */
