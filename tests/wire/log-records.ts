@@ -14,7 +14,7 @@ export function logRecords(text: string, options: LogOptions = {}): readonly str
     .split(/^(?=\[\d{4}-\d\d-\d\d )/m)
     .filter((record) => /^\[\d{4}-/.test(record) && !/DeprecationWarning|FutureWarning/.test(record))
     .map((record) => {
-      const [head, trace] = split(record.replace(/\n+worker: [^\n]*\n?/g, '\n'))
+      const [head, trace] = split(withoutBanner(record.replace(/\n+worker: [^\n]*\n?/g, '\n')))
       const line = head
         .replace(/^\[[\d-]+ [\d:,]+: (\w+)\/([\w-]+)\] /, (_all, level: string, name: string) =>
           processes ? `${level} ${processName(name)} ` : `${level} `,
@@ -39,6 +39,11 @@ export function byTask(records: readonly string[]): ReadonlyMap<string, readonly
     found.set(id, [...(found.get(id) ?? []), record])
   }
   return found
+}
+
+/** Of the next worker that writes to the same file. */
+function withoutBanner(record: string): string {
+  return record.replace(/\n\s*\n -{10,} [\s\S]*$/, '')
 }
 
 function processName(name: string): string {

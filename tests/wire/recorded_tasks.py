@@ -200,7 +200,7 @@ def retry_auto(x):
     raise ValueError('auto')
 
 
-@app.task(autoretry_for=(ValueError,), max_retries=1, retry_backoff=2)
+@app.task(autoretry_for=(ValueError,), retry_kwargs={'max_retries': 1}, retry_backoff=2)
 def retry_auto_jitter(x):
     raise ValueError('jitter')
 

@@ -4,7 +4,7 @@
  */
 import type { Redis } from 'ioredis'
 import { stringifyJson } from '../../src-main/engine/serialization/json.js'
-import type { WireObject } from '../../src-main/engine/serialization/wire-value.js'
+import { PyFloat, type WireObject } from '../../src-main/engine/serialization/wire-value.js'
 import { RedisCommandStream } from '../../src-main/record/redis-command-stream.js'
 import type { RedisServer } from '../support/redis-server.js'
 import { waitFor } from '../support/wait-for.js'
@@ -12,7 +12,7 @@ import { bodyOf, factsOfCommand, type Fact } from './facts.js'
 import { logRecords } from './log-records.js'
 import { readOrder, type RecordedWorker, type WorkerOrder } from './recorded-worker.js'
 import { keysOf } from './snapshots.js'
-import { readTimeline, type Moment, type Snapshot, type Timeline } from './timeline.js'
+import { loggedSoFar, number, readTimeline, type Moment, type Snapshot, type Timeline } from './timeline.js'
 
 export interface ReplayOptions {
   readonly server: RedisServer
@@ -85,6 +85,8 @@ class Play {
   private readonly facts: readonly Fact[]
   private readonly knownIds: ReadonlySet<string>
   private readonly expected = new Map<string, number>()
+  /** Records that never came. */
+  private unsaid = 0
 
   constructor(timeline: Timeline, options: ReplayOptions, redis: Redis, facts: readonly Fact[]) {
     this.timeline = timeline
@@ -98,11 +100,14 @@ class Play {
     this.options.moveTo?.(this.timeline.startMs + moment.at * 1000)
     switch (moment.kind) {
       case 'put':
+        await this.ready(moment.at)
         return this.put(moment.fact)
       case 'told':
         return this.heard(moment.fact)
       case 'step':
         return this.step(moment.step)
+      case 'logged':
+        return this.logs(moment)
     }
   }
 
@@ -120,7 +125,7 @@ class Play {
         return
       case 'PUBLISH':
         await this.bindReplies(value as WireObject)
-        await this.redis.publish(key, stringifyJson(changed(value as WireObject)))
+        await this.redis.publish(key, stringifyJson(inTime(changed(value as WireObject))))
         return
       default:
         await this.bind(value as WireObject, key)
@@ -165,7 +170,11 @@ class Play {
   /** Ids that a worker made up are none that the recording has. */
   private kindOf({ kind, about, value }: Fact): string {
     const what = kind === 'event' ? String((value as WireObject).type) : kind
-    return `${what} ${this.knownIds.has(about) || !/^[0-9a-f-]{36}$/.test(about) ? about : '(a new id)'}`
+    return `${what} ${this.nameOf(about)}`
+  }
+
+  private nameOf(id: string): string {
+    return this.knownIds.has(id) || !/^[0-9a-f-]{36}$/.test(id) ? id : '(a new id)'
   }
 
   private async step(step: string): Promise<void> {
@@ -180,13 +189,41 @@ class Play {
 
   /** It begins when the recorded one did: Python needs seconds for that, and nothing waits until it has connected. */
   private async startWorker(order: WorkerOrder): Promise<void> {
-    const [, day, time] = /^\[(\S+) ([\d:]+,\d+): /m.exec(this.timeline.logs[order.role] ?? '') ?? []
-    if (day && time) this.options.moveTo?.(Date.parse(`${day}T${time.replace(',', '.')}Z`))
+    const beganMs = this.loggedMs(order.role, '')
+    if (beganMs !== null) this.options.moveTo?.(beganMs)
     const worker = this.options.start(order, this.timeline)
     this.workers.set(order.role, worker)
     await waitFor('the worker has connected', () => worker.log().includes('Connected to'), {
       describe: () => worker.log(),
     })
+  }
+
+  /** Workers that were ready by then are ready here too. */
+  private async ready(at: number): Promise<void> {
+    for (const [role, worker] of this.workers) {
+      const readyMs = this.loggedMs(role, '[^\\n]* ready\\.$')
+      if (readyMs === null || readyMs > this.timeline.startMs + at * 1000) continue
+      await waitFor(`${role} is ready`, () => worker.log().includes(' ready.'), { describe: () => worker.log() })
+    }
+  }
+
+  /** The time of day of the first record that is like that. */
+  private loggedMs(role: string, record: string): number | null {
+    const found = new RegExp(`^\\[(\\S+) ([\\d:]+),(\\d+): ${record}`, 'm').exec(this.timeline.logs[role] ?? '')
+    return found === null ? null : Date.parse(`${found[1]}T${found[2]}.${found[3]}Z`)
+  }
+
+  /** Nothing goes on before the logs say what the recorded ones said by then; the logs themselves are compared at the end. */
+  private async logs({ task, what }: { readonly task: string; readonly what: string }): Promise<void> {
+    const isSame = (one: { readonly task: string; readonly what: string }): boolean =>
+      one.what === what && this.nameOf(one.task) === this.nameOf(task)
+    const key = `${what} ${this.nameOf(task)} in the log`
+    const times = (this.expected.get(key) ?? 0) + 1
+    this.expected.set(key, times)
+    const seen = (): number =>
+      [...this.workers.values()].flatMap((worker) => loggedSoFar(worker.log())).filter(isSame).length
+    const timeoutSeconds = this.unsaid < 3 ? (this.options.patienceSeconds ?? 5) : 0.02
+    await waitFor(key, () => seen() >= times, { timeoutSeconds }).catch(() => (this.unsaid += 1))
   }
 
   /** Where no fact says that a task has ended, its log does. */
@@ -215,6 +252,13 @@ class Play {
     ).catch(() => {}) // the test compares them
     this.snapshots.push(latest)
   }
+}
+
+/** A control request that expires is not refused because the replay takes longer here or there. */
+function inTime(request: WireObject): WireObject {
+  const headers = request.headers as WireObject
+  const expires = number(headers.expires)
+  return expires === 0 ? request : { ...request, headers: { ...headers, expires: new PyFloat(expires + 600) } }
 }
 
 function idsIn(fact: Fact): readonly string[] {

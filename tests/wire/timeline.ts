@@ -13,6 +13,8 @@ export type Moment =
   | { readonly kind: 'put'; readonly at: number; readonly fact: Fact }
   | { readonly kind: 'told'; readonly at: number; readonly by: string; readonly fact: Fact }
   | { readonly kind: 'step'; readonly at: number; readonly step: string }
+  /** A worker's log says of a task that it was received, or how it ended. */
+  | { readonly kind: 'logged'; readonly at: number; readonly task: string; readonly what: string }
 
 export interface Timeline {
   readonly folder: string
@@ -43,22 +45,41 @@ export function readTimeline(folder: string): Timeline {
     step: entry.step as string,
   }))
   const stored = results.filter((entry, n) => !isStoredAgain(entry, results.slice(0, n)))
-  const moments: Moment[] = [...steps, ...[...messages, ...events, ...stored].flatMap(momentsOf)]
+  const logs = readLogs(folder)
+  const beganMs = startMs(events, messages)
+  const logged = Object.values(logs).flatMap((log) => loggedIn(log, beganMs))
+  const moments: Moment[] = [...steps, ...[...messages, ...events, ...stored].flatMap(momentsOf), ...logged]
   return {
     folder,
-    startMs: startMs(events, messages),
+    startMs: beganMs,
     moments: moments
       .map((moment, n) => ({ moment, n }))
       .sort((a, b) => a.moment.at - b.moment.at || a.n - b.n)
       .map(({ moment }) => moment),
     snapshots: (parsed(folder, 'snapshots.json') ?? []) as unknown as readonly Snapshot[],
-    logs: Object.fromEntries(
-      readdirSync(join(recordingsFolder, folder))
-        .filter((name) => name.endsWith('.log.txt'))
-        .map((name) => [name.slice(0, -'.log.txt'.length), readText(join(folder, name))]),
-    ),
+    logs,
     roles: rolesOf(events),
   }
+}
+
+function readLogs(folder: string): Readonly<Record<string, string>> {
+  const names = readdirSync(join(recordingsFolder, folder)).filter((name) => name.endsWith('.log.txt'))
+  return Object.fromEntries(names.map((name) => [name.slice(0, -'.log.txt'.length), readText(join(folder, name))]))
+}
+
+const ofTask = /^\[(\S+) ([\d:]+),(\d+): [^\]]*\] (?:Task |Discarding revoked task: )[\w.]+\[([^\]]+)\](?: (\w+))?/
+
+function loggedIn(log: string, beganMs: number): readonly Moment[] {
+  return log.split('\n').flatMap((line) => {
+    const [, day, time, ms, task = '', what = 'discarded'] = ofTask.exec(line) ?? []
+    if (day === undefined) return []
+    return [{ kind: 'logged' as const, at: (Date.parse(`${day}T${time}.${ms}Z`) - beganMs) / 1000, task, what }]
+  })
+}
+
+/** What a log says so far, as the moments above. */
+export function loggedSoFar(log: string): readonly { readonly task: string; readonly what: string }[] {
+  return loggedIn(log, 0).flatMap((moment) => (moment.kind === 'logged' ? [moment] : []))
 }
 
 function momentsOf(entry: WireObject): readonly Moment[] {
@@ -73,13 +94,15 @@ function momentsOf(entry: WireObject): readonly Moment[] {
 }
 
 /** Celery stores the result of a hard time limit twice: see docs/DIFFERENCES.md. */
-function isStoredAgain({ key, value }: WireObject, before: readonly WireObject[]): boolean {
+function isStoredAgain({ t, key, value }: WireObject, before: readonly WireObject[]): boolean {
   const isTimeLimit = ({ value: document }: WireObject): boolean => {
     const { result } = (document ?? {}) as { readonly result?: WireObject | null }
     return result?.exc_type === 'TimeLimitExceeded'
   }
   const last = before.findLast((entry) => entry.key === key)
-  return last !== undefined && isTimeLimit({ value: value ?? null }) && isTimeLimit(last)
+  return (
+    last !== undefined && number(t) - number(last.t) < 0.5 && isTimeLimit({ value: value ?? null }) && isTimeLimit(last)
+  )
 }
 
 /** An event has both times. */

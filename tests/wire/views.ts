@@ -41,7 +41,10 @@ export function recordedView(timeline: Timeline, options: ViewOptions = {}): Vie
 }
 
 export function replayedView({ timeline, facts: told, logs }: Replayed, options: ViewOptions = {}): View {
-  return view(timeline, { told, logs }, options)
+  // Of two workers with one log the second wrote to that of the first.
+  const alone = Object.keys(timeline.logs).length === 1 ? Object.keys(timeline.logs)[0] : undefined
+  const joined = alone === undefined ? logs : { [alone]: Object.values(logs).join('') }
+  return view(timeline, { told, logs: joined }, options)
 }
 
 interface Told {
@@ -67,7 +70,7 @@ function view(timeline: Timeline, { told, logs }: Told, options: ViewOptions): V
     messages,
     documents: lines('document'),
     events: lines('event'),
-    replies: lines('reply'),
+    replies: [...lines('reply')].sort(), // several workers answer in any order
     logs: Object.fromEntries(Object.entries(logs).map(([role, log]) => [role, logged(log, names, options)])),
   }
 }
@@ -83,7 +86,9 @@ function logged(log: string, names: Normalizer, options: ViewOptions): Readonly<
 }
 
 function inOrder(facts: readonly Fact[]): readonly string[] {
-  return [...new Set(facts.map(({ about }) => about))]
+  const isMessage = ({ kind }: Fact): boolean => kind === 'message'
+  const others = facts.filter((fact) => !isMessage(fact)).map(({ about }) => about)
+  return [...new Set([...facts.filter(isMessage).map(({ about }) => about), ...others.sort()])]
 }
 
 /** Also without which task of a header ended last, and how long a message may still wait. */
@@ -96,13 +101,15 @@ class ReplayNames extends Normalizer {
   }
 
   override text(json: string): string {
-    const text = json.replace(/("expiration": )"\d+"/g, '$1"<milliseconds left>"')
+    const text = json
+      .replace(/("expiration": )"\d+"/g, '$1"<milliseconds left>"')
+      .replace(/redis:\/\/[^"\s]*\/0/g, 'redis://broker/0')
     return super.text(this.parent === null ? text : text.replace(this.parent, '$1"<the last of the header>"'))
   }
 }
 
 function membersOf({ moments }: Timeline): readonly string[] {
-  const facts = moments.flatMap((moment) => (moment.kind === 'step' ? [] : [moment.fact]))
+  const facts = moments.flatMap((moment) => ('fact' in moment ? [moment.fact] : []))
   const messages = facts.filter(({ kind }) => kind === 'message')
   const members = messages.filter(({ value }) => ((value as WireObject).headers as WireObject).group_index !== null)
   return members.map(({ about }) => about)
@@ -136,20 +143,33 @@ const changingInReplies = new Set([
   'processes',
   'rusage',
   'inqueues',
+  'all',
+  'raw',
+  'port',
 ])
 
 /** Tasks that run beside each other are listed in any order. */
 function plainReply(value: WireValue): WireValue {
   if (Array.isArray(value)) {
     const items = (value as readonly WireValue[]).map(plainReply)
+    if (items.every((item) => typeof item === 'string')) return [...(items as readonly string[])].sort() // of a set
     return items.every(hasId) ? [...items].sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1)) : items
   }
   if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value
   return Object.fromEntries(
     Object.entries(value as WireObject).map(([key, one]) => [
       key,
-      changingInReplies.has(key) && one !== null ? `<${key}>` : plainReply(one),
+      changingInReplies.has(key) && one !== null ? `<${key}>` : key === 'revoked' ? flagged(one) : plainReply(one),
     ]),
+  )
+}
+
+/** Ids of a set, each with when it was flagged. */
+function flagged(value: WireValue): WireValue {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+  const ids = Object.entries(value as WireObject).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(
+    ids.map(([id, at]) => [id, Array.isArray(at) ? ['<seconds>', (at as readonly WireValue[])[1] ?? null] : at]),
   )
 }
 
