@@ -32,6 +32,7 @@ const unsent: AppPort = {
   sendTask: ({ optionsJson }) => Promise.resolve({ taskId: readSendOptions(optionsJson).task_id ?? randomUUID() }),
   resultMeta: (taskId) => Promise.resolve(pending(taskId)),
   waitForResult: (taskId) => Promise.resolve(pending(taskId)),
+  waitForResults: ({ taskIds }) => Promise.resolve(`[${taskIds.map(pending).join(', ')}]`),
   storeState: () => Promise.resolve(),
   forget: () => Promise.resolve(),
   broadcast: () => Promise.resolve('[]'),

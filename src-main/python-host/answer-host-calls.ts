@@ -44,6 +44,8 @@ async function carryOut(
       return { ok: true, value: await app.resultMeta(call.taskId) }
     case 'wait-for-result':
       return { ok: true, value: await app.waitForResult(call.taskId, call.timeoutSeconds) }
+    case 'wait-for-results':
+      return { ok: true, value: await app.waitForResults(call) }
     case 'store-state': {
       const { taskId, state, metaJson, requestJson, traceback = null } = call
       await app.storeState({ taskId, state, metaJson, requestJson, traceback })

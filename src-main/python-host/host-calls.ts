@@ -13,6 +13,7 @@ export interface HostCalls {
   /** The document as JSON text. */
   'result-meta': { ask: { readonly taskId: string }; answer: string }
   'wait-for-result': { ask: { readonly taskId: string; readonly timeoutSeconds: number | null }; answer: string }
+  'wait-for-results': { ask: Parameters<AppPort['waitForResults']>[0]; answer: string }
   'store-state': {
     ask: {
       readonly taskId: string

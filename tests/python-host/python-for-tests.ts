@@ -70,6 +70,7 @@ export class PythonForTests {
         configure: async (conf) => void this.configured.push(conf),
         resultMeta: unexpected,
         waitForResult: unexpected,
+        waitForResults: unexpected,
         storeState: unexpected,
         forget: unexpected,
         sendCanvas: unexpected,

@@ -8,6 +8,7 @@ import { requestSubject } from './request-subject.js'
 import { resultDocument } from '../result-backend/result-document.js'
 import { disabledBackend } from '../result-backend/disabled-backend.js'
 import type { ResultBackend, ResultMeta } from '../result-backend/result-meta.js'
+import { waitForAll } from '../result-backend/wait-for-all.js'
 import { parseJson, stringifyJson } from '../serialization/json.js'
 import { isObject } from '../message/shapes.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
@@ -53,6 +54,8 @@ export function appPort({
       return { taskId }
     },
     resultMeta: async (taskId) => textOf(await app.backend.get(taskId)),
+    waitForResults: async ({ taskIds, ...how }) =>
+      stringifyJson((await waitForAll(app.backend, taskIds, how)) as unknown as WireValue), // as textOf
     waitForResult: async (taskId, timeoutSeconds) => textOf(await app.backend.waitFor(taskId, { timeoutSeconds })),
     async storeState({ taskId, state, metaJson, requestJson, traceback = null }) {
       const request = parseJson(requestJson)

@@ -139,6 +139,12 @@ export interface AppPort extends CanvasCalls {
   resultMeta(taskId: string): Promise<string>
   /** Rejects with name `TimeoutError` after `timeoutSeconds`. */
   waitForResult(taskId: string, timeoutSeconds: number | null): Promise<string>
+  /** Documents as one JSON list, in the order in which they came; with `untilFailure` up to the first failure. */
+  waitForResults(ask: {
+    readonly taskIds: readonly string[]
+    readonly timeoutSeconds: number | null
+    readonly untilFailure: boolean
+  }): Promise<string>
   storeState(ask: {
     readonly taskId: string
     readonly state: string

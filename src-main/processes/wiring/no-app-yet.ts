@@ -7,6 +7,7 @@ export const noAppYet: AppPort = {
   sendTask: refuse,
   resultMeta: refuse,
   waitForResult: refuse,
+  waitForResults: refuse,
   storeState: refuse,
   forget: refuse,
   sendCanvas: refuse,

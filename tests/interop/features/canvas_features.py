@@ -58,6 +58,18 @@ def failed_member(app, tasks):
     assert isinstance(result.get(timeout=60, propagate=False)[1], ValueError)
 
 
+@feature('canvas: a failure is raised while other members still wait, and a callback is told as they end')
+def as_they_come(app, tasks):
+    result = group(tasks.add.s(1, 1).set(countdown=3600), tasks.fail.s('at once')).apply_async()
+    assert isinstance(raised_by(result), ValueError)
+    assert not result[0].ready()
+    result.revoke()
+    told = []
+    result = group(tasks.add.s(1, 1).set(countdown=2), tasks.add.s(1, 2)).apply_async()
+    result.get(timeout=60, callback=lambda id, value: told.append(value))
+    assert (told, result.get(timeout=60)) == ([3, 2], [2, 3])
+
+
 @feature("canvas: a chord's body gets the results in order, and its keys are gone afterwards")
 def chords(app, tasks):
     result = chord([tasks.add.s(n, n) for n in range(5)], tasks.echo.s('end'))()

@@ -230,6 +230,28 @@ class AsyncResult(ResultBase):
         return type(self), (self.id, None, None, None, self.parent)
 
 
+def as_they_come(results, timeout, until_failure):
+    """Each when it is known; groups among them, and what is known already, first."""
+    waited = {}
+    for result in results:
+        if isinstance(result, AsyncResult) and result._cache is None:
+            waited.setdefault(result.id, []).append(result)
+        else:
+            yield result
+    if not waited:
+        return
+    # A failure among those that are known was raised by now, if it had to be.
+    metas = _read(
+        lambda: bridge.ask(
+            'wait-for-results', taskIds=[*waited], timeoutSeconds=timeout or None, untilFailure=until_failure
+        )
+    )
+    for meta in metas:
+        for result in waited[meta['task_id']]:
+            result._known(meta)
+            yield result
+
+
 def _read(ask):
     try:
         text = ask()

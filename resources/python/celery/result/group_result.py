@@ -5,6 +5,7 @@ import time
 from celery._state import get_current_app
 from celery.app.sending import ask_engine
 from celery.exceptions import ImproperlyConfigured, TimeoutError
+from celery.result.async_result import as_they_come
 from celery.result.base import Ready, ResultBase, assert_will_not_block
 from lab_host.not_covered import attribute_of
 
@@ -98,7 +99,18 @@ class ResultSet(ResultBase):
         self, timeout=None, propagate=True, interval=0.5, callback=None, no_ack=True, on_message=None,
         disable_sync_subtasks=True, on_interval=None,
     ):  # fmt: skip
-        """The values in order; with a callback each goes to it instead."""
+        """The values in the order of the set. With a callback each goes to it instead, as they come."""
+        how = self.join_native if self.supports_native_join else self.join
+        return how(
+            timeout=timeout, propagate=propagate, callback=callback, on_message=on_message,
+            disable_sync_subtasks=disable_sync_subtasks,
+        )  # fmt: skip
+
+    def join(
+        self, timeout=None, propagate=True, interval=0.5, callback=None, no_ack=True, on_message=None,
+        disable_sync_subtasks=True, on_interval=None,
+    ):  # fmt: skip
+        """Waits for one after the other."""
         if disable_sync_subtasks:
             assert_will_not_block()
         if on_message is not None:
@@ -116,7 +128,25 @@ class ResultSet(ResultBase):
                 values.append(value)
         return values
 
-    join = join_native = get
+    def join_native(
+        self, timeout=None, propagate=True, interval=0.5, callback=None, no_ack=True, on_message=None,
+        on_interval=None, disable_sync_subtasks=True,
+    ):  # fmt: skip
+        """Waits for all at the same time; the first one that has failed is raised."""
+        if disable_sync_subtasks:
+            assert_will_not_block()
+        values = {}
+        for result in as_they_come(self.results, timeout, propagate):
+            if isinstance(result, ResultSet):
+                value = [one.get(disable_sync_subtasks=disable_sync_subtasks) for one in result.results]
+            elif propagate:
+                value = result.maybe_throw()
+            else:
+                value = result.result
+            values[id(result)] = value
+            if callback:
+                callback(result.id, value)
+        return None if callback else [values[id(result)] for result in self.results]
 
     def __iter__(self):
         return iter(self.results)
