@@ -3,7 +3,7 @@ import { panelOfWorker } from '../../../src-main/engine/control/commands/panel-o
 import { Mailbox, nodeMatches } from '../../../src-main/engine/control/mailbox.js'
 import type { Envelope } from '../../../src-main/engine/message/envelope.js'
 import { plainEnvelope, readPlainBody } from '../../../src-main/engine/message/plain-envelope.js'
-import type { WireObject, WireValue } from '../../../src-main/engine/serialization/wire-value.js'
+import { PyFloat, type WireObject, type WireValue } from '../../../src-main/engine/serialization/wire-value.js'
 import { controlledWorkerForTest } from '../../support/controlled-worker.js'
 
 const ids = { uuid: () => 'uuid' }
@@ -72,9 +72,11 @@ describe('the mailbox of a worker', () => {
 
   it('answers hello of others with what it knows, and not its own', async () => {
     const { ask, replyTo, state, log } = await setUp()
-    const from = (node: string): WireObject => ({ arguments: { from_node: node, revoked: { theirs: 995 } } })
+    const from = (node: string): WireObject => ({
+      arguments: { from_node: node, revoked: { theirs: [995, 'theirs'] } },
+    })
     expect(await ask({ method: 'hello', ...replyTo, ...from('celery@other') })).toEqual({
-      revoked: { gone: 990, theirs: 995 },
+      revoked: { gone: [new PyFloat(990), 'gone'], theirs: [new PyFloat(995), 'theirs'] },
       clock: 7,
     })
     expect([...state.revoked.ids.keys()]).toEqual(['gone', 'theirs'])

@@ -106,7 +106,7 @@ it.each([
     lateKeptOnFailure,
     overruns,
     ['task-started', 'requeue', 'task-rejected'],
-    [],
+    ['FAILURE'],
   ],
   ['late, stopped cold', late, isStopped, ['task-started', 'task-cancelled'], []],
 ] as const)('%s', async (_name, options, end, expected, states) => {
