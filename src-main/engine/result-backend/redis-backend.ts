@@ -38,6 +38,7 @@ export interface RedisBackendOptions {
   readonly retryPolicy?: Partial<StoreRetryPolicy>
   /** null: for ever. */
   readonly resultExpiresSeconds?: number | null
+  /** As Celery: `_` follows it, unless it ends with `:`, `_`, `-` or `.` */
   readonly globalKeyprefix?: string
   /** result_chord_ordered: parts are kept in the group's order, not in the order they ended. */
   readonly chordOrdered?: boolean
@@ -78,7 +79,8 @@ export class RedisBackend implements ResultBackend {
     this.codec = options.codec ?? jsonCodec
     this.clock = options.clock ?? systemClock
     this.expiresSeconds = options.resultExpiresSeconds === undefined ? oneDaySeconds : options.resultExpiresSeconds
-    this.prefix = `${options.globalKeyprefix ?? ''}celery-task-meta-`
+    const prefix = separated(options.globalKeyprefix ?? '')
+    this.prefix = `${prefix}celery-task-meta-`
     this.connections = new RedisConnections({
       brokers: new Failover([address, ...others], 'round-robin', Math.random),
       connect: viaSentinel(options.connect ?? connectRedis, options.sentinel ?? {}),
@@ -92,7 +94,7 @@ export class RedisBackend implements ResultBackend {
     this.chords = new RedisChordHeader({
       connections: this.connections,
       codec: this.codec,
-      globalKeyprefix: options.globalKeyprefix ?? '',
+      globalKeyprefix: prefix,
       expiresSeconds: this.expiresSeconds,
       ordered: options.chordOrdered ?? true,
     })
@@ -158,4 +160,8 @@ export class RedisBackend implements ResultBackend {
   private key(taskId: string): string {
     return this.prefix + taskId
   }
+}
+
+function separated(prefix: string): string {
+  return prefix === '' || ':_-.'.includes(prefix.slice(-1)) ? prefix : `${prefix}_`
 }

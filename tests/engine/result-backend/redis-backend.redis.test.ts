@@ -63,9 +63,16 @@ test('a success is never overwritten, any other state is', async () => {
   expect((await backend.get('a')).status).toBe('PENDING')
 })
 
-test('results can be kept for ever and under a prefix', async () => {
-  await open({ resultExpiresSeconds: null, globalKeyprefix: 'p:' }).store(meta('a', 'SUCCESS'))
-  expect(await redis.ttl('p:celery-task-meta-a')).toBe(-1)
+test.each([
+  ['p:', 'p:'],
+  ['p.', 'p.'],
+  ['p', 'p_'],
+])('results can be kept for ever, and under the prefix %s, which becomes %s', async (globalKeyprefix, prefix) => {
+  const backend = open({ resultExpiresSeconds: null, globalKeyprefix })
+  await backend.store(meta('a', 'SUCCESS'))
+  expect(await redis.ttl(`${prefix}celery-task-meta-a`)).toBe(-1)
+  await backend.chords.setSize('g', 1)
+  expect(await redis.keys('*taskset*')).toEqual([`${prefix}celery-taskset-meta-g.s`])
 })
 
 test.each(['yaml', 'msgpack'])('results are stored as %s, and read and waited for', async (serializer) => {
