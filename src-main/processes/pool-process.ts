@@ -85,6 +85,7 @@ class PoolProcess {
         clock: systemClock,
         log,
         inheritPriority: () => this.app.inheritsPriority,
+        chordJoinTimeoutSeconds: () => this.app.chordJoinTimeoutSeconds,
       }),
       signals: new Signals(log),
       log,

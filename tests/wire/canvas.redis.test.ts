@@ -109,6 +109,7 @@ async function replay(recording: Recording, folder: string): Promise<Replayed> {
     }),
     clock: systemClock,
     log,
+    chordJoinTimeoutSeconds: () => 3,
     inheritPriority: () => false,
   })
   const listed = new Map<string, readonly WireValue[]>()

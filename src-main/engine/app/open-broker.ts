@@ -4,9 +4,11 @@ import type { Clock, Ids } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import type { Queues } from '../message/queues.js'
 import type { ResultBackend } from '../result-backend/result-meta.js'
+import type { AlwaysRetry } from '../result-backend/always-retry.js'
 import { disabledBackend } from '../result-backend/disabled-backend.js'
 import { resultCodec } from '../result-backend/result-codec.js'
 import { RedisBackend } from '../result-backend/redis-backend.js'
+import type { AddressDefaults } from '../transport/redis/address.js'
 import { readFailoverStrategy } from '../transport/redis/failover.js'
 import { RedisChannel } from '../transport/redis/redis-channel.js'
 import type { ConnectRedis } from '../transport/redis/connect.js'
@@ -59,14 +61,17 @@ function keyOptions(options: TransportOptions): Omit<KeyOptions, 'db'> {
 }
 
 export function backendFor(settings: Settings, ports: BrokerPorts): ResultBackend {
-  const { result_backend: url, result_backend_transport_options: options } = settings
-  if (url === null) return disabledBackend
+  const { result_backend: given, result_backend_transport_options: options } = settings
+  if (given === null || /^disabled(:\/\/|$)/.test(given)) return disabledBackend
+  const url = given === 'redis' ? `redis:///${settings.redis_db ?? 0}` : given // the settings alone say where
   return new RedisBackend({
     url,
     clock: ports.clock,
     log: ports.log,
     useSsl: settings.redis_backend_use_ssl,
     sentinel: options,
+    addressDefaults: addressDefaults(settings),
+    alwaysRetry: alwaysRetry(settings),
     socketTimeoutSeconds: settings.redis_socket_timeout,
     ...(settings.redis_socket_connect_timeout === null
       ? {}
@@ -79,4 +84,18 @@ export function backendFor(settings: Settings, ports: BrokerPorts): ResultBacken
     ...(options.global_keyprefix === undefined ? {} : { globalKeyprefix: options.global_keyprefix }),
     ...(ports.connect === undefined ? {} : { connect: ports.connect }),
   })
+}
+
+function addressDefaults(settings: Settings): AddressDefaults {
+  const { redis_host: host, redis_port: port, redis_username: username, redis_password: password } = settings
+  return { ...(host === null ? {} : { host }), ...(port === null ? {} : { port: Number(port) }), username, password }
+}
+
+function alwaysRetry(settings: Settings): AlwaysRetry | null {
+  if (!settings.result_backend_always_retry) return null
+  return {
+    maxRetries: Number(settings.result_backend_max_retries === 'inf' ? Infinity : settings.result_backend_max_retries),
+    baseSleepMs: settings.result_backend_base_sleep_between_retries_ms,
+    maxSleepMs: settings.result_backend_max_sleep_between_retries_ms,
+  }
 }

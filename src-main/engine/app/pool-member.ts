@@ -51,6 +51,7 @@ export function memberOf(app: MemberApp, nodename: string, log: Log): PoolMember
     clock,
     log,
     inheritPriority: () => app.conf.task_inherit_parent_priority,
+    chordJoinTimeoutSeconds: () => app.conf.result_chord_join_timeout,
   })
   let givenUp = false
   const unheard = new Promise<never>(() => {})

@@ -28,6 +28,14 @@ export interface Settings extends MessageDefaults, QueueConf {
   readonly task_publish_retry_policy: RetryPolicy
   /** Seconds; null: for ever. */
   readonly result_expires: number | null
+  /** Also a read is tried again while Redis is away. */
+  readonly result_backend_always_retry: boolean
+  /** 'inf' is Celery's word for no limit. */
+  readonly result_backend_max_retries: number | 'inf'
+  readonly result_backend_base_sleep_between_retries_ms: number
+  readonly result_backend_max_sleep_between_retries_ms: number
+  /** Seconds; how long the end of a chord waits for each result of a header that grew. */
+  readonly result_chord_join_timeout: number
   readonly broker_connection_retry: boolean
   readonly broker_connection_max_retries: number | null
   readonly broker_connection_timeout: number
@@ -35,6 +43,12 @@ export interface Settings extends MessageDefaults, QueueConf {
   /** A dict in the forms of Python's redis-py: false, true, `{'ssl_cert_reqs': …}`. */
   readonly broker_use_ssl: unknown
   readonly redis_backend_use_ssl: unknown
+  /** Where the backend is, as far as its URL does not say it; all of it for the backend `redis`. */
+  readonly redis_host: string | null
+  readonly redis_port: number | string | null
+  readonly redis_db: number | string | null
+  readonly redis_username: string | null
+  readonly redis_password: string | null
   readonly redis_socket_timeout: number
   /** null: Celery's own. */
   readonly redis_socket_connect_timeout: number | null
@@ -89,12 +103,22 @@ export const defaultSettings: Settings = {
   task_publish_retry: true,
   task_publish_retry_policy: { max_retries: 3, interval_start: 0, interval_step: 0.2, interval_max: 1 },
   result_expires: 86_400,
+  result_backend_always_retry: false,
+  result_backend_max_retries: 'inf',
+  result_backend_base_sleep_between_retries_ms: 10,
+  result_backend_max_sleep_between_retries_ms: 10_000,
+  result_chord_join_timeout: 3,
   broker_connection_retry: true,
   broker_connection_max_retries: 100,
   broker_connection_timeout: 4,
   broker_failover_strategy: null,
   broker_use_ssl: false,
   redis_backend_use_ssl: false,
+  redis_host: null,
+  redis_port: null,
+  redis_db: null,
+  redis_username: null,
+  redis_password: null,
   redis_socket_timeout: 120,
   redis_socket_connect_timeout: null,
   broker_transport_options: {},
@@ -129,12 +153,22 @@ const kinds: { readonly [Name in keyof Settings]: (value: unknown) => boolean } 
   task_publish_retry: isFlag,
   task_publish_retry_policy: isObject,
   result_expires: isNumber,
+  result_backend_always_retry: isFlag,
+  result_backend_max_retries: (value) => isNumber(value) || value === 'inf',
+  result_backend_base_sleep_between_retries_ms: isNumber,
+  result_backend_max_sleep_between_retries_ms: isNumber,
+  result_chord_join_timeout: isNumber,
   broker_connection_retry: isFlag,
   broker_connection_max_retries: isNumber,
   broker_connection_timeout: isNumber,
   broker_failover_strategy: isText,
   broker_use_ssl: (value) => isFlag(value) || isObject(value),
   redis_backend_use_ssl: (value) => isFlag(value) || isObject(value),
+  redis_host: isText,
+  redis_port: isCount,
+  redis_db: isCount,
+  redis_username: isText,
+  redis_password: isText,
   redis_socket_timeout: isNumber,
   redis_socket_connect_timeout: isNumber,
   broker_transport_options: isObject,
@@ -185,6 +219,9 @@ function isTexts(value: unknown): boolean {
 }
 function isNumber(value: unknown): boolean {
   return typeof value === 'number'
+}
+function isCount(value: unknown): boolean {
+  return isNumber(value) || (isText(value) && /^\d+$/.test(String(value)))
 }
 function isFlag(value: unknown): boolean {
   return typeof value === 'boolean'

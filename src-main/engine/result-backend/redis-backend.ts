@@ -9,15 +9,16 @@ import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import { sleep } from '../ports/sleep.js'
 import { systemClock } from '../ports/system.js'
-import { OperationalError } from '../errors.js'
+import { BackendGetMetaError, BackendStoreError, OperationalError } from '../errors.js'
 import type { WireValue } from '../serialization/wire-value.js'
 import { SUCCESS } from '../states.js'
-import { maskedUrl, parseRedisUrls, type RedisAddress } from '../transport/redis/address.js'
+import { maskedUrl, parseRedisUrls, type AddressDefaults, type RedisAddress } from '../transport/redis/address.js'
 import { connectRedis, execAll, type ConnectRedis } from '../transport/redis/connect.js'
 import { RedisConnections } from '../transport/redis/connections.js'
 import { Failover } from '../transport/redis/failover.js'
 import { viaSentinel, type SentinelOptions } from '../transport/redis/sentinel.js'
 import { backendTls } from '../transport/redis/tls-options.js'
+import { alwaysRetried, type AlwaysRetry } from './always-retry.js'
 import { pendingMeta, readResultMeta } from './read-result-meta.js'
 import { RedisChordHeader } from './redis-chord.js'
 import type { ChordHeader, ResultBackend, ResultMeta } from './result-meta.js'
@@ -36,6 +37,10 @@ export interface RedisBackendOptions {
   readonly connectTimeoutSeconds?: number
   /** result_backend_transport_options.retry_policy */
   readonly retryPolicy?: Partial<StoreRetryPolicy>
+  /** result_backend_always_retry and how; null: off. */
+  readonly alwaysRetry?: AlwaysRetry | null
+  /** redis_host and the like: what the URL does not say. */
+  readonly addressDefaults?: AddressDefaults
   /** null: for ever. */
   readonly resultExpiresSeconds?: number | null
   /** As Celery: `_` follows it, unless it ends with `:`, `_`, `-` or `.` */
@@ -69,12 +74,17 @@ export class RedisBackend implements ResultBackend {
   private readonly codec: ResultCodec
   private readonly clock: Clock
   private readonly retryPolicy: StoreRetryPolicy
+  private readonly alwaysRetry: AlwaysRetry | null
 
   constructor(options: RedisBackendOptions) {
-    const { log, useSsl: tlsSetting } = options
-    const addresses = parseRedisUrls(options.url, { tls: backendTls, tlsSetting, warn: (text) => log.warning(text) })
+    const { log, useSsl: tlsSetting, addressDefaults } = options
+    const addresses = parseRedisUrls(options.url, {
+      ...{ tls: backendTls, tlsSetting, warn: (text) => log.warning(text) },
+      ...(addressDefaults === undefined ? {} : { defaults: addressDefaults }),
+    })
     const [address, ...others] = addresses as [RedisAddress, ...RedisAddress[]] // one at least: an empty URL is refused
     this.retryPolicy = { ...storeRetryPolicy, ...options.retryPolicy }
+    this.alwaysRetry = options.alwaysRetry ?? null
     this.address = maskedUrl(address)
     this.codec = options.codec ?? jsonCodec
     this.clock = options.clock ?? systemClock
@@ -110,10 +120,15 @@ export class RedisBackend implements ResultBackend {
   /** Tries again while Redis is away: a result must not be lost, nor a task failed, for a short outage. */
   async store(meta: ResultMeta): Promise<void> {
     const document = this.codec.encode(meta as unknown as WireValue) // undefined fields were never built
+    const givenUp = (): Error => new BackendStoreError('failed to store result on the backend')
+    await this.always(() => this.storeRetried(meta.task_id, document), givenUp)
+  }
+
+  private async storeRetried(taskId: string, document: Buffer): Promise<void> {
     const { max_retries: most, interval_start: first, interval_step: step, interval_max: longest } = this.retryPolicy
     for (let retries = 0; ; retries++) {
       try {
-        return await this.storeOnce(meta.task_id, document)
+        return await this.storeOnce(taskId, document)
       } catch (error) {
         if (!(error instanceof OperationalError) || (most !== null && retries >= most)) throw error
         await sleep(this.clock, Math.min(first + retries * step, longest) * 1000)
@@ -121,7 +136,14 @@ export class RedisBackend implements ResultBackend {
     }
   }
 
-  async get(taskId: string): Promise<ResultMeta> {
+  get(taskId: string): Promise<ResultMeta> {
+    return this.always(
+      () => this.getOnce(taskId),
+      () => new BackendGetMetaError('failed to get meta'),
+    )
+  }
+
+  private async getOnce(taskId: string): Promise<ResultMeta> {
     await this.connections.open()
     const stored = await this.connections.run((redis) => redis.getBuffer(this.key(taskId)))
     return stored === null ? pendingMeta(taskId) : readResultMeta(taskId, stored, this.codec)
@@ -146,7 +168,7 @@ export class RedisBackend implements ResultBackend {
   }
 
   private async storeOnce(taskId: string, document: Buffer): Promise<void> {
-    const stored = await this.get(taskId)
+    const stored = await this.getOnce(taskId)
     if (stored.status === SUCCESS) return // As Celery: a success stays, whatever a second run of the task brings
     const key = this.key(taskId)
     await this.connections.run(async (redis) => {
@@ -155,6 +177,11 @@ export class RedisBackend implements ResultBackend {
       else transaction.setex(key, this.expiresSeconds, document)
       await execAll(transaction.publish(key, document))
     })
+  }
+
+  private always<T>(act: () => Promise<T>, givenUp: () => Error): Promise<T> {
+    const { alwaysRetry, clock } = this
+    return alwaysRetry === null ? act() : alwaysRetried(act, givenUp, alwaysRetry, { clock, random: Math.random })
   }
 
   private key(taskId: string): string {

@@ -34,14 +34,13 @@ export interface ChordPorts {
     chordMessage: string,
   ) => Promise<readonly WireValue[]>
   readonly nowMs: () => number
+  /**
+   * `result_chord_join_timeout`: a group that ends a member of the header counts anew how many tasks there are, so that
+   * its own last ones may still run when the header is complete.
+   */
+  readonly joinTimeoutSeconds: number
   readonly log: Log
 }
-
-/**
- * As Celery (result_chord_join_timeout): a group that ends a member of the header counts anew how many tasks there are, so
- * that its own last ones may still run when the header is complete.
- */
-const joinTimeoutSeconds = 3
 
 type Gathered =
   | { readonly kind: 'complete'; readonly results: readonly WireValue[] }
@@ -97,7 +96,7 @@ async function join(tree: WireValue, ports: ChordPorts): Promise<WireValue> {
   }
   const id = Array.isArray(head) ? (head as readonly WireValue[])[0] : null
   if (typeof id !== 'string') return null
-  const { status, result } = await ports.backend.waitFor(id, { timeoutSeconds: joinTimeoutSeconds })
+  const { status, result } = await ports.backend.waitFor(id, { timeoutSeconds: ports.joinTimeoutSeconds })
   return partResult(id, status, result)
 }
 

@@ -46,6 +46,8 @@ export interface ContinuationParts {
   readonly log: Log
   /** task_inherit_parent_priority */
   readonly inheritPriority: () => boolean
+  /** result_chord_join_timeout */
+  readonly chordJoinTimeoutSeconds: () => number
 }
 
 export class Continuation {
@@ -204,6 +206,7 @@ export class Continuation {
         return children.isOf(parent.id) ? [...children.of(parent.id), ...sent] : []
       },
       nowMs: () => clock.nowMs(),
+      joinTimeoutSeconds: this.parts.chordJoinTimeoutSeconds(),
       log,
     })
   }

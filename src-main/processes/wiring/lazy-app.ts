@@ -71,6 +71,10 @@ export class LazyApp {
     return this.current.conf.task_inherit_parent_priority
   }
 
+  get chordJoinTimeoutSeconds(): number {
+    return this.current.conf.result_chord_join_timeout
+  }
+
   readonly port: AppPort = {
     configure: (conf) => this.useSettings(conf),
     hookPublishing: async (hooks) => {

@@ -3,7 +3,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { Celery, type CeleryOptions, type CeleryPorts } from '../../../src-main/engine/index.js'
+import {
+  Celery,
+  chain,
+  chord,
+  systemClock,
+  type CeleryOptions,
+  type CeleryPorts,
+} from '../../../src-main/engine/index.js'
 import type { AppWorker } from '../../../src-main/engine/app/app-worker.js'
 import { OperationalError } from '../../../src-main/engine/errors.js'
 import type { ConnectRedis } from '../../../src-main/engine/transport/redis/connect.js'
@@ -46,6 +53,7 @@ async function startWorker(app: Celery): Promise<AppWorker> {
 }
 
 interface Sent {
+  readonly body: string
   readonly headers: Readonly<Record<string, unknown>>
   readonly 'content-type': string
 }
@@ -81,6 +89,83 @@ test('redis_socket_timeout: a backend that is silent for so long counts as lost'
   } finally {
     for (const app of apps.splice(0)) await app.close()
     await proxy.stop()
+  }
+})
+
+test('result_backend_always_retry: a read waits for Redis, as often as result_backend_max_retries says', async () => {
+  const proxy = new CuttingProxy(server)
+  await proxy.start()
+  try {
+    const backend = server.url(0, proxy.port)
+    const sleep = { result_backend_base_sleep_between_retries_ms: 1, result_backend_max_sleep_between_retries_ms: 20 }
+    const [patient, hasty, plain] = [
+      open({ backend, result_backend_always_retry: true, ...sleep }),
+      open({ backend, result_backend_always_retry: true, result_backend_max_retries: 2, ...sleep }),
+      open({ backend }),
+    ]
+    for (const app of [patient, hasty, plain]) await app.backend.get('id')
+    proxy.cut({ andRefuse: true })
+    const answer = patient.backend.get('id')
+    await expect(hasty.backend.get('id')).rejects.toMatchObject({ name: 'BackendGetMetaError' })
+    await expect(plain.backend.get('id')).rejects.toMatchObject({ name: 'OperationalError' })
+    proxy.heal()
+    expect((await answer).status).toBe('PENDING')
+  } finally {
+    for (const app of apps.splice(0)) await app.close()
+    await proxy.stop()
+  }
+})
+
+test('redis_host, redis_port, redis_db, redis_username and redis_password say where the backend redis is', async () => {
+  const where = { redis_host: '127.0.0.1', redis_port: String(server.port), redis_password: server.password }
+  const app = open({ backend: 'redis', redis_db: 3, redis_username: 'default', ...where })
+  await app.backend.chords?.setSize('g', 1)
+  expect(await server.client(3).keys('*')).toEqual(['celery-taskset-meta-g.s'])
+  const byUrl = open({ backend: 'redis:///4', redis_db: 3, ...where })
+  await byUrl.backend.chords?.setSize('g', 1)
+  expect(await server.client(4).keys('*')).toEqual(['celery-taskset-meta-g.s'])
+})
+
+test('a backend that is named disabled stores nothing', async () => {
+  const app = open({ backend: 'disabled' })
+  await startWorker(app)
+  await app.sendTask('tasks.add', [2, 3])
+  await waitFor(
+    'the task was run',
+    async () => (await redis.llen('celery')) === 0 && (await redis.hlen('unacked')) === 0,
+  )
+  expect(await redis.keys('celery-task-meta-*')).toEqual([])
+})
+
+test('result_chord_join_timeout: the end of a chord waits so long for a result of its saved header', async () => {
+  const waits: number[] = []
+  const after = (ms: number, act: () => void): (() => void) => {
+    waits.push(ms)
+    return systemClock.after(ms, act)
+  }
+  const app = open({ result_chord_join_timeout: 0.123 }, { clock: { ...systemClock, after } })
+  await startWorker(app)
+  await app.backend.chords?.saveGroup('g', [['g', null], [[['missing', null], null]]])
+  await app.backend.chords?.setSize('g', 1)
+  const body = app.signature('tasks.add', { options: { task_id: 'body' } })
+  await app.sendTask('tasks.add', [1, 1], {}, { group_id: 'g', chord: body })
+  const { result } = await app.backend.waitFor('body', { timeoutSeconds: 60 })
+  expect(result).toMatchObject({ exc_type: 'ChordError' })
+  expect(waits).toContain(123)
+})
+
+test('task_allow_error_cb_on_chord_header: an errback goes onto each task of a chord further on in the chain too', async () => {
+  for (const [setting, count] of [
+    [false, 3], // on the body, which is written three times
+    [true, 4],
+  ] as const) {
+    const app = open({ task_allow_error_cb_on_chord_header: setting })
+    const add = app.signature('tasks.add', { args: [1, 1] })
+    const errback = app.signature('tasks.failed')
+    await app.apply(chain(add, chord([add], add)), {}, { link_error: [errback] })
+    const body = Buffer.from((await sentTo('celery')).body, 'base64').toString()
+    const { chain: steps } = (JSON.parse(body) as readonly { readonly chain: unknown }[])[2] ?? {}
+    expect(JSON.stringify(steps).split('"tasks.failed"')).toHaveLength(count + 1)
   }
 })
 

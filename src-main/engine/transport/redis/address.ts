@@ -19,7 +19,11 @@ export interface RedisAddress {
   readonly sentinels: readonly { readonly host: string; readonly port: number }[] | null
 }
 
+/** What a URL that does not say it means: `redis_host`, `redis_port`, `redis_username`, `redis_password`. */
+export type AddressDefaults = Partial<Pick<RedisAddress, 'host' | 'port' | 'username' | 'password'>>
+
 export interface UrlContext {
+  readonly defaults?: AddressDefaults
   /** What a broker's URL means unless said otherwise. */
   readonly tls?: (given: TlsGiven) => TlsOptions | null
   readonly tlsSetting?: unknown
@@ -45,14 +49,18 @@ export function parseRedisUrl(url: string, context: UrlContext = {}): RedisAddre
   const { scheme, username, password, host, port, path, query } = partsOf(url)
   const isSocket = scheme.endsWith('socket')
   const isSentinel = scheme === 'sentinel'
-  const where = { host: host === '' ? 'localhost' : host, port: port ?? (isSentinel ? 26379 : 6379) }
+  const { defaults = {} } = context
+  const where = {
+    host: host === '' ? (defaults.host ?? 'localhost') : host,
+    port: port ?? defaults.port ?? (isSentinel ? 26379 : 6379),
+  }
   const fromUrl = Object.fromEntries([...query].filter(([name]) => name.startsWith('ssl_')))
   const warn = context.warn ?? (() => {})
   return {
     ...where,
     db: dbNumber(isSocket ? (query.get('virtual_host') ?? '0') : path.slice(1)),
-    username,
-    password: password ?? query.get('password'),
+    username: username ?? defaults.username ?? null,
+    password: password ?? query.get('password') ?? defaults.password ?? null,
     tls: (context.tls ?? brokerTls)({ scheme, fromUrl, setting: context.tlsSetting, warn }),
     socketPath: isSocket ? decodeURIComponent(path) : null,
     sentinels: isSentinel ? [where] : null,
