@@ -132,6 +132,7 @@ export class Celery {
         ownQueue: async (...given) => (await connected()).ownQueue(...given),
         purge: async (queue) => (await connected()).purge(queue),
       },
+      namespace: this.conf.control_exchange,
       lamport: this.lamport,
       clock,
       ids,
@@ -142,13 +143,11 @@ export class Celery {
   }
 
   private get events(): EventDispatcher {
-    const { channel, origin: nodename } = this
+    const { channel, origin: nodename, conf, lamport } = this
     const { clock, ids } = this.ports
     const log = { debug: () => {} } // an event that finds no broker is lost, as Celery's; the message before it was not
-    this.openEvents ??= new EventDispatcher(
-      { channel, nodename, pid: process.pid, clock, lamport: this.lamport, ids, log },
-      true,
-    )
+    const parts = { channel, nodename, exchange: conf.event_exchange, pid: process.pid, clock, lamport, ids, log }
+    this.openEvents ??= new EventDispatcher(parts, true)
     return this.openEvents
   }
 

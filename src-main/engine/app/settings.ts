@@ -24,6 +24,8 @@ export interface Settings extends MessageDefaults, QueueConf {
   readonly task_ignore_result: boolean
   readonly task_allow_error_cb_on_chord_header: boolean
   readonly task_send_sent_event: boolean
+  readonly event_exchange: string
+  readonly control_exchange: string
   readonly task_publish_retry: boolean
   readonly task_publish_retry_policy: RetryPolicy
   /** Seconds; null: for ever. */
@@ -100,6 +102,8 @@ export const defaultSettings: Settings = {
   task_ignore_result: false,
   task_allow_error_cb_on_chord_header: false,
   task_send_sent_event: false,
+  event_exchange: 'celeryev',
+  control_exchange: 'celery',
   task_publish_retry: true,
   task_publish_retry_policy: { max_retries: 3, interval_start: 0, interval_step: 0.2, interval_max: 1 },
   result_expires: 86_400,
@@ -150,6 +154,8 @@ const kinds: { readonly [Name in keyof Settings]: (value: unknown) => boolean } 
   task_ignore_result: isFlag,
   task_allow_error_cb_on_chord_header: isFlag,
   task_send_sent_event: isFlag,
+  event_exchange: isText,
+  control_exchange: isText,
   task_publish_retry: isFlag,
   task_publish_retry_policy: isObject,
   result_expires: isNumber,

@@ -12,10 +12,12 @@ import type { LamportClock } from '../events/lamport-clock.js'
 import type { Clock, Ids } from '../ports/clock.js'
 import { PyFloat, type WireObject, type WireValue } from '../serialization/wire-value.js'
 import type { Channel } from '../transport/channel.js'
-import { pidboxExchange, replyExchange } from './mailbox.js'
+import { controlExchanges } from './mailbox.js'
 
 export interface BroadcastParts {
   readonly channel: Pick<Channel, 'broadcast' | 'ownQueue'>
+  /** control_exchange; absent: `celery`. */
+  readonly namespace?: string
   readonly lamport: LamportClock
   readonly clock: Clock
   readonly ids: Ids
@@ -75,6 +77,7 @@ export async function callRequest(
   const replies: NodeReply[] = []
   const patience = new Patience(parts.clock, request.timeoutSeconds)
   let unreadable: unknown = null
+  const { reply: replyExchange } = controlExchanges(parts.namespace)
   const queue = `${oid}.${replyExchange}` as QueueName
   const listening = await channel.ownQueue(queue, { exchange: replyExchange, routingKey: oid }, (envelope) => {
     try {
@@ -111,6 +114,7 @@ export async function askWorkers(
 
 async function publish(parts: BroadcastParts, request: ControlRequest, replyTo: WireObject): Promise<void> {
   const { channel, lamport, clock, ids } = parts
+  const { pidbox } = controlExchanges(parts.namespace)
   const { method, destination = null, pattern = null, matcher = null, timeoutSeconds } = request
   const envelope = plainEnvelope(
     {
@@ -119,13 +123,13 @@ async function publish(parts: BroadcastParts, request: ControlRequest, replyTo: 
         clock: lamport.forward(),
         expires: timeoutSeconds > 0 ? new PyFloat(clock.nowMs() / 1000 + timeoutSeconds) : 0,
       },
-      exchange: pidboxExchange,
+      exchange: pidbox,
       routingKey: '',
       deliveryMode: 2,
     },
     ids,
   )
-  await channel.broadcast(pidboxExchange, '', envelope)
+  await channel.broadcast(pidbox, '', envelope)
 }
 
 /** null: a late reply to an earlier question, or none at all. */

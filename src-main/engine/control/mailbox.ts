@@ -19,11 +19,15 @@ import type { ControlledWorker } from './controlled.js'
 import type { Panel } from './panel.js'
 import { errorRepr, keyError, PythonError } from './python-errors.js'
 
-export const pidboxExchange = 'celery.pidbox'
-export const replyExchange = 'reply.celery.pidbox'
+/** Where requests and replies go; the namespace is `control_exchange`. */
+export function controlExchanges(namespace = 'celery'): { readonly pidbox: string; readonly reply: string } {
+  return { pidbox: `${namespace}.pidbox`, reply: `reply.${namespace}.pidbox` }
+}
 
 export interface MailboxParts {
   readonly channel: Pick<Channel, 'subscribe' | 'ownQueue' | 'publishBound'>
+  /** control_exchange; absent: `celery`. */
+  readonly namespace?: string
   readonly worker: ControlledWorker
   readonly panel: Panel
   readonly lamport: LamportClock
@@ -42,11 +46,12 @@ export class Mailbox {
 
   /** SADD _kombu.binding.celery.pidbox, PSUBSCRIBE /N.celery.pidbox */
   async start(): Promise<void> {
-    const { channel, worker } = this.parts
-    const queue = `${worker.nodename}.${pidboxExchange}` as QueueName
+    const { channel, namespace, worker } = this.parts
+    const { pidbox } = controlExchanges(namespace)
+    const queue = `${worker.nodename}.${pidbox}` as QueueName
     this.subscriptions = [
-      await channel.ownQueue(queue, { exchange: pidboxExchange, routingKey: '' }, null),
-      await channel.subscribe(pidboxExchange, '', (envelope) => this.onEnvelope(envelope)),
+      await channel.ownQueue(queue, { exchange: pidbox, routingKey: '' }, null),
+      await channel.subscribe(pidbox, '', (envelope) => this.onEnvelope(envelope)),
     ]
   }
 

@@ -23,6 +23,8 @@ export type TaskEventType =
 
 export interface DispatcherParts {
   readonly channel: Pick<Channel, 'broadcast'>
+  /** event_exchange; absent: `celeryev`. */
+  readonly exchange?: string
   readonly nodename: string
   readonly pid: number
   readonly clock: Clock
@@ -31,7 +33,6 @@ export interface DispatcherParts {
   readonly log: Pick<Log, 'debug'>
 }
 
-const exchange = 'celeryev'
 /** As Celery: an event batch holds at most this many. */
 const batchLimit = 24
 
@@ -112,7 +113,7 @@ export class EventDispatcher {
   }
 
   private broadcast(routingKey: string, body: WireObject | readonly WireObject[]): void {
-    const { channel, nodename, ids, log } = this.parts
+    const { channel, exchange = 'celeryev', nodename, ids, log } = this.parts
     const envelope = plainEnvelope(
       { body, headers: { hostname: nodename }, exchange, routingKey, deliveryMode: 1 },
       ids,

@@ -45,6 +45,42 @@ export function consumedQueues({ queues }: Pick<Broker, 'queues'>, options: Work
   return queues.consumed(options.queues, options.excludeQueues ?? [])
 }
 
+/** `worker_direct`: a queue of this worker alone, which is consumed whatever -Q says. Celery: celery/utils/nodenames.py */
+export function withDirectQueue(
+  { conf }: LoadedCode,
+  { queues }: Pick<Broker, 'queues'>,
+  options: WorkerOptions,
+): WorkerOptions {
+  if (conf['worker_direct'] !== true) return options
+  const { nodename } = options
+  const name = `${nodename}.dq2`
+  queues.add({ name, exchange: { name: 'C.dq2', type: 'direct' }, routing_key: nodename })
+  return options.queues?.length ? { ...options, queues: [...options.queues, name] } : options
+}
+
+/** `worker_cancel_long_running_tasks_on_connection_loss` */
+export function cancelsOnConnectionLoss({ conf }: LoadedCode): boolean {
+  return conf['worker_cancel_long_running_tasks_on_connection_loss'] === true
+}
+
+/** `worker_enable_prefetch_count_reduction` */
+export function reducesPrefetchAfterLoss({ conf }: LoadedCode): boolean {
+  return conf['worker_enable_prefetch_count_reduction'] !== false
+}
+
+/** The exchange of events and the name before queues of those who listen: `event_exchange`, `event_queue_prefix`. */
+export function eventNames({ conf }: LoadedCode): { readonly exchange: string; readonly queuePrefix: string } {
+  return {
+    exchange: textOf(conf['event_exchange']) ?? 'celeryev',
+    queuePrefix: textOf(conf['event_queue_prefix']) ?? 'celeryev',
+  }
+}
+
+/** `control_exchange` */
+export function controlNamespace({ conf }: LoadedCode): string {
+  return textOf(conf['control_exchange']) ?? 'celery'
+}
+
 export function sendsTaskEvents(code: LoadedCode, options: WorkerOptions): boolean {
   return options.taskEvents ?? code.conf['worker_send_task_events'] === true
 }
@@ -56,4 +92,8 @@ function withLimits(conf: LoadedCode['conf'], options: WorkerOptions): LoadedCod
     ...(options.timeLimitSeconds === null ? {} : { task_time_limit: options.timeLimitSeconds }),
     ...(options.softTimeLimitSeconds === null ? {} : { task_soft_time_limit: options.softTimeLimitSeconds }),
   }
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
 }

@@ -14,7 +14,7 @@ import { inBackground } from '../ports/in-background.js'
 import { withTraceback } from '../ports/log.js'
 import { sleep } from '../ports/sleep.js'
 import { Signals } from '../signals/signals.js'
-import { taskNames } from './code-facts.js'
+import { taskNames, withDirectQueue } from './code-facts.js'
 import { assembleConsumer, type Consumer } from './consumer/assemble-consumer.js'
 import { cry } from './cry.js'
 import { softShutdownSeconds } from './soft-shutdown.js'
@@ -230,9 +230,9 @@ export class Worker<Setup> {
   private async startConsumer(code: LoadedCode, kind: PoolKind, withBanner: boolean): Promise<void> {
     const { appModule, clock, ids, log, connect, print, pid } = this.parts
     const { state, lamport, signals, startedAtMs, memory } = this
-    const options = optionsOf(kind, code, this.parts.options)
-    const pool = poolAs(kind, this.pool)
     const broker = connect(code.conf)
+    const options = withDirectQueue(code, broker, optionsOf(kind, code, this.parts.options))
+    const pool = poolAs(kind, this.pool)
     if (withBanner) {
       this.fitPool(options)
       print(workerBanner(code, broker, { options, clock, log }))

@@ -48,6 +48,7 @@ export async function openCliApp(
         return app.channel.subscribe(...given)
       },
     },
+    eventExchange: app.conf.event_exchange,
     queueNames: app.queues.all.map(({ name }) => name),
     bindings: () => bindingsOf(app),
     report: () => reportOf(app, global.app),

@@ -11,7 +11,7 @@ import {
   type CeleryOptions,
   type CeleryPorts,
 } from '../../../src-main/engine/index.js'
-import type { AppWorker } from '../../../src-main/engine/app/app-worker.js'
+import type { AppWorker, AppWorkerOptions } from '../../../src-main/engine/app/app-worker.js'
 import { OperationalError } from '../../../src-main/engine/errors.js'
 import type { ConnectRedis } from '../../../src-main/engine/transport/redis/connect.js'
 import { CuttingProxy } from '../../support/cutting-proxy.js'
@@ -44,9 +44,9 @@ function open(conf: Readonly<Record<string, unknown>> = {}, ports: CeleryPorts =
   return app
 }
 
-async function startWorker(app: Celery): Promise<AppWorker> {
+async function startWorker(app: Celery, options: AppWorkerOptions = {}): Promise<AppWorker> {
   const log = (text: string): Promise<void> => Promise.resolve(void logged.push(text))
-  const worker = app.worker({ hostname: 'celery@here', mingle: false, gossip: false, log })
+  const worker = app.worker({ hostname: 'celery@here', mingle: false, gossip: false, log, ...options })
   workers.push(worker)
   await worker.start()
   return worker
@@ -200,6 +200,35 @@ test('worker_enable_remote_control: off, nobody answers and nothing is bound', a
   await startWorker(app)
   expect(await redis.exists('_kombu.binding.celery.pidbox')).toBe(0)
   expect(await app.control.ping({ timeoutSeconds: 0.2 })).toEqual([])
+})
+
+test('worker_direct: a queue of that worker alone is consumed beside those of -Q', async () => {
+  const app = open({ worker_direct: true })
+  await startWorker(app, { queues: ['other'] })
+  expect(await redis.smembers('_kombu.binding.C.dq2')).toEqual(['celery@here\x06\x16\x06\x16celery@here.dq2'])
+  const result = await app.task('tasks.add').applyAsync({ args: [2, 3] }, { queue: 'celery@here.dq2' })
+  expect(await result.get({ timeoutSeconds: 60 })).toBe(5)
+})
+
+test('event_exchange and event_queue_prefix name where events go and who listens', async () => {
+  const listener = server.client()
+  const heard: string[] = []
+  listener.on('pmessage', (_pattern, channel: string) => heard.push(channel))
+  await listener.psubscribe('/0.*')
+  const app = open({ event_exchange: 'news', event_queue_prefix: 'reader', task_send_sent_event: true })
+  await startWorker(app, { gossip: true })
+  await app.sendTask('tasks.add', [2, 3])
+  await waitFor('both events', () => ['worker.online', 'task.sent'].every((key) => heard.includes(`/0.news/${key}`)))
+  expect((await redis.smembers('_kombu.binding.news')).join()).toMatch(/^worker\.#\x06\x16\S*\x06\x16reader\./)
+  expect(heard.filter((channel) => channel.includes('celeryev'))).toEqual([])
+})
+
+test('control_exchange: only who names the same one is answered', async () => {
+  const app = open({ control_exchange: 'ward' })
+  await startWorker(app)
+  expect(await app.control.ping({ limit: 1, timeoutSeconds: 60 })).toEqual([{ 'celery@here': { ok: 'pong' } }])
+  expect(await open().control.ping({ timeoutSeconds: 0.2 })).toEqual([])
+  expect(await redis.exists('_kombu.binding.ward.pidbox')).toBe(1)
 })
 
 test('worker_state_db: revoked ids are kept in that file', async () => {

@@ -8,10 +8,14 @@ import { Heartbeat } from '../../events/heartbeat.js'
 import type { QueueName } from '../../ids.js'
 import { Autoscaler } from '../autoscale.js'
 import {
+  cancelsOnConnectionLoss,
   consumedQueues,
+  controlNamespace,
   disablesPrefetch,
   etaTaskLimitOf,
+  eventNames,
   prefetchMultiplierOf,
+  reducesPrefetchAfterLoss,
   sendsTaskEvents,
 } from '../code-facts.js'
 import { RateLimits } from '../rate-limits.js'
@@ -48,7 +52,12 @@ export function assembleConsumer(parts: ConsumerParts): Consumer {
   const remoteControl = code.conf['worker_enable_remote_control'] !== false
   const control = { events, tasks, taskTypes, rateLimits, autoscaler, gossip }
   const mingle = options.mingle
-    ? new MingleStep({ ...parts, channel: broker.channel, nodename: options.nodename })
+    ? new MingleStep({
+        ...parts,
+        channel: broker.channel,
+        nodename: options.nodename,
+        namespace: controlNamespace(code),
+      })
     : null
   const connection = connectionStep(parts, { tasks, mingle })
   const steps: readonly (Bootstep | null)[] = [
@@ -69,7 +78,8 @@ export function assembleConsumer(parts: ConsumerParts): Consumer {
 }
 
 function eventDispatcher({ broker, code, options, lamport, clock, ids, log, pid }: ConsumerParts): EventDispatcher {
-  const dispatcher = { channel: broker.channel, nodename: options.nodename, pid, clock, lamport, ids, log }
+  const { exchange } = eventNames(code)
+  const dispatcher = { channel: broker.channel, exchange, nodename: options.nodename, pid, clock, lamport, ids, log }
   return new EventDispatcher(dispatcher, sendsTaskEvents(code, options))
 }
 
@@ -78,7 +88,7 @@ function connectionStep(
   { tasks, mingle }: { readonly tasks: TasksStep; readonly mingle: MingleStep | null },
 ): ConnectionStep {
   const { broker, code, state, clock, log, isStopping, onGivenUp } = parts
-  const cancels = code.conf['worker_cancel_long_running_tasks_on_connection_loss'] === true
+  const cancels = cancelsOnConnectionLoss(code)
   return new ConnectionStep({
     channel: broker.channel,
     retry: connectionRetryOf(code.conf),
@@ -120,11 +130,11 @@ function heartStep({ state, clock, options }: ConsumerParts, events: EventDispat
 }
 
 function gossipParts(
-  { broker, options, lamport, clock, ids, log, pid }: ConsumerParts,
+  { broker, code, options, lamport, clock, ids, log, pid }: ConsumerParts,
   events: EventDispatcher,
 ): GossipParts {
   const { channel, callTask } = broker
-  return { channel, callTask, nodename: options.nodename, pid, events, lamport, clock, ids, log }
+  return { ...eventNames(code), channel, callTask, nodename: options.nodename, pid, events, lamport, clock, ids, log }
 }
 
 function autoscalerOf(
@@ -163,7 +173,7 @@ function tasksStep(
       count: multiplier * Math.max(1, options.autoscale?.max ?? options.concurrency),
       multiplier,
       etaTaskLimit: etaTaskLimitOf(code),
-      reducesAfterLoss: code.conf['worker_enable_prefetch_count_reduction'] !== false,
+      reducesAfterLoss: reducesPrefetchAfterLoss(code),
     },
     mostReserved: disablesPrefetch(code, options) ? () => options.autoscale?.max ?? pool.size : null,
     acceptContent: broker.acceptContent,

@@ -6,7 +6,7 @@ import type { Bootstep } from '../../bootsteps/blueprint.js'
 import { panelOfWorker } from '../../control/commands/panel-of-worker.js'
 import { panelWith } from '../../control/own-commands.js'
 import { Mailbox } from '../../control/mailbox.js'
-import { consumedQueues } from '../code-facts.js'
+import { consumedQueues, controlNamespace } from '../code-facts.js'
 import { ConsumedQueues } from '../consumed-queues.js'
 import { controlledWorker } from '../controlled-worker.js'
 import type { Autoscaler } from '../autoscale.js'
@@ -43,6 +43,7 @@ export function controlStep(parts: ConsumerParts, steps: ControlStepParts): Boot
   })
   const own = parts.mainCode?.command
   const panel = own ? panelWith(panelOfWorker, parts.code.controlCommands ?? [], own) : panelOfWorker
-  const mailbox = new Mailbox({ channel: broker.channel, worker, panel, lamport, clock, ids, log })
+  const namespace = controlNamespace(parts.code)
+  const mailbox = new Mailbox({ channel: broker.channel, namespace, worker, panel, lamport, clock, ids, log })
   return { name: 'Control', start: () => mailbox.start(), stop: () => mailbox.stop() }
 }

@@ -16,6 +16,9 @@ import type { Channel, Subscription } from '../../transport/channel.js'
 import { Elections } from './elections.js'
 
 export interface GossipParts {
+  /** event_exchange, event_queue_prefix */
+  readonly exchange: string
+  readonly queuePrefix: string
   readonly channel: Pick<Channel, 'ownQueue' | 'subscribe'>
   readonly nodename: string
   readonly pid: number
@@ -27,7 +30,6 @@ export interface GossipParts {
   readonly log: Log
 }
 
-const exchange = 'celeryev'
 const pattern = 'worker.#'
 const lookForLostMs = 5_000
 
@@ -47,8 +49,8 @@ export class GossipStep {
   }
 
   async start(): Promise<void> {
-    const { channel, ids } = this.parts
-    const queue = `${exchange}.${ids.uuid()}` as QueueName
+    const { channel, exchange, queuePrefix, ids } = this.parts
+    const queue = `${queuePrefix}.${ids.uuid()}` as QueueName
     this.subscriptions = [
       await channel.ownQueue(queue, { exchange, routingKey: pattern }, null),
       await channel.subscribe(exchange, pattern, (envelope, routingKey) => this.onEnvelope(envelope, routingKey)),
