@@ -39,20 +39,21 @@ worker_shutdown = Signal(name='worker_shutdown')
 task_received = Signal({'request'}, name='task_received')
 task_revoked = Signal({'request', 'terminated', 'signum', 'expired'}, name='task_revoked')
 task_rejected = Signal({'message', 'exc'}, name='task_rejected')
+heartbeat_sent = Signal(name='heartbeat_sent')
 task_unknown = Signal({'message', 'exc', 'name', 'id'}, name='task_unknown')
 
+# Of beat, in its own process or in the worker's.
+beat_init = Signal(name='beat_init')
+beat_embedded_init = Signal(name='beat_embedded_init')
 # Of whatever process sends a message.
 before_task_publish = Signal(
     {'body', 'exchange', 'routing_key', 'headers', 'properties', 'declare', 'retry_policy'}, name='before_task_publish'
 )
 after_task_publish = Signal({'body', 'exchange', 'routing_key'}, name='after_task_publish')
+task_sent = Signal({'task_id', 'task', 'args', 'kwargs', 'eta', 'taskset'}, name='task_sent')
 
-# Of programs that are not written in Python here: beat, the command line.
-heartbeat_sent = _NotSent(name='heartbeat_sent')
-beat_init = _NotSent(name='beat_init')
-beat_embedded_init = _NotSent(name='beat_embedded_init')
+# Of the command line, which is not written in Python here.
 user_preload_options = _NotSent(name='user_preload_options')
-task_sent = _NotSent(name='task_sent')
 # Pools that are not here.
 eventlet_pool_started = _NotSent(name='eventlet_pool_started')
 eventlet_pool_preshutdown = _NotSent(name='eventlet_pool_preshutdown')

@@ -116,6 +116,9 @@ _SENDERS = {
     'worker_ready': lambda app, hostname: Named('consumer', hostname=hostname, app=app),
     'worker_shutdown': lambda app, hostname: Named('worker', hostname=hostname, app=app),
     'worker_shutting_down': lambda app, hostname: hostname,
+    'heartbeat_sent': lambda app, hostname: Named('heart', eventer=Named('heart.eventer', hostname=hostname)),
+    'beat_init': lambda app, hostname: Named('service', app=app),
+    'beat_embedded_init': lambda app, hostname: Named('service', app=app),
 }
 
 

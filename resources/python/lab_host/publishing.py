@@ -11,7 +11,7 @@ _told = (False, False)
 def tell_listening():
     """Before anything that may send: whether there is anybody to be asked."""
     global _told
-    listening = (bool(signals.before_task_publish.receivers), bool(signals.after_task_publish.receivers))
+    listening = (bool(signals.before_task_publish.receivers), bool(signals.after_task_publish.receivers or signals.task_sent.receivers))
     if listening != _told:
         _told = listening
         bridge.ask('listen-to-publishing', before=listening[0], after=listening[1])
@@ -26,6 +26,8 @@ def publishing(when, text):
     where = {'exchange': message['exchange'], 'routing_key': message['routingKey']}
     if when == 'after':
         signals.after_task_publish.send(sender=name, body=body, headers=headers, **where)
+        if signals.task_sent.receivers:  # older than Celery 4, and still there
+            _tell_sent(name, headers, body)
         return 'null'
     properties = message['properties']
     signals.before_task_publish.send(
@@ -38,3 +40,12 @@ def publishing(when, text):
         **where,
     )
     return json_dumps({'headers': headers, 'body': body, 'properties': properties})
+
+
+def _tell_sent(name, headers, body):
+    if isinstance(body, tuple):
+        args, kwargs, about = body[0], body[1], {**headers, 'taskset': headers.get('group')}
+    else:
+        args, kwargs, about = body['args'], body['kwargs'], body
+    sent = {'task_id': about.get('id'), 'task': name, 'args': args, 'kwargs': kwargs}
+    signals.task_sent.send(sender=name, **sent, eta=about.get('eta'), taskset=about.get('taskset'))

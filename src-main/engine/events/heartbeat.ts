@@ -16,18 +16,20 @@ export class Heartbeat {
   private readonly clock: Clock
   private readonly counts: () => { readonly active: number; readonly processed: number }
   private readonly intervalSeconds: number
+  private readonly onSent: () => void
   private cancel: (() => void) | null = null
 
   constructor(
     dispatcher: EventDispatcher,
     clock: Clock,
     counts: () => { readonly active: number; readonly processed: number },
-    intervalSeconds = usualHeartbeatSeconds,
+    { intervalSeconds, onSent }: { readonly intervalSeconds?: number | null; readonly onSent?: () => void } = {},
   ) {
     this.dispatcher = dispatcher
     this.clock = clock
     this.counts = counts
-    this.intervalSeconds = intervalSeconds
+    this.intervalSeconds = intervalSeconds ?? usualHeartbeatSeconds
+    this.onSent = onSent ?? (() => {})
   }
 
   start(): void {
@@ -44,6 +46,7 @@ export class Heartbeat {
   private planNext(): void {
     this.cancel = this.clock.after(this.intervalSeconds * 1000, () => {
       this.send('worker-heartbeat')
+      this.onSent()
       this.planNext()
     })
   }

@@ -20,6 +20,9 @@ export interface SignalPayloads {
   worker_ready: { readonly hostname: string; readonly tasks: readonly string[] }
   worker_shutting_down: { readonly how: 'warm' | 'cold'; readonly exitCode: number }
   worker_shutdown: { readonly exitCode: number }
+  heartbeat_sent: Readonly<Record<never, never>>
+  beat_init: Readonly<Record<never, never>>
+  beat_embedded_init: Readonly<Record<never, never>>
   task_received: TaskSender & RequestInfo
   task_unknown: TaskSender
   task_rejected: { readonly reason: string }

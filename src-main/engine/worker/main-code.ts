@@ -6,6 +6,7 @@
 import type { RunOwnCommand } from '../trace/own-command.js'
 import type { LoadedCode } from '../pool/pool-messages.js'
 import { inBackground } from '../ports/in-background.js'
+import type { PublishHooks } from '../message/publish-hooks.js'
 import type { Log } from '../ports/log.js'
 import type { WireObject } from '../serialization/wire-value.js'
 import type { SignalName, SignalPayloads, Signals } from '../signals/signals.js'
@@ -14,6 +15,8 @@ export interface MainCode {
   readonly command: RunOwnCommand
   /** Settles when its receivers have been called. */
   signal(name: string, fields: WireObject): Promise<void>
+  /** For messages that this process sends itself, as beat does. */
+  readonly publishHooks: PublishHooks
   close(): Promise<void>
 }
 
@@ -29,14 +32,24 @@ const fieldsOf: { readonly [N in SignalName]?: Fields<N> } = {
     exitcode: exitCode,
   }),
   worker_shutdown: () => ({}),
+  heartbeat_sent: () => ({}),
+  beat_init: () => ({}),
+  beat_embedded_init: () => ({}),
   task_received: ({ info }) => ({ info: info() }),
   task_unknown: ({ taskId, taskName }) => ({ message: null, exc: null, name: taskName, id: taskId }),
   task_rejected: ({ reason }) => ({ message: null, exc: reason }),
   task_revoked: ({ info, terminated, signum, expired }) => ({ info: info(), terminated, signum, expired }),
 }
 
-export function needsMainCode(code: LoadedCode): boolean {
-  const listens = (code.signals ?? []).some((name) => name in fieldsOf)
+const ofPublishing: ReadonlySet<string> = new Set(['before_task_publish', 'after_task_publish', 'task_sent'])
+
+/** Whether beat's process needs one: it has to be told of its start, or to be asked about what it sends. */
+export function needsBeatCode({ signals = [] }: Pick<LoadedCode, 'signals'>): boolean {
+  return signals.some((name) => name === 'beat_init' || ofPublishing.has(name))
+}
+
+export function needsMainCode(code: LoadedCode, withBeat: boolean): boolean {
+  const listens = (code.signals ?? []).some((name) => name in fieldsOf || (withBeat && ofPublishing.has(name)))
   return listens || (code.controlCommands ?? []).length > 0 || code.ownLogging === true
 }
 

@@ -72,7 +72,7 @@ export interface WorkerParts<Setup> {
   readonly launcher: ProcessLauncher
   readonly poolSetup: Setup
   readonly connect: (conf: Readonly<Record<string, unknown>>) => Broker
-  readonly beat?: (code: LoadedCode) => EmbeddedBeat
+  readonly beat?: (code: LoadedCode, main: MainCode | null) => EmbeddedBeat
   /** Starts the code's part in this process; absent: the code has none here. */
   readonly mainCode?: (code: LoadedCode) => Promise<MainCode>
   readonly clock: Clock

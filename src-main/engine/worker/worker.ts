@@ -91,8 +91,8 @@ export class Worker<Setup> {
   }
 
   private async startMainCode(code: LoadedCode): Promise<void> {
-    const { mainCode, options, log } = this.parts
-    if (mainCode === undefined || !needsMainCode(code)) return
+    const { mainCode, beat, options, log } = this.parts
+    if (mainCode === undefined || !needsMainCode(code, beat !== undefined)) return
     this.mainCode = await mainCode(code)
     tellMainCode(this.mainCode, { signals: this.signals, code, nodename: options.nodename, log })
   }
@@ -133,8 +133,12 @@ export class Worker<Setup> {
   }
 
   private startBeat(code: LoadedCode): void {
-    this.beat = this.parts.beat?.(code) ?? null
-    this.beat?.start()
+    const { beat } = this.parts
+    if (beat === undefined) return
+    this.beat = beat(code, this.mainCode)
+    this.beat.start()
+    this.signals.send('beat_init', {})
+    this.signals.send('beat_embedded_init', {})
   }
 
   /** By a signal, or an order like one. A second, colder call may overtake the first. */

@@ -1,6 +1,6 @@
 /**
  * Beat put together: what the lab's beat process and `celery beat` have in common. Python says what the schedule is, and
- * ends; beat itself is engine/beat. Composition only.
+ * ends, unless the code listens to beat; beat itself is engine/beat. Composition only.
  */
 import { AppBeat } from '../../engine/app/app-beat.js'
 import type { Celery } from '../../engine/app/celery.js'
@@ -10,9 +10,12 @@ import { warnOfSettingsWithoutEffect } from '../../engine/control/settings-witho
 import { Log, withTraceback, type LogSink } from '../../engine/ports/log.js'
 import type { LogLevel } from '../../engine/ports/log-record.js'
 import { systemClock } from '../../engine/ports/system.js'
-import type { CodeError, TaskInfo } from '../../engine/trace/task-runner.js'
+import type { CodeError, LoadResult, TaskInfo } from '../../engine/trace/task-runner.js'
+import { needsBeatCode, type MainCode } from '../../engine/worker/main-code.js'
+import { freezeCode } from '../../python-host/frozen-code.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { learnerApp } from './learner-app.js'
+import { mainCode } from './main-code.js'
 import { loadCode } from './load-code.js'
 import { streamSink } from './stream-sink.js'
 
@@ -52,6 +55,8 @@ export async function beatProgram(order: BeatOrder, tell: (fact: BeatFact) => vo
   warnOfSettingsWithoutEffect(loaded.conf, log)
   const app = learnerApp(environment, loaded.conf, log)
   const out = streamSink(process.stdout)
+  const main = needsBeatCode(loaded) ? await beatCode(order, loaded, { log, out }) : null
+  app.publishHooks = main?.publishHooks ?? {}
   const beat = new AppBeat(withTasks(app, loaded.tasks), {
     schedule: order.schedule,
     scheduler: order.scheduler,
@@ -65,16 +70,28 @@ export async function beatProgram(order: BeatOrder, tell: (fact: BeatFact) => vo
   })
   const run = async (): Promise<number> => {
     try {
-      await beat.start()
+      await Promise.all([beat.start(), main?.signal('beat_init', { hostname: '' })])
       return 0
     } catch (error) {
       sayBeatRaised(error, log)
       return 1
     } finally {
+      await main?.close()
       await app.close()
     }
   }
   return { kind: 'loaded', beat, fingerprint: loaded.fingerprint, run }
+}
+
+/** The code in beat's own process: it is told of the start, and asked about what is sent. */
+async function beatCode(
+  { environment, appModule, loglevel, logfile }: BeatOrder,
+  loaded: Extract<LoadResult, { kind: 'loaded' }>,
+  { log, out }: { readonly log: Log; readonly out: LogSink },
+): Promise<MainCode> {
+  const terminal = logfile === null && Boolean(process.stderr.isTTY)
+  const setup = { environment, code: await freezeCode(environment.workdir), appModule, loglevel, terminal }
+  return mainCode(loaded, { setup, log, sink: streamSink(process.stderr), out })
 }
 
 export function sayBeatRaised(error: unknown, log: Log): void {

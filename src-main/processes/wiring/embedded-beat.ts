@@ -6,6 +6,7 @@ import { AppBeat } from '../../engine/app/app-beat.js'
 import type { LoadedCode } from '../../engine/pool/pool-messages.js'
 import type { Log, LogSink } from '../../engine/ports/log.js'
 import type { LogLevel } from '../../engine/ports/log-record.js'
+import type { MainCode } from '../../engine/worker/main-code.js'
 import type { EmbeddedBeat } from '../../engine/worker/worker-parts.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { sayBeatRaised, withTasks } from './beat-program.js'
@@ -31,9 +32,10 @@ export function embeddedBeat({
   log,
   sink,
   options,
-}: EmbeddedBeatParts): (code: LoadedCode) => EmbeddedBeat {
-  return ({ conf, tasks }) => {
+}: EmbeddedBeatParts): (code: LoadedCode, main: MainCode | null) => EmbeddedBeat {
+  return ({ conf, tasks }, main) => {
     const app = learnerApp(environment, conf, log)
+    app.publishHooks = main?.publishHooks ?? {}
     let beat: AppBeat | null = null
     const run = async (): Promise<void> => {
       const own = { folder: environment.workdir, loglevel, log: sink, processName: 'Beat' }

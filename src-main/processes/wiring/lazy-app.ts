@@ -8,6 +8,7 @@ import { hooksOf } from '../../engine/app/publish-texts.js'
 import { canvasPorts } from '../../engine/app/canvas-ports.js'
 import { callDefaults } from '../../engine/canvas/call-defaults.js'
 import type { CanvasPorts } from '../../engine/canvas/send-canvas.js'
+import type { PublishHooks } from '../../engine/message/publish-hooks.js'
 import type { SendOptions } from '../../engine/message/send-options.js'
 import type { Log } from '../../engine/ports/log.js'
 import { systemClock, systemIds } from '../../engine/ports/system.js'
@@ -107,8 +108,13 @@ export class LazyApp {
   }
 
   private hook(app: Celery): Celery {
-    app.publishHooks = hooksOf(this.hooks)
+    app.publishHooks = this.publishHooks
     return app
+  }
+
+  /** As the code has asked for them so far. */
+  get publishHooks(): PublishHooks {
+    return hooksOf(this.hooks)
   }
 
   private get asPort(): Omit<AppPort, 'configure' | 'hookPublishing'> {

@@ -10,16 +10,21 @@ import type { MainCode } from '../../engine/worker/main-code.js'
 import { createCodeRunner } from './code-runner.js'
 import { LazyApp } from './lazy-app.js'
 
+/** `nodename`: of the worker that it is the main process of; absent: it is beat's. */
+type CodeOfProcess = Pick<PoolSetup, 'environment' | 'code' | 'appModule' | 'include' | 'loglevel' | 'terminal'> & {
+  readonly nodename?: string
+}
+
 /** @throws Error: the code loads in the pool and not here. */
 export async function mainCode(
-  { conf, tasks }: LoadedCode,
+  { conf, tasks }: Pick<LoadedCode, 'conf' | 'tasks'>,
   {
     setup,
     log,
     sink,
     out,
   }: {
-    readonly setup: PoolSetup
+    readonly setup: CodeOfProcess
     readonly log: Log
     readonly sink: LogSink
     readonly out: LogSink
@@ -29,7 +34,8 @@ export async function mainCode(
   const app = new LazyApp(environment, new Children(), log)
   await app.configure(conf, tasks)
   const runner = createCodeRunner({
-    ...{ environment, code, appModule, include, nodename, loglevel, terminal },
+    ...{ environment, code, appModule, include, loglevel, terminal },
+    ...(nodename === undefined ? {} : { nodename }),
     processName: 'MainProcess',
     app: app.port,
     onLog: (record) => log.fromCode(record),
@@ -48,6 +54,7 @@ export async function mainCode(
       told = signalled.catch(() => {}) // told where it was asked for
       return signalled
     },
+    publishHooks: app.publishHooks,
     close: async () => {
       await told // its receivers are one queue: the last one is the end of all
       log.give(null)

@@ -116,12 +116,15 @@ function purgeStep({ broker, options, purge }: ConsumerParts): Bootstep | null {
   return { name: 'Purge', start }
 }
 
-function heartStep({ state, clock, options }: ConsumerParts, events: EventDispatcher): Bootstep {
+function heartStep({ state, clock, options, signals }: ConsumerParts, events: EventDispatcher): Bootstep {
   const counts = (): { active: number; processed: number } => ({
     active: state.active.size,
     processed: state.processed,
   })
-  const heart = new Heartbeat(events, clock, counts, options.heartbeatIntervalSeconds ?? undefined)
+  const heart = new Heartbeat(events, clock, counts, {
+    intervalSeconds: options.heartbeatIntervalSeconds ?? null,
+    onSent: () => signals.send('heartbeat_sent', {}),
+  })
   return {
     name: 'Heart',
     start: () => Promise.resolve(heart.start()),
