@@ -76,7 +76,7 @@ class RedirectedStream:
         handlers = logging.root.handlers
         if len(handlers) != 1 or type(handlers[0]) is not WorkerLogHandler or self.logger.handlers or base_logger.handlers:
             return False
-        return handlers[0].formats_as_the_engine()
+        return handlers[0].formats_as_the_engine
 
     def writelines(self, lines):
         for line in lines:
@@ -107,33 +107,37 @@ class WorkerLogHandler(logging.StreamHandler):
     def __init__(self):
         super().__init__(sys.__stderr__)
 
+    def setFormatter(self, fmt):
+        super().setFormatter(fmt)
+        #: Celery's formatters with the formats of the settings: the engine has them too.
+        self.formats_as_the_engine = _is_engines(fmt)
+        self._names_task = _names_task(fmt)
+
     def emit(self, record):
         try:
-            if self.formats_as_the_engine():
+            if self.formats_as_the_engine:
                 self._tell(record)
             else:
                 _tell_log(record.levelname, record.name, self.format(record) + self.terminator, formatted=True)
         except Exception:
             self.handleError(record)
 
-    def formats_as_the_engine(self):
-        """Celery's formatters with the formats of the settings: the engine has them too."""
-        from celery.app.log import TaskFormatter
-        from celery.utils.log import ColorFormatter
-
-        formatter = self.formatter
-        kinds = {ColorFormatter: 'worker_log_format', TaskFormatter: 'worker_task_log_format'}
-        setting = kinds.get(type(formatter))
-        # It has no line of the source: a format that shows it is Python's work.
-        return setting is not None and formatter._fmt == _formats.get(setting) and not _SOURCE.search(formatter._fmt)
-
     def _tell(self, record):
         text = _message.format(record)
         level = _LEVELS[min(max(record.levelno // 10, 1), 5) - 1]
-        if not _names_task(self.formatter):
+        if not self._names_task:
             return _tell_log(level, record.name, text)
         task = current_task_of_record()
         _tell_log(level, record.name, text, task=None if task is None else {'name': task[0], 'id': task[1]})
+
+
+def _is_engines(formatter):
+    from celery.app.log import TaskFormatter
+    from celery.utils.log import ColorFormatter
+
+    setting = {ColorFormatter: 'worker_log_format', TaskFormatter: 'worker_task_log_format'}.get(type(formatter))
+    # It has no line of the source: a format that shows it is Python's work.
+    return setting is not None and formatter._fmt == _formats.get(setting) and not _SOURCE.search(formatter._fmt)
 
 
 def _names_task(formatter):
@@ -188,7 +192,7 @@ def set_up_worker_logging(app):
         _loglevel, redirect_stdouts=conf.worker_redirect_stdouts, redirect_level=conf.worker_redirect_stdouts_level
     )
     handlers = logging.root.handlers
-    ours = len(handlers) == 1 and type(handlers[0]) is WorkerLogHandler and handlers[0].formats_as_the_engine()
+    ours = len(handlers) == 1 and type(handlers[0]) is WorkerLogHandler and handlers[0].formats_as_the_engine
     return not ours
 
 

@@ -54,7 +54,11 @@ export function logFormat(text: string): LogFormat {
   parts.push(text.slice(end))
   if (!parts.some((part) => typeof part !== 'string'))
     throw new Error(`${JSON.stringify(text)} has no field such as %(message)s in it`)
-  return (record) => parts.map((part) => (typeof part === 'string' ? part : part(record))).join('')
+  return (record) => {
+    let line = ''
+    for (const part of parts) line += typeof part === 'string' ? part : part(record)
+    return line
+  }
 }
 
 function conversion(written: string, groups: Readonly<Record<string, string | undefined>>): LogFormat {
@@ -62,6 +66,8 @@ function conversion(written: string, groups: Readonly<Record<string, string | un
   const value = fields[field]
   if (value === undefined) throw new Error(`${written}: a log record has no field ${JSON.stringify(field)}`)
   if (!'sdifr'.includes(type)) throw new Error(`${written}: expected s, d or f at the end`)
+  if (type === 's' && flags === '' && width === undefined && precision === undefined)
+    return (record) => String(value(record)) // nearly all of them
   return (record) =>
     padded(converted(value(record), type, precision), flags, Number(width ?? '0'), 'dif'.includes(type))
 }
