@@ -19,8 +19,15 @@ def tell(**said):
     sys.stdout.flush()
 
 
+IN_WORK = """
+local count = redis.call('HLEN', 'unacked')
+for _, name in ipairs(KEYS) do count = count + redis.call('LLEN', name) end
+return count
+"""
+
+
 def idle():
-    return not any(redis('LLEN', name) for name in LISTS) and not redis('HLEN', 'unacked')
+    return redis('EVAL', IN_WORK, len(LISTS), *LISTS) == 0
 
 
 def wait_until_idle():
@@ -36,7 +43,8 @@ def wait_until_idle():
 
 def stored():
     keys = sorted(redis('KEYS', 'celery-task*'))
-    documents = [json.loads(redis('GET', key)) for key in keys if key.startswith('celery-task-meta-')]
+    results = [key for key in keys if key.startswith('celery-task-meta-')]
+    documents = [json.loads(text) for text in (redis('MGET', *results) if results else ())]
     others = sorted(key.rpartition('.')[2] if '.' in key else key[:20] for key in keys if not key.startswith('celery-task-meta-'))
     if keys:
         redis('DEL', *keys)
