@@ -1,5 +1,6 @@
 /** The engine's public surface, for outsiders only: nothing inside src-main/engine imports this file. */
-export { Celery, type CeleryOptions, type CeleryPorts } from './app/celery.js'
+export { Celery } from './app/celery.js'
+export type { CeleryOptions, CeleryPorts } from './app/celery-options.js'
 export { AppWorker as Worker, type AppWorkerOptions as WorkerOptions, type WorkerPool } from './app/app-worker.js'
 export { AppBeat as Beat, type AppBeatOptions as BeatOptions } from './app/app-beat.js'
 export type { BeatEntry, BeatSchedule } from './beat/beat-schedule.js'

@@ -2,7 +2,8 @@
  * What `import { Celery } from 'celery-from-zero'` gives to a module: the engine's typed library, whose app connects to
  * where its process is told to. As Celery: the environment's addresses win over those of the code.
  */
-import { Celery, type CeleryOptions, type CeleryPorts } from '../engine/app/celery.js'
+import { Celery } from '../engine/app/celery.js'
+import type { CeleryOptions, CeleryPorts } from '../engine/app/celery-options.js'
 import * as engine from '../engine/index.js'
 import type { ParentTask, TaskCall } from '../engine/message/prepare-call.js'
 import { systemIds } from '../engine/ports/system.js'

@@ -4,7 +4,6 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { BeatEntry } from '../beat/beat-schedule.js'
-import type { BeatSettings } from '../beat/beat-settings.js'
 import { callDefaults } from '../canvas/call-defaults.js'
 import { Control } from '../control/control.js'
 import { signature, type SignatureParts } from '../canvas/signature.js'
@@ -18,8 +17,6 @@ import { Queues } from '../message/queues.js'
 import { readRoutes, type Routes } from '../message/routes.js'
 import type { ParentTask, TaskCall } from '../message/prepare-call.js'
 import type { SendOptions } from '../message/send-options.js'
-import type { Clock, Ids } from '../ports/clock.js'
-import type { Log } from '../ports/log.js'
 import { anonymousNodename, systemClock, systemIds } from '../ports/system.js'
 import { Producer, type RetryPolicy } from '../producer/producer.js'
 import { AsyncResult, type Result } from '../result/async-result.js'
@@ -31,10 +28,10 @@ import { fromWire, toWire } from '../serialization/native-values.js'
 import type { PyTuple } from '../serialization/python-repr.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { Channel } from '../transport/channel.js'
-import type { ConnectRedis } from '../transport/redis/connect.js'
 import { AppBeat, type AppBeatOptions } from './app-beat.js'
 import { applySignature, restoredGroup, type SignatureCall } from './apply-signature.js'
 import { builtinTasks } from './builtin-tasks.js'
+import type { CeleryOptions, CeleryPorts } from './celery-options.js'
 import { AppWorker, type AppWorkerOptions } from './app-worker.js'
 import { namedTask, type TaskHandle } from './named-task.js'
 import { backendFor, channelFor, type BrokerPorts } from './open-broker.js'
@@ -44,22 +41,6 @@ import { settingsFrom, type Settings } from './settings.js'
 import { Task, type TaskBody } from './task.js'
 import type { TaskOptions } from './task-options.js'
 import type { TaskRequest } from './task-request.js'
-import type { WorkerSettings } from './worker-settings.js'
-
-/** `broker` and `backend` are short for `broker_url` and `result_backend`; all other names are Celery's settings. */
-export interface CeleryOptions extends Partial<Settings>, WorkerSettings, BeatSettings {
-  readonly broker?: string
-  readonly backend?: string
-}
-
-export interface CeleryPorts {
-  readonly clock?: Clock
-  readonly ids?: Ids
-  readonly log?: Pick<Log, 'error' | 'warning'>
-  readonly connect?: ConnectRedis
-  /** `gen1234@host` */
-  readonly origin?: string
-}
 
 export class Celery {
   readonly name: string
