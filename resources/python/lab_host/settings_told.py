@@ -3,6 +3,7 @@
 Before each question to the engine what is set now is compared with what was told; the other side is LazyApp.configure.
 """
 import json
+import math
 
 from kombu.utils.json import JSONEncoder
 from lab_host import bridge
@@ -45,17 +46,24 @@ def _as_data(given):
 
 def is_plain(value):
     try:
-        json.dumps(_seconds(value), cls=JSONEncoder)
+        json.dumps(_data(value), cls=JSONEncoder)
     except (TypeError, ValueError):
         return False
     return True
 
 
 def plain(value):
-    return json.loads(json.dumps(_seconds(value), cls=JSONEncoder))
+    return json.loads(json.dumps(_data(value), cls=JSONEncoder))
 
 
-def _seconds(value):
+def _data(value):
+    """Durations become seconds; ranges, sets and tuples lists; no limit the word for it: also inside of other values."""
+    if isinstance(value, dict):
+        return {key: _data(one) for key, one in value.items()}
     if isinstance(value, (set, frozenset)):
         return sorted(value)
+    if isinstance(value, (list, tuple, range)):
+        return [_data(one) for one in value]
+    if isinstance(value, float) and math.isinf(value):
+        return 'inf'
     return value.total_seconds() if hasattr(value, 'total_seconds') else value

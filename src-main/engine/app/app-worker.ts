@@ -135,7 +135,7 @@ function brokerOf(app: MemberApp, log: Log): Broker {
   const ports = { ...app.ports, log }
   const queues = new Queues(settings)
   return {
-    channel: channelFor(settings, queues, ports),
+    channel: channelFor(settings, queues, ports, 'read'),
     backend: backendFor(settings, ports),
     transportUrl: settings.broker_url ?? '',
     resultsUrl: settings.result_backend ?? 'disabled://',

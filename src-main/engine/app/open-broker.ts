@@ -23,8 +23,22 @@ export interface BrokerPorts {
   readonly connect?: ConnectRedis
 }
 
-export function channelFor(settings: Settings, queues: Queues, ports: BrokerPorts): RedisChannel {
-  const { broker_url: url, broker_transport_options: options } = settings
+/** `write`: for what sends; `read`: for what consumes. */
+export type BrokerUse = 'read' | 'write'
+
+/** `broker_read_url` or `broker_write_url`, else `broker_url`. */
+export function brokerUrlFor(use: BrokerUse, settings: Settings): string | null {
+  return settings[`broker_${use}_url`] ?? settings.broker_url
+}
+
+export function channelFor(
+  settings: Settings,
+  queues: Queues,
+  ports: BrokerPorts,
+  use: BrokerUse = 'write',
+): RedisChannel {
+  const { broker_transport_options: options } = settings
+  const url = brokerUrlFor(use, settings)
   if (url === null)
     throw new ImproperlyConfigured('the setting broker_url is missing, expected redis://:password@host:port/db')
   return new RedisChannel({

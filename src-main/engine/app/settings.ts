@@ -15,6 +15,9 @@ import type { SentinelOptions } from '../transport/redis/sentinel.js'
 
 export interface Settings extends MessageDefaults, QueueConf {
   readonly broker_url: string | null
+  /** For those who consume, for those who send; null: broker_url. */
+  readonly broker_read_url: string | null
+  readonly broker_write_url: string | null
   readonly result_backend: string | null
   readonly accept_content: readonly string[]
   readonly result_serializer: string
@@ -85,6 +88,8 @@ export interface TransportOptions extends SentinelOptions {
 
 export const defaultSettings: Settings = {
   broker_url: null,
+  broker_read_url: null,
+  broker_write_url: null,
   result_backend: null,
   accept_content: ['json'],
   result_serializer: 'json',
@@ -131,6 +136,8 @@ export const defaultSettings: Settings = {
 
 const kinds: { readonly [Name in keyof Settings]: (value: unknown) => boolean } = {
   broker_url: isText,
+  broker_read_url: isText,
+  broker_write_url: isText,
   result_backend: isText,
   accept_content: isTexts,
   result_serializer: isText,
@@ -184,7 +191,7 @@ const kinds: { readonly [Name in keyof Settings]: (value: unknown) => boolean } 
 /** Names that are not listed above belong to somebody else (the worker, beat) and are left alone. null is the default, but for what may be null. */
 export function settingsFrom(conf: Readonly<Record<string, unknown>>): Settings {
   const changes = Object.entries(kinds).flatMap(([name, isRight]) => {
-    const value = name === 'broker_url' ? oneUrl(conf[name]) : conf[name]
+    const value = name.endsWith('_url') ? oneUrl(conf[name]) : conf[name]
     if (value === undefined || (value === null && !mayBeNull(name))) return []
     if (value !== null && !isRight(value)) throw wrongSetting(name, value)
     return [[name, value] as const]

@@ -17,6 +17,8 @@ export const settingsWithoutEffect: Readonly<Record<string, string>> = {
   broker_transport: byUrl,
   broker_user: byUrl,
   broker_vhost: byUrl,
+  event_serializer: 'events are JSON',
+  redis_retry_on_timeout: 'storing a result is tried again in any case, reading one with result_backend_always_retry',
   result_cache_max: 'a result is read from Redis each time',
   task_remote_tracebacks: 'the traceback of a task that failed is a text in its result',
   worker_agent: ownClass,

@@ -59,6 +59,8 @@ export interface StoreRetryPolicy {
   readonly interval_start: number
   readonly interval_step: number
   readonly interval_max: number
+  /** For all of it; absent: as long as max_retries lets it. */
+  readonly timeout?: number | null
 }
 
 const storeRetryPolicy: StoreRetryPolicy = { max_retries: 20, interval_start: 0, interval_step: 1, interval_max: 1 }
@@ -126,12 +128,15 @@ export class RedisBackend implements ResultBackend {
 
   private async storeRetried(taskId: string, document: Buffer): Promise<void> {
     const { max_retries: most, interval_start: first, interval_step: step, interval_max: longest } = this.retryPolicy
+    const { timeout } = this.retryPolicy
+    const endMs = timeout ? this.clock.nowMs() + timeout * 1000 : Infinity
     for (let retries = 0; ; retries++) {
       try {
         return await this.storeOnce(taskId, document)
       } catch (error) {
         if (!(error instanceof OperationalError) || (most !== null && retries >= most)) throw error
-        await sleep(this.clock, Math.min(first + retries * step, longest) * 1000)
+        if (this.clock.nowMs() > endMs) throw error
+        await sleep(this.clock, Math.min(first + retries * step, first + longest) * 1000)
       }
     }
   }

@@ -1,5 +1,6 @@
 /** What a worker connects to once its code is loaded: the channel and the backend of the learner's app. */
 import type { Signature } from '../../engine/message/envelope.js'
+import { brokerUrlFor, channelFor } from '../../engine/app/open-broker.js'
 import { disabledBackend } from '../../engine/result-backend/disabled-backend.js'
 import { acceptedTypes } from '../../engine/serialization/registry.js'
 import type { Log } from '../../engine/ports/log.js'
@@ -14,8 +15,9 @@ export function connectBroker(
 ): Broker {
   const app = learnerApp(environment, conf, log)
   const resultsUrl = app.conf.result_backend
+  const isOne = brokerUrlFor('read', app.conf) === brokerUrlFor('write', app.conf)
   return {
-    channel: app.channel,
+    channel: isOne ? app.channel : channelFor(app.conf, app.queues, { ...app.ports, log }, 'read'),
     backend: resultsUrl === null ? disabledBackend : app.backend,
     transportUrl: app.conf.broker_url ?? '',
     resultsUrl: resultsUrl ?? 'disabled://',

@@ -78,6 +78,17 @@ test('broker_connection_timeout and redis_socket_connect_timeout bound how long 
   expect(await patienceOf({ broker_transport_options: { socket_connect_timeout: 2 } })).toEqual([2, undefined])
 })
 
+test('broker_read_url is for the worker, broker_write_url for who sends', async () => {
+  const app = open({ broker_read_url: server.url(5), broker_write_url: server.url(6) })
+  await startWorker(app)
+  expect(await server.client(5).exists('_kombu.binding.celery')).toBe(1)
+  const result = await app.sendTask('tasks.add', [2, 3])
+  expect(await server.client(6).llen('celery')).toBe(1)
+  await server.client(6).move('celery', 5) // as a replica would have it
+  expect(await result.get({ timeoutSeconds: 60 })).toBe(5)
+  expect(await redis.exists('_kombu.binding.celery')).toBe(0)
+})
+
 test('redis_socket_timeout: a backend that is silent for so long counts as lost', async () => {
   const proxy = new CuttingProxy(server)
   await proxy.start()
