@@ -1,10 +1,11 @@
 /** The real clock and the real ids: what process entries hand to the engine, and its default outside tests. */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { microsecondClock } from './microsecond-clock.js'
 import type { Clock, Ids } from './clock.js'
 
 export const systemClock: Clock = {
-  nowMs: () => Date.now(),
+  nowMs: microsecondClock({ wallMs: () => Date.now(), steadyMs: () => performance.now() }),
   after(delayMs, run) {
     const timer = setTimeout(run, delayMs)
     timer.unref()

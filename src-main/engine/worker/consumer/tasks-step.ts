@@ -108,13 +108,13 @@ export class TasksStep {
     this.window.reduceAfterLoss(this.parts.state.active.size)
   }
 
-  /** The pool has `by` processes more (or fewer) than before. */
   /** As `qos.increment_eventually` and its opposite. */
   changePrefetch(by: number): void {
     this.window.change(by)
     this.consumer?.wake()
   }
 
+  /** The pool has `by` processes more (or fewer) than before. */
   poolChanged(by: number): void {
     this.window.poolChanged(by)
     this.consumer?.wake()
