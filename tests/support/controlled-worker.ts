@@ -145,8 +145,9 @@ function poolForTest(size: number) {
     size,
     restarts: 0,
     get processes() {
-      return Array.from({ length: pool.size }, (_, n) => ({ pid: n + 1, label: `p${n}`, jobsGiven: n, taskId: null }))
+      return Array.from({ length: pool.size }, (_, n) => ({ pid: n + 1, label: `p${n}`, taskId: null }))
     },
+    writes: Array.from({ length: size - 1 }, (_, n) => n + 1),
     grow: (by: number) => void (pool.size += by),
     shrink: (by: number) => void (pool.size -= by),
     restart: () => void (pool.restarts += 1),

@@ -7,7 +7,7 @@ import type { Prefork } from './prefork.js'
 
 export type ConsumersPool = Pick<
   Prefork<unknown>,
-  'apply' | 'dropWaiting' | 'terminateJob' | 'size' | 'processes' | 'grow' | 'shrink' | 'restart'
+  'apply' | 'dropWaiting' | 'terminateJob' | 'size' | 'processes' | 'writes' | 'grow' | 'shrink' | 'restart'
 >
 
 /** Python's exception of that name, as its caller reads it. */
@@ -31,6 +31,9 @@ export function poolAs(kind: PoolKind, pool: ConsumersPool): ConsumersPool {
     },
     get processes() {
       return pool.processes
+    },
+    get writes() {
+      return pool.writes
     },
     apply: (job, _limits, listener) => pool.apply(job, { soft: null, hard: null }, listener),
     dropWaiting: () => pool.dropWaiting(),

@@ -23,7 +23,6 @@ export type PoolFact =
 export interface PoolMember {
   readonly pid: number
   readonly label: string
-  readonly jobsGiven: number
   readonly taskId: string | null
 }
 

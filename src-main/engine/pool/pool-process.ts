@@ -45,6 +45,8 @@ export interface PoolProcessListener<Setup> {
 
 export class PoolProcess<Setup> {
   readonly label: string
+  /** Its place in the pool, from 0: the one that follows it has the same. */
+  readonly slot: number
   state: 'starting' | 'idle' | 'busy' | 'stopping' | 'exited' = 'starting'
   job: PoolJob | null = null
   /** The job has begun to run: from here on its loss is the task's. */
@@ -55,13 +57,13 @@ export class PoolProcess<Setup> {
   recycled = false
   /** Control ends the job it runs. */
   terminating = false
-  jobsGiven = 0
   /** It uses more memory than it may. */
   leaves = false
   private launched: LaunchedProcess | null = null
 
-  constructor(label: string) {
+  constructor(label: string, slot: number) {
     this.label = label
+    this.slot = slot
   }
 
   get pid(): number {
@@ -84,7 +86,6 @@ export class PoolProcess<Setup> {
     this.job = job
     this.accepted = false
     this.terminating = false
-    this.jobsGiven += 1
     this.send({ kind: 'job', jobId: job.jobId, job: job.job })
   }
 

@@ -36,6 +36,7 @@ export class Prefork<Setup> {
   private readonly whenIdle: (() => void)[] = []
   private settleStart: ((start: PoolStart) => void) | null = null
   private stopping: 'no' | 'warm' | 'cold' = 'no'
+  private readonly writesBySlot = new Map<number, number>()
   private launchedSoFar = 0
   private jobsSoFar = 0
   private earlyDeaths = 0
@@ -52,16 +53,16 @@ export class Prefork<Setup> {
   }
 
   get processes(): readonly PoolMember[] {
-    return this.members.map(({ pid, label, job, jobsGiven }) => ({
-      pid,
-      label,
-      jobsGiven,
-      taskId: job?.job.taskId ?? null,
-    }))
+    return this.members.map(({ pid, label, job }) => ({ pid, label, taskId: job?.job.taskId ?? null }))
   }
 
   get size(): number {
     return this.wanted
+  }
+
+  /** How many jobs went to each place that had any, also to the processes before the ones that are there now. */
+  get writes(): readonly number[] {
+    return [...this.writesBySlot.values()]
   }
 
   grow(by: number): void {
@@ -146,7 +147,7 @@ export class Prefork<Setup> {
   }
 
   private launch(): void {
-    const member = new PoolProcess<Setup>(`ForkPoolWorker-${++this.launchedSoFar}`)
+    const member = new PoolProcess<Setup>(`ForkPoolWorker-${++this.launchedSoFar}`, this.freeSlot())
     this.members.push(member)
     member.start(this.parts.launcher, this.parts.setup, {
       onLoaded: (process, code) => this.onLoaded(process, code),
@@ -256,8 +257,15 @@ export class Prefork<Setup> {
       if (member.state !== 'idle') continue
       const job = this.nextThatMayBegin()
       if (!job) return
+      this.writesBySlot.set(member.slot, (this.writesBySlot.get(member.slot) ?? 0) + 1)
       member.run(job)
     }
+  }
+
+  /** The lowest that no process has. Celery: billiard/pool.py (_avail_index) */
+  private freeSlot(): number {
+    const taken = new Set(this.members.map(({ slot }) => slot))
+    for (let slot = 0; ; slot++) if (!taken.has(slot)) return slot
   }
 
   private nextThatMayBegin(): PoolJob | null {

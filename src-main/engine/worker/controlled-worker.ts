@@ -39,7 +39,7 @@ export interface ControlledWorkerParts {
   readonly rateLimits: RateLimits | null
   readonly events: EventDispatcher
   readonly gossip: Pick<GossipStep, 'election'> | null
-  readonly pool: Pick<Prefork<unknown>, 'size' | 'processes' | 'grow' | 'shrink' | 'restart'>
+  readonly pool: Pick<Prefork<unknown>, 'size' | 'processes' | 'writes' | 'grow' | 'shrink' | 'restart'>
   readonly autoscaler: Autoscaler | null
   readonly tasks: Pick<TasksStep, 'prefetchCount' | 'poolChanged' | 'changePrefetch'>
   readonly queues: ConsumedQueues
@@ -183,6 +183,7 @@ function factsOf(parts: ControlledWorkerParts): ControlledWorker['facts'] {
         pool: {
           size: options.autoscale?.min ?? options.concurrency, // As Celery: what it began with, also when it has grown
           processes: pool.processes,
+          writes: pool.writes,
           kind: options.pool ?? 'prefork',
           maxTasksPerChild: recyclingLimits(options, conf).tasks,
           timeouts: [options.softTimeLimitSeconds, options.timeLimitSeconds],

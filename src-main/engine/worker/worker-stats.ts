@@ -12,6 +12,7 @@ export interface StatsFacts {
     readonly kind: PoolKind
     readonly size: number
     readonly processes: readonly PoolMember[]
+    readonly writes: readonly number[]
     readonly maxTasksPerChild: number | null
     readonly timeouts: readonly [soft: number | null, hard: number | null]
   }
@@ -34,7 +35,10 @@ export function workerStats(facts: StatsFacts): WireObject {
   }
 }
 
-function poolStats({ kind, size, processes, maxTasksPerChild, timeouts }: StatsFacts['pool'], pid: number): WireObject {
+function poolStats(
+  { kind, size, processes, writes, maxTasksPerChild, timeouts }: StatsFacts['pool'],
+  pid: number,
+): WireObject {
   const [soft, hard] = timeouts
   const known = { implementation: implementations[kind], 'max-concurrency': size }
   if (kind === 'threads') return { ...known, threads: processes.length }
@@ -47,13 +51,12 @@ function poolStats({ kind, size, processes, maxTasksPerChild, timeouts }: StatsF
     'max-tasks-per-child': maxTasksPerChild ?? 'N/A',
     'put-guarded-by-semaphore': false,
     timeouts: [soft ?? 0, hard ?? 0],
-    writes: writeStats(processes),
+    writes: writeStats(writes, processes.length),
   }
 }
 
-/** As Celery: only processes that were given something are counted. */
-function writeStats(processes: readonly PoolMember[]): WireObject {
-  const counts = processes.map(({ jobsGiven }) => jobsGiven).filter((count) => count > 0)
+/** As Celery: only places that were given something are counted, and those of processes that have gone. */
+function writeStats(counts: readonly number[], processes: number): WireObject {
   const total = counts.reduce((sum, count) => sum + count, 0)
   const share = (count: number): string => (count ? count / total : 0).toFixed(2)
   return {
@@ -62,7 +65,7 @@ function writeStats(processes: readonly PoolMember[]): WireObject {
     all: counts.map(share).join(', '),
     raw: counts.join(', '),
     strategy: 'fair',
-    inqueues: { total: processes.length, active: 0 },
+    inqueues: { total: processes, active: 0 },
   }
 }
 

@@ -26,6 +26,7 @@ describe('solo and threads', () => {
   const pool: ConsumersPool = {
     size: 1,
     processes: [],
+    writes: [],
     apply: (_job, limits) => void applied.push(limits),
     dropWaiting: () => {},
     terminateJob: () => {},
@@ -76,7 +77,7 @@ describe('solo and threads', () => {
       connectTimeoutSeconds: 4,
       prefetchCount: 4,
     }
-    const shown = { size: 1, processes: [], maxTasksPerChild: null, timeouts: [null, null] } as const
+    const shown = { size: 1, processes: [], writes: [], maxTasksPerChild: null, timeouts: [null, null] } as const
     expect(workerStats({ ...facts, pool: { ...shown, kind: 'solo' } })).toMatchObject({
       pool: { implementation: 'celery.concurrency.solo:TaskPool', 'max-concurrency': 1, processes: [7], timeouts: [] },
     })

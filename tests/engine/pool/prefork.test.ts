@@ -120,6 +120,19 @@ const noLimits = { soft: null, hard: null }
 const success = { kind: 'success', resultRepr: '5', runtimeSeconds: 0.1 } as const
 
 describe('the prefork pool', () => {
+  it('counts the jobs of each place, also of processes that were replaced', () => {
+    const { pool, processes } = setUp()
+    void pool.start()
+    for (const process of processes) process.loads()
+    expect(pool.writes).toEqual([])
+    pool.apply(job('a'), noLimits, listener([]))
+    pool.apply(job('b'), noLimits, listener([]))
+    processes[0]!.exits({ code: null, signal: 'SIGKILL' })
+    processes[2]!.loads()
+    pool.apply(job('c'), noLimits, listener([]))
+    expect(pool.writes).toEqual([2, 1])
+  })
+
   it('starts with the first process that has loaded the code', async () => {
     const { pool, processes } = setUp()
     const started = pool.start()
