@@ -192,7 +192,8 @@ export class Request implements PoolJobListener, TrackedRequest {
     const comesAgain = this.settings.acksLate && !this.settings.acksOnFailureOrTimeout
     const stored = this.storeException(FAILURE, 'TimeLimitExceeded', 'billiard.exceptions', [seconds])
     this.afterStoring(stored, () => (comesAgain ? this.reject(true) : this.acknowledgeLate()))
-    if (!comesAgain) this.failed(repr, `billiard.exceptions.${repr}\n`)
+    if (!comesAgain)
+      this.failed(repr, `billiard.exceptions.TimeLimitExceeded: TimeLimitExceeded(${pythonRepr(seconds)},)\n`)
   }
 
   /** The link is lost and with it the ack: its process is ended, and the message comes again. */
