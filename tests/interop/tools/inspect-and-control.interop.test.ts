@@ -1,0 +1,53 @@
+/**
+ * Debian's `celery status`, `inspect`, `control`, `result`, `list`, `call` and `purge` of a worker: the same session of about a
+ * hundred commands is held with Celery's own worker and with ours, and both must print the same, line by line.
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { startOurCommandLineWorker } from '../../support/our-command-line.js'
+import { runRealClient, startRealWorker } from '../../support/real-celery.js'
+import { startRedisServer } from '../../support/redis-server.js'
+import { inspectedAlike } from './transcript.js'
+
+const tasksPy = `
+import time
+from celery import Celery
+app = Celery('tasks')
+
+@app.task
+def add(x, y):
+    return x + y
+
+@app.task
+def fail(message):
+    raise ValueError(message)
+
+@app.task(rate_limit='100/s', max_retries=7)
+def nap(seconds, **kwargs):
+    time.sleep(seconds)
+`
+
+async function sessionWith(start: typeof startRealWorker): Promise<string> {
+  const redis = await startRedisServer()
+  try {
+    const where = { brokerUrl: redis.url(), tasksPy }
+    const worker = await start(where, ['-c', '1', '-n', 'celery@node'])
+    try {
+      return await runRealClient(where, await readFile(join(import.meta.dirname, 'inspected.py'), 'utf8'), 400)
+    } finally {
+      await worker.stop()
+    }
+  } finally {
+    await redis.stop()
+  }
+}
+
+describe("Celery's command line", () => {
+  it('prints the same of both workers', async () => {
+    const [real, ours] = await Promise.all([sessionWith(startRealWorker), sessionWith(startOurCommandLineWorker)])
+    expect(inspectedAlike(ours)).toEqual(inspectedAlike(real))
+    expect(real.match(/^\$ celery/gm)?.length).toBeGreaterThan(100)
+    expect(real.match(/^exit 69$/gm)).toHaveLength(5) // of nobody, and of a worker that shuts down
+  }, 450_000)
+})
