@@ -33,6 +33,8 @@ export class BrokerWatch {
   #commands: Redis | null = null
   #events: Redis | null = null
   #lastChangeMs = 0
+  /** How often it was stopped: a start that a stop has overtaken must leave nothing behind. */
+  #stops = 0
 
   constructor(options: BrokerWatchOptions) {
     this.#options = options
@@ -43,16 +45,19 @@ export class BrokerWatch {
     })
   }
 
-  /** Resolves when everything that happens from now on is seen. */
+  /** Resolves when everything that happens from now on is seen. Rejects when it is stopped meanwhile. */
   async start(): Promise<void> {
     const { links } = this.#options
+    const stops = this.#stops
     const url = await links.urlFor(LAB_ITSELF)
+    this.#goOnUnlessStoppedSince(stops)
     this.#stream = new RedisCommandStream({
       target: () => links.redis ?? { host: '127.0.0.1', port: 0, password: '' },
       onCommand: (command) => this.#hear(command),
       onGap: () => this.#lengths.changed(),
     })
     await this.#stream.start()
+    this.#goOnUnlessStoppedSince(stops)
     this.#commands = connection(url)
     this.#events = connection(url)
     this.#events.on('pmessage', (_pattern: string, _channel: string, message: string) => {
@@ -62,7 +67,12 @@ export class BrokerWatch {
     this.#lengths.start()
   }
 
+  #goOnUnlessStoppedSince(stops: number): void {
+    if (this.#stops !== stops) throw new Error('stopped while it was started')
+  }
+
   stop(): void {
+    this.#stops += 1
     this.#lengths.stop()
     this.#stream?.stop()
     this.#commands?.disconnect()

@@ -32,7 +32,7 @@ export class RedisCommandStream {
     this.#options = options
   }
 
-  /** Resolves when Redis has said that monitoring is on: every command after that is seen. */
+  /** Resolves when Redis has said that monitoring is on: every command after that is seen. Rejects when it is stopped before. */
   start(): Promise<void> {
     return new Promise((resolve, reject) => this.#open(resolve, reject))
   }
@@ -67,13 +67,13 @@ export class RedisCommandStream {
     )
     socket.on('error', (error) => (failure ??= error))
     socket.on('close', () => {
-      if (this.#stopped) return
-      if (confirmed < 2) onFailed(failure ?? new Error('Redis closed the connection before MONITOR was on'))
-      if (confirmed === 2) this.#openAgain()
+      if (confirmed < 2) return onFailed(failure ?? new Error('Redis closed the connection before MONITOR was on'))
+      this.#openAgain()
     })
   }
 
   #openAgain(): void {
+    if (this.#stopped) return
     this.#retry = setTimeout(() => {
       if (this.#stopped) return
       this.#open(

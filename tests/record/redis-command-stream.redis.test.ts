@@ -99,3 +99,14 @@ test('a command is attributed to the process whose proxy it went through', async
     ['outside', null],
   ])
 })
+
+test('stopped before Redis has answered, its start is over as well', async () => {
+  const stream = new RedisCommandStream({
+    target: () => ({ host: '127.0.0.1', port: redis.port, password: redis.password }),
+    onCommand: () => undefined,
+    onGap: () => undefined,
+  })
+  const starting = stream.start()
+  stream.stop()
+  await expect(starting).rejects.toThrow('before MONITOR was on')
+})
