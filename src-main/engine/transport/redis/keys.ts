@@ -47,10 +47,13 @@ export class RedisKeys {
     this.fanoutPatterns = options.fanoutPatterns ?? true
   }
 
-  /** The list for a message of that priority: 0 is the most urgent, and the bare queue name. */
+  /**
+   * The list for a message of that priority: 0 is the most urgent, and the bare queue name. As kombu: what is more urgent
+   * than the first step goes to the last one.
+   */
   list(queue: string, priority: number): string {
-    const step = this.prioritySteps.reduce((found, one) => (one <= priority ? one : found), 0)
-    return this.listOfStep(queue, step)
+    const step = this.prioritySteps.findLast((one) => one <= priority) ?? this.prioritySteps.at(-1)
+    return this.listOfStep(queue, step ?? 0)
   }
 
   /** All lists of one queue, most urgent first. */
