@@ -121,6 +121,18 @@ def forever():
     expect(await redis.llen('celery')).toBe(1)
   })
 
+  it('follows the settings of the code also when the addresses are given; code that does not load is in no way', async () => {
+    const urls = { CELERY_BROKER_URL: server.url(), CELERY_RESULT_BACKEND: server.url() }
+    const write = (text: string): Promise<void> => writeFile(join(folder, 'tasks.py'), text)
+    const conf = `task_default_queue='own', broker_transport_options={'global_keyprefix': 'shop:'}`
+    await write(`from celery import Celery\napp = Celery('tasks')\napp.conf.update(${conf})\n`)
+    expect(await celery(inFolder('call', 'tasks.add'), urls).ended).toMatchObject({ code: 0, err: '' })
+    expect(await redis.keys('*')).toEqual(expect.arrayContaining(['shop:own', 'shop:_kombu.binding.own']))
+    await write('import nothing_of_that_name\n')
+    expect(await celery(inFolder('call', 'tasks.add'), urls).ended).toMatchObject({ code: 0, err: '' })
+    expect(await redis.llen('celery')).toBe(1)
+  })
+
   it('shows what runs at USR1, starts again at HUP, and ends a task that loops for ever at the second Ctrl+C', async () => {
     const worker = celery(inFolder('worker', '-P', 'solo', '-l', 'INFO', '--without-mingle'))
     await waitUntil(worker, ' ready.')

@@ -1,4 +1,4 @@
-/** The app as `celery call` and `celery result` use it; Python is started only when the addresses must come from the code. */
+/** The app as the commands that are no worker use it: with the settings of the code that -A names. */
 import { dirname, join } from 'node:path'
 import type { Celery } from '../../engine/app/celery.js'
 import type { CallOptions, CliApp, GlobalOptions, TaskResult } from '../../engine/cli/ports.js'
@@ -38,7 +38,7 @@ export async function openCliApp(
   const entryFolder = dirname(process.argv[1] ?? '.')
   const environment = cliEnvironment(global, entryFolder)
   const needsCode = settings || environment.brokerUrl === '' || environment.resultBackend === ''
-  const conf = needsCode && global.app ? (await loadedCode(environment, global.app)).conf : {}
+  const conf = global.app === null ? {} : await settingsOf(environment, global.app, needsCode)
   const app = learnerApp(environment, conf, quiet)
   return {
     control: app.control,
@@ -95,7 +95,20 @@ export async function ownCommands(global: GlobalOptions): Promise<readonly OwnCo
   return (await loadedCode(environment, global.app)).controlCommands ?? []
 }
 
-/** What the code says of broker and backend: `Celery('tasks', broker=…)`. */
+/** Code that cannot be loaded is in nobody's way who knows where broker and backend are: a command may be what helps. */
+async function settingsOf(
+  environment: LearnerEnvironment,
+  appModule: string,
+  isNeeded: boolean,
+): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return (await loadedCode(environment, appModule)).conf
+  } catch (error) {
+    if (isNeeded || !(error instanceof UsageError)) throw error
+    return {}
+  }
+}
+
 async function loadedCode(
   environment: LearnerEnvironment,
   appModule: string,
