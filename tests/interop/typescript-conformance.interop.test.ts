@@ -13,6 +13,7 @@ const pythonsAlone: Readonly<Record<string, string>> = {
   'results: the traceback of the worker is kept as text': 'it is a JavaScript stack, without a line `Traceback`',
   'results: the cause of a failure is in its traceback': 'as above; the cause is there, after `Caused by`',
   'retries: while it waits, the state is RETRY with the exception': 'as above',
+  'states: an AbortableTask looks whether somebody wants it to stop': 'a class of Python',
   'canvas: a task puts another one in its place, in a chain and in a chord': 'replace() is of a Python task',
   "canvas: an apply_async of a task's class is called for parts of canvases": 'tasks in TypeScript have no class',
 }

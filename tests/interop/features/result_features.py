@@ -169,6 +169,13 @@ def ignore_result_of_call(app, tasks):
     assert stored(result) is None
 
 
+@feature('results: get() of a call whose result is ignored answers None at once')
+def get_ignored(app, tasks):
+    for result in (tasks.add.apply_async((1, 1), ignore_result=True), tasks.silent.delay()):
+        assert (result.ignored, result.get(timeout=60)) == (True, None)
+    assert tasks.add.delay(1, 1).ignored is False
+
+
 @feature('results: store_errors_even_if_ignored keeps failures only')
 def store_errors(app, tasks):
     quiet = tasks.silent_but_for_errors.delay(False)

@@ -64,3 +64,12 @@ def on_retry(app, tasks):
     assert value_of(result) == 'retry'
     assert hooks_of(app, result, 0, 'on_retry') == [['on_retry', "KeyError('again')"]]
     assert hooks_of(app, result, 1, 'on_success') == [['on_success', 'retry']]
+
+
+@feature('states: an AbortableTask looks whether somebody wants it to stop')
+def abortable(app, tasks):
+    result = tasks.stops_when_asked.delay()
+    until('it runs', lambda: result.state != 'PENDING')
+    assert (result.state, result.is_aborted(), type(result).__name__) == ('RUNNING', False, 'AbortableAsyncResult')
+    result.abort()
+    assert value_of(result) == 'stopped'

@@ -3,6 +3,7 @@ import sys
 import time
 
 from celery import Celery, Task, current_task, shared_task
+from celery.contrib.abortable import AbortableTask
 from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
 
 app = Celery('tasks')
@@ -190,6 +191,14 @@ def watched(self, outcome):
     if outcome == 'retry' and self.request.retries == 0:
         raise self.retry(countdown=0, exc=KeyError('again'))
     return outcome
+
+
+@app.task(base=AbortableTask, bind=True)
+def stops_when_asked(self):
+    self.update_state(state='RUNNING')
+    while not self.is_aborted():
+        time.sleep(0.05)
+    return 'stopped'
 
 
 # --- retries
