@@ -127,7 +127,7 @@ from celery import Celery; Celery('x').amqp
 from celery import Celery; Celery.amqp
 from celery import Task; Task().backend
 from celery import Task; type('Own', (Task,), {'run': lambda self: super(type(self), self).start_strategy})().run()
-from celery.signals import beat_init; beat_init.connect(print)
+from celery.signals import eventlet_pool_apply; eventlet_pool_apply.connect(print)
 from kombu import Connection
 '''
 `
@@ -159,7 +159,7 @@ test('what is missing is named, however it is asked for', async () => {
     `from celery import Task; Task().backend: AttributeError: Task.backend ${not}`,
     `from celery import Task; type('Own', (Task,), {'run': lambda self: super(type(self), self).start_strategy})().run(): ` +
       `AttributeError: Task.start_strategy ${not}`,
-    `from celery.signals import beat_init; beat_init.connect(print): AttributeError: celery.signals.beat_init ${not}`,
+    `from celery.signals import eventlet_pool_apply; eventlet_pool_apply.connect(print): AttributeError: celery.signals.eventlet_pool_apply ${not}`,
     `from kombu import Connection: ImportError: kombu.Connection ${not}`,
   ])
 })
