@@ -1,4 +1,7 @@
-/** A clock that runs on by itself from a given time, and that a test moves forward: what has fallen due by then runs, in order. */
+/**
+ * A clock that a test moves forward: what has fallen due by then runs, in order. By itself it goes on slowly, so that a busy
+ * machine makes little of its time.
+ */
 import type { Clock } from '../../src-main/engine/ports/clock.js'
 
 interface Timer {
@@ -8,15 +11,19 @@ interface Timer {
 }
 
 export class JumpClock implements Clock {
-  private aheadMs: number
+  private readonly beganMs = Date.now()
+  private readonly rate: number
+  private startMs: number
   private readonly timers = new Set<Timer>()
 
-  constructor(startMs: number) {
-    this.aheadMs = startMs - Date.now()
+  /** `rate`: milliseconds of this clock in a millisecond. */
+  constructor(startMs: number, rate = 0.1) {
+    this.startMs = startMs
+    this.rate = rate
   }
 
   nowMs(): number {
-    return Date.now() + this.aheadMs
+    return this.startMs + (Date.now() - this.beganMs) * this.rate
   }
 
   after(delayMs: number, run: () => void): () => void {
@@ -29,7 +36,7 @@ export class JumpClock implements Clock {
   moveTo(atMs: number): void {
     for (;;) {
       const due = [...this.timers].filter((timer) => timer.atMs <= atMs).sort((a, b) => a.atMs - b.atMs)[0]
-      this.aheadMs += Math.max(0, (due?.atMs ?? atMs) - this.nowMs())
+      this.startMs += Math.max(0, (due?.atMs ?? atMs) - this.nowMs())
       if (due === undefined) break
       this.forget(due)
       due.run()
@@ -44,7 +51,7 @@ export class JumpClock implements Clock {
         this.timers.delete(timer)
         timer.run()
       },
-      Math.min(Math.max(0, timer.atMs - this.nowMs()), 0x7fffffff),
+      Math.min(Math.max(0, timer.atMs - this.nowMs()) / this.rate, 0x7fffffff),
     )
     timer.handle.unref()
     this.timers.add(timer)

@@ -18,7 +18,10 @@ const options: Readonly<Record<string, SameOptions>> = {
   'chord-in-chain': {},
   'chord-one-header': {},
   // the retried task had succeeded in the other child before its RETRY could be stored
-  'chord-retry-header': { without: ({ value }) => (value as { status?: string } | null)?.status === 'RETRY' },
+  'chord-retry-header': {
+    anyEndsHeader: true,
+    without: ({ value }) => (value as { status?: string } | null)?.status === 'RETRY',
+  },
   'chord-unordered': { conf: { result_backend_transport_options: { result_chord_ordered: false } } },
   'chord-unregistered-body': {},
   group: {},

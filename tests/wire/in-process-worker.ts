@@ -43,7 +43,8 @@ export function startInProcess({ url, clock, conf, define, turns }: InProcess, o
       await app.close()
     })())
   return {
-    signal: (name) => stop(/QUIT|KILL/.test(name) ? 'cold' : 'warm'),
+    // Not waited for: what runs may need the clock to go on.
+    signal: (name) => Promise.resolve(void stop(/QUIT|KILL/.test(name) ? 'cold' : 'warm')),
     log: () => log,
     stop: () => stop('cold'),
   }

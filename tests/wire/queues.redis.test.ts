@@ -97,7 +97,7 @@ const notCompared: Readonly<Record<string, string>> = {
   'broadcast-queue-route': 'the copies for the lists of two workers: see below',
   ...Object.fromEntries(
     ['conf0-c2', 'disable-prefetch', 'eta-limit', 'm0-c2', 'm1-c2', 'm1-c2-late', 'm1-c2-late-Ofair', 'm4-c2'].map(
-      (name) => [`prefetch-${name}`, 'the prefetch count is the tasks step of a worker, not yet compared'],
+      (name) => [`prefetch-${name}`, 'what a worker holds: tests/wire/queues-replay.redis.test.ts'],
     ),
   ),
 }

@@ -19,6 +19,8 @@ export interface ReplayOptions {
   readonly start: (order: WorkerOrder, timeline: Timeline) => RecordedWorker
   /** Called with each moment's time of day before it: where the worker's clock is ours, it goes there. */
   readonly moveTo?: (atMs: number) => void
+  /** Called again and again while something is waited for that does not come: the worker's clock goes on. */
+  readonly nudge?: () => void
   /** Steps other than the start and the signals of main processes: a child that is killed. True: seen to. */
   readonly onStep?: (step: string, playing: Playing) => Promise<boolean> | boolean
   /** What a message becomes before it is put: where the clock is not ours, its dates are moved. */
@@ -97,10 +99,10 @@ class Play {
   }
 
   async moment(moment: Moment): Promise<void> {
+    if (moment.kind === 'put') await this.ready(moment.at)
     this.options.moveTo?.(this.timeline.startMs + moment.at * 1000)
     switch (moment.kind) {
       case 'put':
-        await this.ready(moment.at)
         return this.put(moment.fact)
       case 'told':
         return this.heard(moment.fact)
@@ -111,8 +113,22 @@ class Play {
     }
   }
 
+  /** Asks, and helps the clock on when the answer is no for longer than Redis and the worker need. */
+  private nudging(ask: () => boolean): () => boolean {
+    const beganMs = Date.now()
+    return () => {
+      if (Date.now() - beganMs > 100) this.options.nudge?.()
+      return ask()
+    }
+  }
+
   async end(): Promise<void> {
-    for (const worker of this.workers.values()) await worker.stop()
+    const time = setInterval(() => this.options.nudge?.(), 10)
+    try {
+      for (const worker of this.workers.values()) await worker.stop()
+    } finally {
+      clearInterval(time)
+    }
     const final = this.timeline.snapshots.find(({ label }) => label.startsWith('final'))
     if (final) await this.look(final.label)
   }
@@ -138,8 +154,9 @@ class Play {
     const { routing_key: key, exchange } = (properties as WireObject).delivery_info as WireObject
     if (exchange !== '') return
     const queue = String(key)
+    const { separator } = this.timeline
     const prefix = list.slice(0, Math.max(0, list.indexOf(queue)))
-    await this.redis.sadd(`${prefix}_kombu.binding.${queue}`, `${queue}\x06\x16\x06\x16${queue}`)
+    await this.redis.sadd(`${prefix}_kombu.binding.${queue}`, `${queue}${separator}${separator}${queue}`)
   }
 
   /** A caller listens before it asks. */
@@ -159,9 +176,8 @@ class Play {
     this.expected.set(kind, times)
     const patience = this.missed.length < 3 ? (this.options.patienceSeconds ?? 10) : 0.05
     try {
-      await waitFor(kind, () => this.facts.filter((one) => this.kindOf(one) === kind).length >= times, {
-        timeoutSeconds: patience,
-      })
+      const isTold = (): boolean => this.facts.filter((one) => this.kindOf(one) === kind).length >= times
+      await waitFor(kind, this.nudging(isTold), { timeoutSeconds: patience })
     } catch {
       this.missed.push(`${kind} for the ${times}. time`)
     }
@@ -203,7 +219,11 @@ class Play {
     for (const [role, worker] of this.workers) {
       const readyMs = this.loggedMs(role, '[^\\n]* ready\\.$')
       if (readyMs === null || readyMs > this.timeline.startMs + at * 1000) continue
-      await waitFor(`${role} is ready`, () => worker.log().includes(' ready.'), { describe: () => worker.log() })
+      await waitFor(
+        `${role} is ready`,
+        this.nudging(() => worker.log().includes(' ready.')),
+        { describe: () => worker.log() },
+      )
     }
   }
 
@@ -223,7 +243,11 @@ class Play {
     const seen = (): number =>
       [...this.workers.values()].flatMap((worker) => loggedSoFar(worker.log())).filter(isSame).length
     const timeoutSeconds = this.unsaid < 3 ? (this.options.patienceSeconds ?? 5) : 0.02
-    await waitFor(key, () => seen() >= times, { timeoutSeconds }).catch(() => (this.unsaid += 1))
+    await waitFor(
+      key,
+      this.nudging(() => seen() >= times),
+      { timeoutSeconds },
+    ).catch(() => (this.unsaid += 1))
   }
 
   /** Where no fact says that a task has ended, its log does. */

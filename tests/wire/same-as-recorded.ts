@@ -32,6 +32,7 @@ export async function sameAsRecorded(server: RedisServer, folder: string, option
     ...options,
     server,
     moveTo: (atMs) => clock.moveTo(atMs),
+    nudge: () => clock.moveTo(clock.nowMs() + 20),
     start: (order) => startInProcess({ url: server.url(), clock, conf, define, turns }, order),
     onAwaited: (fact) => turns?.give(endOf(fact)),
   })

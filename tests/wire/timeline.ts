@@ -21,6 +21,8 @@ export interface Timeline {
   readonly startMs: number
   readonly moments: readonly Moment[]
   readonly snapshots: readonly Snapshot[]
+  /** Between the parts of a binding. */
+  readonly separator: string
   /** Role to log. */
   readonly logs: Readonly<Record<string, string>>
   /** The pid of a main process to its role. */
@@ -57,6 +59,7 @@ export function readTimeline(folder: string): Timeline {
       .sort((a, b) => a.moment.at - b.moment.at || a.n - b.n)
       .map(({ moment }) => moment),
     snapshots: (parsed(folder, 'snapshots.json') ?? []) as unknown as readonly Snapshot[],
+    separator: /'sep': '(.)'/.exec(JSON.stringify(scenario))?.[1] ?? '\x06\x16',
     logs,
     roles: rolesOf(events),
   }

@@ -28,10 +28,15 @@ async function killChild(step: string, { workers, redis }: Playing): Promise<boo
 let late = false
 
 describe('08-unacked-5.6.3', () => {
-  const killed = ['early', 'early-reject', 'global-conf', 'late', 'late-reject']
-  test.each(killed)('kill9-child-%s', (which) => {
-    late = which === 'late-reject' || which === 'global-conf' // it runs again
-    return sameInPython(server, `08-unacked-5.6.3/kill9-child-${which}`, { onStep: killChild })
+  test.each([
+    'kill9-child-early',
+    'kill9-child-early-reject',
+    'kill9-child-global-conf',
+    'kill9-child-late',
+    'kill9-child-late-reject',
+  ])('%s', (folder) => {
+    late = /late-reject|global-conf/.test(folder) // it runs again
+    return sameInPython(server, `08-unacked-5.6.3/${folder}`, { onStep: killChild })
   })
 
   // It comes again and again: how often before the worker was stopped, and what it held then, is a matter of luck.

@@ -12,13 +12,8 @@ const unlogged = /missed heartbeat/ // the replay's clock jumps over them
 describe('08-unacked-5.6.3', () => {
   test('in-flight', () => sameAsRecorded(server, '08-unacked-5.6.3/in-flight'))
   test('restore-cadence', () => sameAsRecorded(server, '08-unacked-5.6.3/restore-cadence', { conf }))
-  // The second worker came 5.3 s after the message was taken; a busy machine must not make less than 5 of them.
   test('visibility-redelivery', () =>
-    sameAsRecorded(server, '08-unacked-5.6.3/visibility-redelivery', {
-      conf: { broker_transport_options: { visibility_timeout: 3 } },
-      patienceSeconds: 2,
-      unlogged,
-    }))
+    sameAsRecorded(server, '08-unacked-5.6.3/visibility-redelivery', { conf, unlogged }))
   test('visibility-second-worker-start', () =>
     sameAsRecorded(server, '08-unacked-5.6.3/visibility-second-worker-start', { conf, unlogged }))
 })
