@@ -2,8 +2,9 @@
  * Settings of Celery that mean something on Redis and are not followed here: who sets one to something else than its
  * default is told so. docs/SETTINGS.md says of every setting where it stands. Celery: celery/app/defaults.py
  */
+import { isObject } from '../message/shapes.js'
 import type { Log } from '../ports/log.js'
-import { PyFloat } from '../serialization/wire-value.js'
+import { PyFloat, type WireValue } from '../serialization/wire-value.js'
 import { celeryDefaults } from './celery-defaults.js'
 
 const byUrl = 'the address of the broker is broker_url alone'
@@ -29,12 +30,33 @@ export const settingsWithoutEffect: Readonly<Record<string, string>> = {
   worker_timer: ownClass,
 }
 
+const byPolicy = 'task_publish_retry_policy and broker_connection_max_retries say how often it is tried again'
+
+/** The same of `broker_transport_options`, each with its default. Celery: kombu/transport/redis.py, virtual/base.py */
+export const transportOptionsWithoutEffect: Readonly<Record<string, readonly [standard: unknown, instead: string]>> = {
+  ack_emulation: [true, 'a delivery is kept in Redis until it is acked'],
+  body_encoding: ['base64', 'bodies are base64'],
+  deadletter_queue: [null, 'a message that reaches no queue is not kept'],
+  interval_max: [null, byPolicy],
+  interval_start: [null, byPolicy],
+  interval_step: [null, byPolicy],
+  max_retries: [null, byPolicy],
+  retry_on_timeout: [null, byPolicy],
+}
+
 /** One line for each of them that the code has set. */
 export function warnOfSettingsWithoutEffect(conf: Readonly<Record<string, unknown>>, log: Pick<Log, 'warning'>): void {
   for (const [name, instead] of Object.entries(settingsWithoutEffect)) {
     const given = conf[name]
     if (given === undefined || given === null || isDefault(name, given)) continue
     log.warning(`The setting ${name} has no effect here: ${instead}.`)
+  }
+  const given = conf['broker_transport_options'] as WireValue | undefined // came as JSON
+  const options = isObject(given) ? given : {}
+  for (const [name, [standard, instead]] of Object.entries(transportOptionsWithoutEffect)) {
+    const option = options[name] ?? standard
+    if (option === standard) continue
+    log.warning(`${name} of the setting broker_transport_options has no effect here: ${instead}.`)
   }
 }
 

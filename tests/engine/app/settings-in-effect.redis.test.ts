@@ -264,11 +264,18 @@ test('beat_schedule_filename: what ran last is kept in that file', async () => {
 
 test('a setting that is not followed here is said once, with what holds instead', async () => {
   await startWorker(
-    open({ worker_timer: 'own:Timer', result_cache_max: -1, broker_user: 'me', task_queue_max_priority: 5 }),
+    open({
+      worker_timer: 'own:Timer',
+      result_cache_max: -1,
+      broker_user: 'me',
+      broker_transport_options: { sep: ':', ack_emulation: false, body_encoding: 'base64' },
+      task_queue_max_priority: 5,
+    }),
   )
   const said = logged.filter((line) => line.includes('has no effect'))
   expect(said.map((line) => line.replace(/^.*\] /, ''))).toEqual([
     'The setting broker_user has no effect here: the address of the broker is broker_url alone.\n',
     'The setting worker_timer has no effect here: classes of Celery itself cannot be replaced.\n',
+    'ack_emulation of the setting broker_transport_options has no effect here: a delivery is kept in Redis until it is acked.\n',
   ])
 })
