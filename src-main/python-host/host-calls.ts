@@ -84,3 +84,5 @@ export type HostNote =
     }
   | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | { readonly kind: 'close'; readonly socket: number }
+  /** os._exit(): Python waits for the end of its process. */
+  | { readonly kind: 'exit'; readonly code: number }

@@ -218,6 +218,7 @@ export class PythonHost {
 
   async #take(note: HostNote): Promise<void> {
     if (note.kind === 'close') return this.#sockets.close(note.socket)
+    if (note.kind === 'exit') return this.#options.onPythonExit(note.code)
     if (note.kind === 'output') return this.#options.onOutput(note.stream, note.text)
     const { kind: _log, ...record } = note
     return this.#options.onLog(record)

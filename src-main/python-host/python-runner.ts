@@ -39,7 +39,7 @@ export interface PythonRunnerOptions {
   readonly onLog: (record: TaskLogRecord) => Promise<void>
   /** What goes past the log: sys.__stderr__, and the last words of an interpreter that dies. Default: records at WARNING. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => Promise<void>
-  /** As Celery's child: sys.exit() in a task ends the process (code 0), a crash of the interpreter too (code 1). Default: process.exit. */
+  /** As Celery's child: sys.exit() in a task ends the process (code 0), os._exit() too (its own code), and a crash of the interpreter (code 1). Default: process.exit. */
   readonly onPythonExit?: (code: number) => void
 }
 

@@ -37,7 +37,7 @@ def prepare(files):
 
 def start(config_text):
     """After the bridge is connected, before any of the learner's code."""
-    from lab_host import bridge, clock, doors, settings_told, sockets, stdio
+    from lab_host import bridge, clock, doors, ending, settings_told, sockets, stdio
 
     config = json.loads(config_text)
     # A snapshot remembers one state of the generator: without this every process would draw the same numbers.
@@ -47,6 +47,7 @@ def start(config_text):
     # Emscripten's name for the program that made the snapshot: a path of the machine it was built on.
     os.environ.pop('_', None)
     clock.install()
+    ending.install()
     interrupts.install()
     bridge.before_engine = _before_engine
     sys.argv = [config['program']]

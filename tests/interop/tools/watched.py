@@ -112,6 +112,9 @@ def plain(text):
     """As the dump shows it, without numbers and times of one run."""
     text = re.sub(r'traceback=(.*?)\n, utcoffset', lambda found: f'traceback={last_line(found[1])}, utcoffset', text, flags=re.S)
     text = re.sub(r'\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(\+00:00)?', 'TIME', text)
+    # What is not received is known to the dump by its task-sent alone, which comes over another connection: earlier or later.
+    of_sent = r'tasks\.\w+\((?:late|revoked|unknown)-1\) .*?kwargs=\{\}'
+    text = re.sub(rf'(task (?:revoked|failed): )(?:{of_sent})?( clock)', r'\1SENT\2', text)
     text = re.sub(r'\b(clock|pid|active|processed)=\d+', r'\1=INT', text)
     text = re.sub(r'\b(local_received|runtime)=\d+\.\d+', r'\1=FLOAT', text)
     text = re.sub(r'loadavg=\[\d+\.\d+, \d+\.\d+, \d+\.\d+\]', 'loadavg=LOAD', text)

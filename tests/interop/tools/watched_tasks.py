@@ -57,7 +57,7 @@ def nap(seconds):
 
 @app.task
 def crash():
-    os._exit(1)
+    os._exit(3)
 
 
 @app.task(time_limit=1)
