@@ -209,11 +209,16 @@ print(app.backend.get(app.backend.get_key_for_task(r.id)))`
     })
 
     it('celery inspect active and registered show what runs and what is there', async () => {
-      await python("sleeper.apply_async((4,), task_id='runs')\nimport time\ntime.sleep(0.5)")
-      const active = await celery('inspect', 'active', '--json')
-      expect(JSON.parse(active)).toMatchObject({
-        'celery@ours': [{ id: 'runs', name: 'tasks.sleeper', args: [4], hostname: 'celery@ours', acknowledged: true }],
-      })
+      await python("sleeper.apply_async((100,), task_id='runs')")
+      // Asked again: a first answer may come before a process has taken it.
+      await expect
+        .poll(async () => JSON.parse(await celery('inspect', 'active', '--json')) as unknown, patience)
+        .toMatchObject({
+          'celery@ours': [
+            { id: 'runs', name: 'tasks.sleeper', args: [100], hostname: 'celery@ours', acknowledged: true },
+          ],
+        })
+      await python("app.control.revoke('runs', terminate=True, signal='SIGKILL')")
       expect(await celery('inspect', 'registered')).toContain('    * tasks.add\n')
     })
 
