@@ -66,7 +66,7 @@ export const coverage: Coverage = {
       ],
       played('canvas-replay.redis.test.ts'),
     ),
-    'chunks-map-starmap': not('not yet: celery.map and celery.starmap are tasks of an app in Python'),
+    'chunks-map-starmap': played('canvas-replay.process.test.ts'),
   },
   '08-unacked-5.6.3': {
     ...sameFor(
@@ -80,7 +80,7 @@ export const coverage: Coverage = {
     ),
     ...sameFor(
       ['kill9-main-acks-early', 'kill9-main-acks-late', 'kill9-main-late-restart-after-timeout'],
-      not('not yet: two whole workers, half a minute each'),
+      played('unacked.process.test.ts'),
     ),
   },
   '09-shutdown-5.6.3': {

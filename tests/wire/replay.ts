@@ -11,6 +11,7 @@ import { waitFor } from '../support/wait-for.js'
 import { bodyOf, factsOfCommand, type Fact } from './facts.js'
 import { logRecords } from './log-records.js'
 import { readOrder, type RecordedWorker, type WorkerOrder } from './recorded-worker.js'
+import { readKeys } from './redis-keys.js'
 import { keysOf } from './snapshots.js'
 import { loggedSoFar, number, readTimeline, type Moment, type Snapshot, type Timeline } from './timeline.js'
 
@@ -293,30 +294,4 @@ function idsIn(fact: Fact): readonly string[] {
 async function addressOf(redis: Redis): Promise<string> {
   const info = (await redis.client('INFO')) as string
   return /\baddr=(\S+)/.exec(info)?.[1] ?? ''
-}
-
-async function readKeys(redis: Redis): Promise<Snapshot['keys']> {
-  const keys: Record<string, Snapshot['keys'][string]> = {}
-  for (const key of (await redis.keys('*')).sort()) {
-    const type = await redis.type(key)
-    keys[key] = { type, pttl_ms: await redis.pttl(key), value: await valueOf(redis, key, type) }
-  }
-  return keys
-}
-
-async function valueOf(redis: Redis, key: string, type: string): Promise<Snapshot['keys'][string]['value']> {
-  switch (type) {
-    case 'list':
-      return redis.lrange(key, 0, -1)
-    case 'set':
-      return (await redis.smembers(key)).sort()
-    case 'hash':
-      return redis.hgetall(key)
-    case 'zset': {
-      const flat = await redis.zrange(key, 0, -1, 'WITHSCORES')
-      return Object.fromEntries(flat.flatMap((member, n) => (n % 2 ? [] : [[member, flat[n + 1] ?? '']])))
-    }
-    default:
-      return redis.get(key)
-  }
 }

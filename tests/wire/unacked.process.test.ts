@@ -39,6 +39,11 @@ describe('08-unacked-5.6.3', () => {
     return sameInPython(server, `08-unacked-5.6.3/${folder}`, { onStep: killChild })
   })
 
+  test.each(['kill9-main-acks-early', 'kill9-main-acks-late', 'kill9-main-late-restart-after-timeout'])(
+    '%s',
+    (folder) => sameInPython(server, `08-unacked-5.6.3/${folder}`),
+  )
+
   // It comes again and again: how often before the worker was stopped, and what it held then, is a matter of luck.
   test('failure-noack', () =>
     sameInPython(server, '08-unacked-5.6.3/failure-noack', {
