@@ -175,7 +175,7 @@ class Play {
     const kind = this.kindOf(fact)
     const times = (this.expected.get(kind) ?? 0) + 1
     this.expected.set(kind, times)
-    const patience = this.missed.length < 3 ? (this.options.patienceSeconds ?? 10) : 0.05
+    const patience = this.missed.length < 3 ? (this.options.patienceSeconds ?? 60) : 0.05
     try {
       const isTold = (): boolean => this.facts.filter((one) => this.kindOf(one) === kind).length >= times
       await waitFor(kind, this.nudging(isTold), { timeoutSeconds: patience })
