@@ -243,7 +243,7 @@ class Play {
     this.expected.set(key, times)
     const seen = (): number =>
       [...this.workers.values()].flatMap((worker) => loggedSoFar(worker.log())).filter(isSame).length
-    const timeoutSeconds = this.unsaid < 3 ? (this.options.patienceSeconds ?? 5) : 0.02
+    const timeoutSeconds = this.unsaid < 3 ? (this.options.patienceSeconds ?? 30) : 0.02
     await waitFor(
       key,
       this.nudging(() => seen() >= times),

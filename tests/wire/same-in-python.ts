@@ -19,7 +19,7 @@ export async function sameInPython(server: RedisServer, recording: string, optio
   const laterMs = beganMs - readTimeline(recording).startMs
   try {
     const ours = await replay(recording, {
-      patienceSeconds: 20,
+      patienceSeconds: 60,
       ...options,
       server,
       changed: (envelope) => moved(envelope, laterMs),
