@@ -28,6 +28,6 @@ const scenarios: Readonly<Record<string, SameOptions>> = {
 
 describe('16-queues-5.6.3', () => {
   test.each(Object.entries(scenarios))('%s', (folder, options) =>
-    sameAsRecorded(server, `16-queues-5.6.3/${folder}`, { patienceSeconds: 4, ...options }),
+    sameAsRecorded(server, `16-queues-5.6.3/${folder}`, { patienceSeconds: 60, ...options }),
   )
 })
