@@ -27,6 +27,7 @@ app.conf.update(
     accept_content={'json'},
     worker_direct=True,
     worker_autoscaler='own:Autoscaler',
+    worker_consumer=type('OwnConsumer', (), {}),
 )
 
 @app.task
@@ -102,8 +103,9 @@ test('worker_direct: the queue of this worker alone', async () => {
   expect(await run('tasks.add', [3, 4], 'shop:celery@ours.dq2')).toBe(7)
 })
 
-test('a setting that is not followed is said once', () => {
+test('a setting that is not followed is said once, whether it names a class or is one', () => {
   expect(worker.lines.filter((line) => line.includes('has no effect'))).toEqual([
     'WARNING/MainProcess] The setting worker_autoscaler has no effect here: classes of Celery itself cannot be replaced.',
+    'WARNING/MainProcess] The setting worker_consumer has no effect here: classes of Celery itself cannot be replaced.',
   ])
 })

@@ -41,7 +41,13 @@ def _as_data(given):
     from celery.app import periodic, routes
 
     forms = {'task_routes': routes.as_data, 'beat_schedule': periodic.as_data}
-    return {**given, **{name: form(given[name]) for name, form in forms.items() if given.get(name) is not None}}
+    named = {name: _path(value) for name, value in given.items() if isinstance(value, type)}
+    return {**given, **named, **{name: form(given[name]) for name, form in forms.items() if given.get(name) is not None}}
+
+
+def _path(cls):
+    """As a setting may name a class too; whoever reads it says that it is not here."""
+    return f'{cls.__module__}:{cls.__qualname__}'
 
 
 def is_plain(value):
