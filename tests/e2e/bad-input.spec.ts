@@ -37,7 +37,8 @@ test('tasks that return a set, print 100 MB, or never end; a file with an error;
 
   await test.step('100 MB of output: the task ends, and the window stays quick', async () => {
     await replaceReturn(
-      "    for _ in range(100):\n        print('x' * 99 + '\\n' + ('y' * 99 + '\\n') * 10485)\n    return 'printed'",
+      // With pauses, so that it goes on for a while also where printing is fast and the window is slow.
+      "    import time\n    for _ in range(100):\n        time.sleep(0.2)\n        print('x' * 99 + '\\n' + ('y' * 99 + '\\n') * 10485)\n    return 'printed'",
     )
     await app.side('Buy 1')
     await expect(words).toContainText(/Child \d+: runs send_confirmation/)
