@@ -55,3 +55,13 @@ test('what is not followed is what the app warns of', () => {
   const warnedOf = [...Object.keys(settingsWithoutEffect), ...Object.keys(transportOptionsWithoutEffect)]
   expect(names(notFollowed)).toEqual(warnedOf)
 })
+
+test('Python code reads every setting with its default, but for those of other result stores', () => {
+  const python = readFileSync('resources/python/celery/app/defaults.py', 'utf8')
+  const known = [...python.matchAll(/^ {4}'(\w+)':/gm)].map(([, name = '']) => name)
+  const others = withoutMeaning
+    .filter(([, why = '']) => /^of the result backend (?!rpc)/.test(why))
+    .map(([name]) => name)
+  const missing = Object.keys(celeryDefaults).filter((name) => !known.includes(name) && !others.includes(name))
+  expect(missing).toEqual([notASetting])
+})
