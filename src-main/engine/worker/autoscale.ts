@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
+import type { WireObject } from '../serialization/wire-value.js'
 
 export interface AutoscaleLimits {
   readonly max: number
@@ -58,6 +59,12 @@ export class Autoscaler {
     const fewer = pool.size - Math.max(waiting, min)
     if (fewer <= 0 || this.lastScaleUpMs === null || clock.nowMs() - this.lastScaleUpMs <= keepAliveMs) return
     this.shrink(fewer)
+  }
+
+  /** As `inspect stats` shows it. */
+  get info(): WireObject {
+    const { pool, reserved } = this.parts
+    return { ...this.limits, current: pool.size, qty: reserved() }
   }
 
   update(max: number | null, min: number | null): AutoscaleLimits {

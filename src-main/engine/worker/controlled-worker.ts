@@ -192,6 +192,7 @@ function factsOf(parts: ControlledWorkerParts): ControlledWorker['facts'] {
         transportOptions: (conf['broker_transport_options'] ?? {}) as WireValue, // came as JSON
         connectTimeoutSeconds: (conf['broker_connection_timeout'] ?? 4) as WireValue,
         prefetchCount: parts.tasks.prefetchCount,
+        autoscaler: parts.autoscaler?.info ?? null,
       }),
     conf: (withDefaults) => shownSettings(settings, withDefaults),
     report: () => bugReport(settings),

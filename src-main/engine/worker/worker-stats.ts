@@ -20,6 +20,7 @@ export interface StatsFacts {
   readonly transportOptions: WireValue
   readonly connectTimeoutSeconds: WireValue
   readonly prefetchCount: number
+  readonly autoscaler: WireObject | null
 }
 
 export function workerStats(facts: StatsFacts): WireObject {
@@ -32,6 +33,7 @@ export function workerStats(facts: StatsFacts): WireObject {
     broker: brokerInfo(facts),
     prefetch_count: facts.prefetchCount,
     rusage: resourceUsage(),
+    ...(facts.autoscaler ? { autoscaler: facts.autoscaler } : {}),
   }
 }
 
@@ -41,9 +43,16 @@ function poolStats(
 ): WireObject {
   const [soft, hard] = timeouts
   const known = { implementation: implementations[kind], 'max-concurrency': size }
-  if (kind === 'threads') return { ...known, threads: processes.length }
+  if (kind === 'threads') return { ...known, threads: writes.length } // As Python's executor: begun when they are needed
   if (kind === 'solo') {
-    return { ...known, processes: [pid], 'max-tasks-per-child': null, 'put-guarded-by-semaphore': true, timeouts: [] }
+    return {
+      ...known,
+      'max-concurrency': 1,
+      processes: [pid],
+      'max-tasks-per-child': null,
+      'put-guarded-by-semaphore': true,
+      timeouts: [],
+    }
   }
   return {
     ...known,

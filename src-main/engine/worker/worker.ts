@@ -217,9 +217,9 @@ export class Worker<Setup> {
   }
 
   /** Pool and concurrency may be named by the code, which only the pool has loaded. */
-  private fitPool({ concurrency, autoscale }: WorkerOptions): void {
+  private fitPool({ concurrency, autoscale, pool }: WorkerOptions): void {
     if (autoscale) return // it begins with its lower limit
-    const missing = concurrency - this.pool.size
+    const missing = (pool === 'solo' ? 1 : concurrency) - this.pool.size
     if (missing > 0) this.pool.grow(missing)
     else if (missing < 0) this.pool.shrink(-missing)
   }
@@ -256,10 +256,9 @@ export class Worker<Setup> {
   }
 }
 
-/** As Celery: a solo pool is one, whatever -c says, and it does not scale. */
+/** As Celery: a solo pool does not scale. It is one, but -c is said of it, and its prefetch count is made of that. */
 function optionsOf(pool: PoolKind, code: LoadedCode, options: WorkerOptions): WorkerOptions {
-  if (pool === 'solo') return { ...options, pool, concurrency: 1, autoscale: null }
   const setting = Number(code.conf['worker_concurrency'] ?? 0)
   const concurrency = options.concurrencyIsDefault && setting >= 1 ? Math.floor(setting) : options.concurrency
-  return { ...options, pool, concurrency }
+  return { ...options, pool, concurrency, ...(pool === 'solo' ? { autoscale: null } : {}) }
 }

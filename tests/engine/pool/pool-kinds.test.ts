@@ -76,6 +76,7 @@ describe('solo and threads', () => {
       transportOptions: {},
       connectTimeoutSeconds: 4,
       prefetchCount: 4,
+      autoscaler: null,
     }
     const shown = { size: 1, processes: [], writes: [], maxTasksPerChild: null, timeouts: [null, null] } as const
     expect(workerStats({ ...facts, pool: { ...shown, kind: 'solo' } })).toMatchObject({
