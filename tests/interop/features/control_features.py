@@ -79,6 +79,28 @@ def consumers(app, tasks):
     assert order(app, 'cancel_consumer', queue='extra') == [{NODE: {'ok': 'no longer consuming from extra'}}]
 
 
+@feature('control: commands of the code change and show what the worker keeps')
+def own_commands(app, tasks):
+    assert order(app, 'remember', text='row 7') == [{NODE: {'ok': 'row 7 is remembered'}}]
+    assert order(app, 'what_was_heard', about='row 7') == [{NODE: [[NODE, 'row 7']]}]
+    [answer] = order(app, 'remember')
+    assert 'missing 1 required positional argument' in answer[NODE]['error'], answer
+
+
+@feature("signals: worker_ready and task_received are heard in the worker's main process")
+def main_process_signals(app, tasks):
+    result = tasks.add.delay(1, 1)
+    assert value_of(result) == 2
+    heard = until('it is heard', lambda: order(app, 'what_was_heard', about=result.id)[0][NODE])
+    assert heard == [['task_received', 'tasks.add', result.id]], heard
+    assert order(app, 'what_was_heard', about='worker_ready') == [{NODE: [['worker_ready', NODE]]}]
+
+
+@feature('signals: a receiver of before_task_publish adds a header')
+def publish_signal(app, tasks):
+    assert value_of(tasks.signed.delay()) == 'a receiver'
+
+
 @feature('control: an unknown command is answered with the error')
 def unknown(app, tasks):
     assert order(app, 'no_such_command') == [{NODE: {'error': "KeyError('no_such_command')"}}]

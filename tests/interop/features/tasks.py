@@ -2,9 +2,10 @@
 import sys
 import time
 
-from celery import Celery, Task, current_task, shared_task
+from celery import Celery, Task, current_task, shared_task, signals
 from celery.contrib.abortable import AbortableTask
 from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
+from celery.worker.control import control_command, inspect_command
 
 app = Celery('tasks')
 
@@ -386,3 +387,39 @@ def sends_its_own_way(self, *args):
 @app.task(bind=True)
 def stamps(self, *args):
     return [self.request.stamped_headers, self.request.stamps]
+
+
+# --- code in the worker's main process, and in whoever sends
+
+HEARD = []
+
+
+@control_command(args=[('text', str)], signature='<text>')
+def remember(state, text):
+    HEARD.append([state.hostname, text])
+    return {'ok': f'{text} is remembered'}
+
+
+@inspect_command()
+def what_was_heard(state, about):
+    return [heard for heard in HEARD if about in heard]
+
+
+@signals.worker_ready.connect
+def at_worker_ready(sender, **kwargs):
+    HEARD.append(['worker_ready', sender.hostname])
+
+
+@signals.task_received.connect
+def at_task_received(sender, request, **kwargs):
+    HEARD.append(['task_received', request.name, request.id])
+
+
+@signals.before_task_publish.connect(sender='tasks.signed')
+def sign(headers, **kwargs):
+    headers['signed-by'] = 'a receiver'
+
+
+@app.task(bind=True)
+def signed(self):
+    return self.request.get('signed-by')

@@ -307,3 +307,4 @@ app.task(
   },
   { timeLimit: 1 },
 )
+app.task('tasks.signed', (self: RunningTask) => self.request.headers['signed-by'], { bind: true })
