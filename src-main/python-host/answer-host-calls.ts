@@ -1,11 +1,29 @@
 /** Carries out what Python asks for: the engine's AppPort and the lab's sockets behind one function. */
 import type { AppPort, PublishTexts } from '../engine/trace/task-runner.js'
-import type { HostAnswer, HostCall, HostCallError } from './host-calls.js'
+import type { HostAnswer, HostCall, HostCallError, HostCalls } from './host-calls.js'
 import { HostCallFailure, type ServiceSockets } from './service-sockets.js'
+
+/** Python's `on_interval` is asked this often while it waits. Celery: celery/backends/asynchronous.py (drain_events_until) */
+const intervalMs = 1_000
+
+async function waitTelling(
+  { taskId, timeoutSeconds, tells = false }: HostCalls['wait-for-result']['ask'],
+  { app, tell }: AnswerParts,
+): Promise<string> {
+  if (!tells) return app.waitForResult(taskId, timeoutSeconds)
+  const passing = setInterval(() => tell('null'), intervalMs)
+  try {
+    return await app.waitForResult(taskId, timeoutSeconds, tell)
+  } finally {
+    clearInterval(passing)
+  }
+}
 
 export interface AnswerParts {
   readonly app: AppPort
   readonly sockets: ServiceSockets
+  /** JSON text for Python that waits in this call. */
+  readonly tell: (json: string) => void
   /** Asks Python's receivers. */
   readonly publishing: { readonly [K in keyof PublishTexts]: NonNullable<PublishTexts[K]> }
 }
@@ -23,11 +41,8 @@ export async function answerHostCall(
   }
 }
 
-async function carryOut(
-  call: HostCall,
-  payload: Uint8Array,
-  { app, sockets, publishing }: AnswerParts,
-): Promise<HostAnswer> {
+async function carryOut(call: HostCall, payload: Uint8Array, parts: AnswerParts): Promise<HostAnswer> {
+  const { app, sockets, publishing } = parts
   switch (call.kind) {
     case 'send-task':
       return { ok: true, value: await app.sendTask(call.ask) }
@@ -43,7 +58,7 @@ async function carryOut(
     case 'result-meta':
       return { ok: true, value: await app.resultMeta(call.taskId) }
     case 'wait-for-result':
-      return { ok: true, value: await app.waitForResult(call.taskId, call.timeoutSeconds) }
+      return { ok: true, value: await waitTelling(call, parts) }
     case 'wait-for-results':
       return { ok: true, value: await app.waitForResults(call) }
     case 'store-state': {

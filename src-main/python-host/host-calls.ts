@@ -12,7 +12,11 @@ export interface HostCalls {
   'listen-to-publishing': { ask: { readonly before: boolean; readonly after: boolean }; answer: null }
   /** The document as JSON text. */
   'result-meta': { ask: { readonly taskId: string }; answer: string }
-  'wait-for-result': { ask: { readonly taskId: string; readonly timeoutSeconds: number | null }; answer: string }
+  /** `tells`: the documents on the way, and each second that passes. */
+  'wait-for-result': {
+    ask: { readonly taskId: string; readonly timeoutSeconds: number | null; readonly tells?: boolean }
+    answer: string
+  }
   'wait-for-results': { ask: Parameters<AppPort['waitForResults']>[0]; answer: string }
   'store-state': {
     ask: {

@@ -195,7 +195,11 @@ export class PythonHost {
       before: (messageJson: string) => this.#publishing({ when: 'before', messageJson }),
       after: async (messageJson: string) => void (await this.#publishing({ when: 'after', messageJson })),
     }
-    const parts = { app: this.#options.app, sockets: this.#sockets, publishing }
+    const tell = (json: string): void => {
+      this.#answers?.postMessage({ kind: 'told', id, json } satisfies AnswerToThread)
+      this.#wake()
+    }
+    const parts = { app: this.#options.app, sockets: this.#sockets, publishing, tell }
     const answer = await this.#underCall.run(id, () => answerHostCall(call, payload, parts))
     this.#answers?.postMessage({ kind: 'answer', id, answer } satisfies AnswerToThread)
     this.#wake()

@@ -41,7 +41,8 @@ function makeBridge(python: PyodideAPI, publishing: (when: string, messageJson: 
   let taken: Uint8Array | null = null
   let given: Uint8Array | null = null
 
-  const ask = (callJson: string, payload?: PyProxy): string => {
+  /** `onTold` hears what comes on the way to the answer. */
+  const ask = (callJson: string, payload?: PyProxy, onTold?: (json: string) => void): string => {
     const id = ++lastCall
     const call = JSON.parse(callJson) as HostCall // written by bridge.py
     tellHost({ kind: 'host-call', id, call, payload: payload === undefined ? null : copyOf(payload) })
@@ -53,8 +54,12 @@ function makeBridge(python: PyodideAPI, publishing: (when: string, messageJson: 
           answerQuestion(message)
           continue
         }
-        const { id: answered, answer } = message
-        if (answered !== id) continue // of a call that an interrupt ended
+        if (message.id !== id) continue // of a call that an interrupt ended
+        if (message.kind === 'told') {
+          onTold?.(message.json)
+          continue
+        }
+        const { answer } = message
         if (!answer.ok) return JSON.stringify(answer)
         taken = answer.bytes ?? null
         return JSON.stringify({ ok: true, value: answer.value })

@@ -131,6 +131,8 @@ export type ThreadToHost =
 /** Over the `answers` port. */
 export type AnswerToThread =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: HostAnswer }
+  /** Something on the way to the answer of a call, as JSON text. */
+  | { readonly kind: 'told'; readonly id: number; readonly json: string }
   /** About a message that the call under way is to send: Python answers while it waits. */
   | ({ readonly kind: 'question'; readonly question: number } & PublishQuestion)
 

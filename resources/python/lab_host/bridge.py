@@ -28,11 +28,14 @@ def connect(ask, take_bytes, give_bytes, tell, pause):
     _ask, _take_bytes, _give_bytes, _tell, _pause = ask, take_bytes, give_bytes, tell, pause
 
 
-def ask(kind, payload=None, **fields):
-    """Asks and waits. Interrupts (the soft time limit) come through while waiting."""
+def ask(kind, payload=None, on_told=None, **fields):
+    """Asks and waits. Interrupts (the soft time limit) come through while waiting.
+
+    `on_told` is called with each JSON text that the other side tells on the way to its answer.
+    """
     if before_engine is not None and kind not in _NOT_ENGINE:
         before_engine()
-    answer = json.loads(_ask(json.dumps({**fields, 'kind': kind}), payload))
+    answer = json.loads(_ask(json.dumps({**fields, 'kind': kind}), payload, on_told))
     if answer['ok']:
         return answer['value']
     error = answer['error']

@@ -56,7 +56,10 @@ export function appPort({
     resultMeta: async (taskId) => textOf(await app.backend.get(taskId)),
     waitForResults: async ({ taskIds, ...how }) =>
       stringifyJson((await waitForAll(app.backend, taskIds, how)) as unknown as WireValue), // as textOf
-    waitForResult: async (taskId, timeoutSeconds) => textOf(await app.backend.waitFor(taskId, { timeoutSeconds })),
+    waitForResult: async (taskId, timeoutSeconds, onMessage) => {
+      const told = onMessage ? { onMessage: (meta: ResultMeta) => onMessage(textOf(meta)) } : {}
+      return textOf(await app.backend.waitFor(taskId, { timeoutSeconds, ...told }))
+    },
     async storeState({ taskId, state, metaJson, requestJson, traceback = null }) {
       const request = parseJson(requestJson)
       const subject = requestSubject(taskId, isObject(request) ? request : {}, app.changes['result_extended'] === true)

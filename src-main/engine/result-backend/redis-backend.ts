@@ -21,7 +21,7 @@ import { backendTls } from '../transport/redis/tls-options.js'
 import { alwaysRetried, type AlwaysRetry } from './always-retry.js'
 import { pendingMeta, readResultMeta } from './read-result-meta.js'
 import { RedisChordHeader } from './redis-chord.js'
-import type { ChordHeader, ResultBackend, ResultMeta } from './result-meta.js'
+import type { ChordHeader, ResultBackend, ResultMeta, WaitOptions } from './result-meta.js'
 import { jsonCodec, type ResultCodec } from './result-codec.js'
 import { ResultWaiters } from './result-waiters.js'
 
@@ -154,10 +154,7 @@ export class RedisBackend implements ResultBackend {
     return stored === null ? pendingMeta(taskId) : readResultMeta(taskId, stored, this.codec)
   }
 
-  async waitFor(
-    taskId: string,
-    options: { readonly timeoutSeconds: number | null; readonly signal?: AbortSignal },
-  ): Promise<ResultMeta> {
+  async waitFor(taskId: string, options: WaitOptions): Promise<ResultMeta> {
     await this.connections.open()
     return this.waiters.wait(taskId, options)
   }

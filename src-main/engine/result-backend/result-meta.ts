@@ -18,16 +18,21 @@ export interface ResultMeta {
   readonly [extended: string]: WireValue | undefined
 }
 
+export interface WaitOptions {
+  /** null: for ever. */
+  readonly timeoutSeconds: number | null
+  readonly signal?: AbortSignal
+  /** Told of the document as it is, and of each one that is stored while it is waited for, the result's own among them. */
+  readonly onMessage?: (meta: ResultMeta) => void
+}
+
 export interface ResultBackend {
   /** GET, then MULTI SETEX PUBLISH EXEC; a stored SUCCESS is never overwritten. */
   store(meta: ResultMeta): Promise<void>
   /** A missing record reads as PENDING. */
   get(taskId: string): Promise<ResultMeta>
   /** SUBSCRIBE, GET, then wait for a ready state; rejects with Celery's TimeoutError. */
-  waitFor(
-    taskId: string,
-    options: { readonly timeoutSeconds: number | null; readonly signal?: AbortSignal },
-  ): Promise<ResultMeta>
+  waitFor(taskId: string, options: WaitOptions): Promise<ResultMeta>
   forget(taskId: string): Promise<void>
   /** null: this backend cannot hold a chord. */
   readonly chords: ChordHeader | null

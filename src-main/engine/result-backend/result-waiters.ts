@@ -11,11 +11,13 @@ import { isRedisReply } from '../transport/redis/connect.js'
 import type { RedisConnections } from '../transport/redis/connections.js'
 import { readResultMeta } from './read-result-meta.js'
 import type { ResultCodec } from './result-codec.js'
-import type { ResultMeta } from './result-meta.js'
+import type { ResultMeta, WaitOptions } from './result-meta.js'
 
 interface Waiter {
   readonly taskId: string
   readonly found: (meta: ResultMeta) => void
+  /** Hears of every document, also of those that are no result yet. */
+  readonly onMessage: (meta: ResultMeta) => void
   readonly failed: (error: unknown) => void
 }
 
@@ -38,10 +40,7 @@ export class ResultWaiters {
     parts.connections.onResume(() => this.resume())
   }
 
-  wait(
-    taskId: string,
-    { timeoutSeconds, signal }: { readonly timeoutSeconds: number | null; readonly signal?: AbortSignal },
-  ): Promise<ResultMeta> {
+  wait(taskId: string, { timeoutSeconds, signal, onMessage = () => {} }: WaitOptions): Promise<ResultMeta> {
     return new Promise((resolve, reject) => {
       const settle = (act: () => void): void => {
         if (!this.remove(waiter)) return
@@ -51,6 +50,7 @@ export class ResultWaiters {
       }
       const waiter: Waiter = {
         taskId,
+        onMessage,
         found: (meta) => settle(() => resolve(meta)),
         failed: (error) => settle(() => reject(error as Error)), // whatever was thrown is thrown on
       }
@@ -59,7 +59,7 @@ export class ResultWaiters {
       this.add(waiter)
       signal?.addEventListener('abort', onAbort)
       if (signal?.aborted) return onAbort()
-      void this.look(taskId)
+      void this.look(taskId, waiter)
     })
   }
 
@@ -75,22 +75,21 @@ export class ResultWaiters {
   }
 
   /** SUBSCRIBE first, then GET. Without a link it is done after the reconnect; anything else is the waiters' to hear. */
-  private async look(taskId: string): Promise<void> {
+  private async look(taskId: string, asking: Waiter | null): Promise<void> {
     try {
       const subscriber = await this.subscriberConnection()
       await subscriber.subscribe(this.parts.keyOf(taskId))
-      const meta = await this.parts.get(taskId)
-      if (readyStates.has(meta.status)) this.tell(taskId, meta)
+      this.hear(taskId, await this.parts.get(taskId), asking)
     } catch (error) {
       if (!this.waiters.has(taskId)) return
       if (isErrorOfType(error, 'DecodeError') || isErrorOfType(error, 'ContentDisallowed') || isRedisReply(error))
         this.fail(taskId, error)
-      else this.parts.connections.onceResumed(`the wait for ${taskId}`, () => this.look(taskId))
+      else this.parts.connections.onceResumed(`the wait for ${taskId}`, () => this.look(taskId, asking))
     }
   }
 
   private async resume(): Promise<void> {
-    for (const taskId of [...this.waiters.keys()]) await this.look(taskId)
+    for (const taskId of [...this.waiters.keys()]) await this.look(taskId, null)
   }
 
   private subscriberConnection(): Promise<Redis> {
@@ -105,8 +104,7 @@ export class ResultWaiters {
     const taskId = [...this.waiters.keys()].find((one) => this.parts.keyOf(one) === channel)
     if (taskId === undefined) return // nobody waits any more
     try {
-      const meta = readResultMeta(taskId, stored, this.parts.codec)
-      if (readyStates.has(meta.status)) this.tell(taskId, meta)
+      this.hear(taskId, readResultMeta(taskId, stored, this.parts.codec))
     } catch (error) {
       this.fail(taskId, error)
     }
@@ -116,8 +114,12 @@ export class ResultWaiters {
     for (const waiter of [...(this.waiters.get(taskId) ?? [])]) waiter.failed(error)
   }
 
-  private tell(taskId: string, meta: ResultMeta): void {
-    for (const waiter of [...(this.waiters.get(taskId) ?? [])]) waiter.found(meta)
+  /** `asking`: who has just looked, and is told alone; null: all hear it. What is ready ends everybody's wait. */
+  private hear(taskId: string, meta: ResultMeta, asking: Waiter | null = null): void {
+    for (const waiter of [...(this.waiters.get(taskId) ?? [])]) {
+      if (asking === null || asking === waiter || readyStates.has(meta.status)) waiter.onMessage(meta)
+      if (readyStates.has(meta.status)) waiter.found(meta)
+    }
   }
 
   private all(): readonly Waiter[] {

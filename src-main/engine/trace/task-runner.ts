@@ -138,7 +138,8 @@ export interface AppPort extends CanvasCalls {
   /** The stored document as JSON text; PENDING when there is none. */
   resultMeta(taskId: string): Promise<string>
   /** Rejects with name `TimeoutError` after `timeoutSeconds`. */
-  waitForResult(taskId: string, timeoutSeconds: number | null): Promise<string>
+  /** `onMessage`: told of each document on the way, as JSON text. */
+  waitForResult(taskId: string, timeoutSeconds: number | null, onMessage?: (metaJson: string) => void): Promise<string>
   /** Documents as one JSON list, in the order in which they came; with `untilFailure` up to the first failure. */
   waitForResults(ask: {
     readonly taskIds: readonly string[]

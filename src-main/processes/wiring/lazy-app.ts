@@ -85,7 +85,7 @@ export class LazyApp {
     sendTask: (ask) => this.asPort.sendTask(ask),
     resultMeta: (taskId) => this.asPort.resultMeta(taskId),
     waitForResults: (ask) => this.asPort.waitForResults(ask),
-    waitForResult: (taskId, timeoutSeconds) => this.asPort.waitForResult(taskId, timeoutSeconds),
+    waitForResult: (...ask) => this.asPort.waitForResult(...ask),
     storeState: (ask) => this.asPort.storeState(ask),
     forget: (taskId) => this.asPort.forget(taskId),
     sendCanvas: (ask) => this.asPort.sendCanvas(ask),

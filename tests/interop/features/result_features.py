@@ -5,7 +5,7 @@ from datetime import datetime
 from celery.exceptions import TimeoutError
 from celery.result import AsyncResult
 
-from conformance import feature, raised_by, until, value_of
+from conformance import PATIENCE, feature, raised_by, until, value_of
 from redis_probe import redis
 
 
@@ -198,3 +198,15 @@ def identity(app, tasks):
     other = AsyncResult(one.id, app=app)
     assert one == other and hash(one) == hash(other) and str(one) == one.id and one.task_id == one.id
     assert value_of(other) == 2
+
+
+@feature('results: get() tells on_message of each state on the way, and on_interval of the time')
+def on_the_way(app, tasks):
+    heard, ticks = [], []
+    result = tasks.progress.apply_async((2.5,))
+    value = result.get(timeout=PATIENCE, on_message=heard.append, on_interval=lambda: ticks.append(1))
+    assert value == 'done'
+    states = [message['status'] for message in heard if message['status'] not in ('PENDING', 'STARTED')]
+    assert states[-1] == 'SUCCESS' and set(states) == {'PROGRESS', 'SUCCESS'}, heard
+    assert heard[-1]['result'] == 'done' and heard[-1]['task_id'] == result.id
+    assert ticks

@@ -124,7 +124,7 @@ class AsyncResult(ResultBase):
         if follow_parents and propagate and self.parent:
             self._maybe_reraise_parent_error()
         if self._cache is None:
-            meta = _read(lambda: bridge.ask('wait-for-result', taskId=self.id, timeoutSeconds=timeout))
+            meta = self._wait(timeout, on_message, on_interval)
             if meta['status'] in states.READY_STATES:
                 self._known(meta)
         if propagate:
@@ -134,6 +134,20 @@ class AsyncResult(ResultBase):
         return self.result
 
     wait = get
+
+    def _wait(self, timeout, on_message, on_interval):
+        asked = {'taskId': self.id, 'timeoutSeconds': timeout}
+        if on_message is None and on_interval is None:
+            return _read(lambda: bridge.ask('wait-for-result', **asked))
+
+        def on_told(text):
+            meta = json.loads(text, object_hook=object_hook)
+            if meta is None:
+                on_interval and on_interval()
+            elif on_message is not None:
+                on_message(meta)
+
+        return _read(lambda: bridge.ask('wait-for-result', on_told=on_told, tells=True, **asked))
 
     def _maybe_reraise_parent_error(self):
         for node in reversed(list(self._parents())):
