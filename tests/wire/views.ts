@@ -63,7 +63,7 @@ function view(timeline: Timeline, { told, logs }: Told, options: ViewOptions): V
     inOrder([...puts, ...facts.filter((fact) => fact.kind === 'message'), ...facts]).flatMap((about) => {
       const ofTask = facts.filter((fact) => fact.kind === kind && fact.about === about)
       const texts = ofTask.map((fact) => textOf(fact, names, traceback))
-      return options.overlapping?.includes(about) ? texts.sort() : texts
+      return options.overlapping?.includes(about) ? texts.sort() : senderFirst(texts)
     })
   const messages = lines('message') // first: they name the ids that are new
   return {
@@ -73,6 +73,12 @@ function view(timeline: Timeline, { told, logs }: Told, options: ViewOptions): V
     replies: [...lines('reply')].sort(), // several workers answer in any order
     logs: Object.fromEntries(Object.entries(logs).map(([role, log]) => [role, logged(log, names, options)])),
   }
+}
+
+/** Who has sent a task tells of it beside the worker that has it already: first here, whoever was quicker. */
+function senderFirst(texts: readonly string[]): readonly string[] {
+  const bySender = (text: string): boolean => text.includes('"type": "task-sent"')
+  return [...texts.filter(bySender), ...texts.filter((text) => !bySender(text))]
 }
 
 function logged(log: string, names: Normalizer, options: ViewOptions): Readonly<Record<string, readonly string[]>> {
