@@ -29,6 +29,8 @@ export interface ViewOptions extends LogOptions {
   readonly overlapping?: readonly string[]
   /** Makes of a text of the recording what is ours, where we differ on purpose: see docs/DIFFERENCES.md. */
   readonly theirs?: (text: string) => string
+  /** What a replay may wait for in vain: it depended on who was quicker. */
+  readonly mayMiss?: RegExp
   /** Records of either log that are not compared. */
   readonly unlogged?: RegExp
 }
