@@ -144,7 +144,7 @@ class PoolProcess {
 
   /** To receivers in the learner's code, when there are any. */
   private async signal(name: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
-    if (this.listenedTo.has(name)) await this.runner.signal?.(name, fields)
+    if (this.listenedTo.has(name)) await this.runner.signal?.(name, JSON.stringify(fields))
   }
 
   private async end(): Promise<void> {

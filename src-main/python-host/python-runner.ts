@@ -96,8 +96,8 @@ class PythonRunner implements TaskRunner {
     return answer
   }
 
-  async signal(name: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.#host.request({ kind: 'signal', name, fields })
+  async signal(name: string, fieldsJson: string): Promise<void> {
+    await this.#host.request({ kind: 'signal', name, fieldsJson })
   }
 
   async command(name: string, argsJson: string, stateJson: string): Promise<CommandOutcome> {

@@ -58,7 +58,7 @@ export type PythonRequest =
   /** What of the task's own runs after its result is stored. */
   | { readonly kind: 'afterwards'; readonly part: AfterwardsPart | 'end' }
   /** One of Celery's signals that has no task: worker_process_init … */
-  | { readonly kind: 'signal'; readonly name: string; readonly fields: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'signal'; readonly name: string; readonly fieldsJson: string }
   /** A remote control command of the code's own: its arguments, and the worker as it is, as JSON text. */
   | { readonly kind: 'command'; readonly name: string; readonly argsJson: string; readonly stateJson: string }
   /** A record of the engine's, for logging that the code has set up by itself. */

@@ -125,7 +125,7 @@ async function end(name: string, args: readonly unknown[]): Promise<readonly [Ta
 test('loading tells which signals of a process somebody listens to, and they reach him', async () => {
   const loaded = await python.load()
   expect(loaded).toMatchObject({ kind: 'loaded', signals: ['worker_process_init'] })
-  await python.runner.signal?.('worker_process_init', {})
+  await python.runner.signal?.('worker_process_init', '{}')
   expect(await python.value('heard')).toEqual([['worker_process_init', null]])
   const options = loaded.kind === 'loaded' ? loaded.tasks.find(({ name }) => name === 'tasks.annotated')?.options : {}
   expect(options).toMatchObject({ rate_limit: '10/s', time_limit: 7 })

@@ -83,6 +83,7 @@ def handle(text, body, interrupted):
 
 def _answer(request, body):
     from celery.app import afterwards
+    from kombu.serialization import json_loads
     from lab_host import main_process, publishing, run_task, send_signal, sockets, stdio, workspace, wsgi
 
     kind = request['kind']
@@ -98,7 +99,7 @@ def _answer(request, body):
     elif kind == 'afterwards':
         answer = afterwards.run(request['part'])
     elif kind == 'signal':
-        answer = send_signal.send(request['name'], request['fields'])
+        answer = send_signal.send(request['name'], json_loads(request['fieldsJson']))
     elif kind == 'command':
         answer = main_process.command(workspace.app, request['name'], request['argsJson'], request['stateJson'])
     elif kind == 'publishing':

@@ -14,7 +14,7 @@ export interface TaskRunner {
   /** A part of what the last outcome announced; 'end' gives it up. Answers what a handler raised. */
   afterwards?(part: AfterwardsPart | 'end'): Promise<RaisedError | null>
   /** Sends one of Celery's signals to the code's receivers; asked for only when `load` named it. */
-  signal?(name: string, fields: Readonly<Record<string, unknown>>): Promise<void>
+  signal?(name: string, fieldsJson: string): Promise<void>
   /** A record of the engine's own, for the code's own logging; asked for only when `load` said that it has one. */
   log?(record: { readonly level: string; readonly loggerName: string; readonly message: string }): Promise<void>
   /** Runs a remote control command of the code's own, in the worker's main process. Asked for only when `load` named one. */

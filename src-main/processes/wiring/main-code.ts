@@ -5,6 +5,7 @@
 import type { PoolSetup } from '../messages/pool-setup.js'
 import type { LoadedCode } from '../../engine/pool/pool-messages.js'
 import type { Log, LogSink } from '../../engine/ports/log.js'
+import { stringifyJson } from '../../engine/serialization/json.js'
 import { Children } from '../../engine/trace/children.js'
 import type { MainCode } from '../../engine/worker/main-code.js'
 import { createCodeRunner } from './code-runner.js'
@@ -50,7 +51,7 @@ export async function mainCode(
     command: (name, argsJson, stateJson) =>
       runner.command?.(name, argsJson, stateJson) ?? Promise.reject(new Error(`the code has no command ${name}`)),
     signal: (name, fields) => {
-      const signalled = runner.signal?.(name, fields) ?? Promise.resolve()
+      const signalled = runner.signal?.(name, stringifyJson(fields)) ?? Promise.resolve()
       told = signalled.catch(() => {}) // told where it was asked for
       return signalled
     },
