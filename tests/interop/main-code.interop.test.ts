@@ -168,6 +168,32 @@ describe('commands and signals of the main process', () => {
     }
   }, 240_000)
 
+  it('say by name what of a request is not here', async () => {
+    const file = `${tasksPy}
+@inspect_command()
+def asks_too_much(state):
+    return [request.on_ack for request in worker_state.active_requests]
+`
+    const where = { brokerUrl: redis.url(), tasksPy: file }
+    const ours = await startOurWorker({ ...where, concurrency: 1, queues: ['by-signal'] })
+    try {
+      const script = `
+import time
+from tasks import *
+app.conf.task_default_queue = 'by-signal'
+nap.apply_async((60,), task_id='naps')
+ask = lambda: app.control.broadcast('asks_too_much', reply=True, timeout=20, limit=1)[0]['celery@ours']
+while (answer := ask()) == []:
+    time.sleep(0.05)
+print(answer['error'])`
+      expect(await runRealClient(where, script)).toContain(
+        'request.on_ack is not covered by the Python side of this app',
+      )
+    } finally {
+      await ours.stop()
+    }
+  })
+
   it('are asked for by the celery command, which finds them in the code', async () => {
     const ours = await startOurWorker({ brokerUrl: redis.url(), tasksPy, concurrency: 1, queues: ['by-signal'] })
     const celery = (...words: readonly string[]): Promise<string> =>

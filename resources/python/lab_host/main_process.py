@@ -40,21 +40,18 @@ class QoS:
             self.changed_by += by
 
 
-class Request:
+_OF_A_REQUEST = ('args', 'kwargs', 'hostname', 'delivery_info', 'time_start', 'acknowledged', 'worker_pid')
+
+
+class Request(Named):
     """A task that the worker has received."""
 
     def __init__(self, app, info):
+        super().__init__('request', **{name: info.get(name) for name in _OF_A_REQUEST})
         self._info = info
         self.app = app
         self.id = self.task_id = info.get('id')
         self.name = self.task_name = self.type = info.get('name')
-        self.args = info.get('args')
-        self.kwargs = info.get('kwargs')
-        self.hostname = info.get('hostname')
-        self.delivery_info = info.get('delivery_info')
-        self.time_start = info.get('time_start')
-        self.acknowledged = info.get('acknowledged')
-        self.worker_pid = info.get('worker_pid')
 
     def info(self, safe=False):
         return dict(self._info)
@@ -67,8 +64,6 @@ class Request:
         return f'{self.name}[{self.id}]'
 
     __str__ = humaninfo = __repr__
-
-    __getattr__ = attribute_of('Request')
 
 
 def command(app, name, args_json, state_json):
