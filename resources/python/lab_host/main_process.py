@@ -6,6 +6,8 @@ Celery: celery/worker/control.py (state), celery/worker/consumer/consumer.py, ce
 import json
 import traceback
 
+from celery.worker import state as worker_state
+from celery.worker.control import Panel
 from kombu.serialization import json_dumps, json_loads
 from lab_host.not_covered import attribute_of
 
@@ -68,8 +70,6 @@ class Request(Named):
 
 def command(app, name, args_json, state_json):
     """Answers JSON: the reply, what the command has changed, or what it raised."""
-    from celery.worker.control import Panel
-
     found = json.loads(state_json)
     state = _state(app, found)
     try:
@@ -77,15 +77,11 @@ def command(app, name, args_json, state_json):
         reply_json = json_dumps(reply)
     except Exception as exc:
         return {'kind': 'raised', 'repr': repr(exc), 'traceback': ''.join(traceback.format_exception(exc)).rstrip('\n')}
-    from celery.worker import state as worker_state
-
     effects = {'prefetchBy': state.consumer.qos.changed_by, 'revoked': list(worker_state.revoked.added)}
     return {'kind': 'reply', 'replyJson': reply_json, **effects}
 
 
 def _state(app, found):
-    from celery.worker import state as worker_state
-
     reserved = [Request(app, info) for info in found['reserved']]
     active = [Request(app, info) for info in found['active']]
     worker_state.requests.clear()

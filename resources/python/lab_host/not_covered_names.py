@@ -9,7 +9,7 @@ OF_CLASSES = {
             Beat IS_WINDOWS IS_macOS Pickler SYSTEM WorkController Worker amqp amqp_cls backend backend_cls
             broker_connection bugreport builtin_fixups clock config_from_cmdline connection connection_for_read
             connection_for_write connection_or_acquire default_connection default_producer events events_cls fixups
-            loader loader_cls log log_cls on_after_fork pool producer_or_acquire producer_pool select_queues
+            loader loader_cls log_cls on_after_fork pool producer_or_acquire producer_pool select_queues
             setup_security start steps subclass_with_self thread_oid use_fast_trace_task user_options worker_main
         """,
     },

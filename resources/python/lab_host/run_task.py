@@ -2,7 +2,7 @@
 from celery.app import afterwards, own_apply_async
 from celery.app.context import Context
 from celery.app.errbacks import call_errbacks, remember
-from celery.app.trace import raised_error, trace
+from celery.app.trace import failure_of_no_task, trace
 from celery.exceptions import InvalidTaskError, NotRegistered
 from kombu.serialization import json_loads
 from lab_host import workspace
@@ -26,4 +26,4 @@ def run(job):
         return trace(task, args, kwargs, request)
     except (NotRegistered, InvalidTaskError) as exc:
         remember(Context(request), exc, '')
-        return {'kind': 'failure', 'error': raised_error(exc, ''), 'runtimeSeconds': 0, 'expected': False}
+        return failure_of_no_task(exc, '')

@@ -110,8 +110,7 @@ class WorkerLogHandler(logging.StreamHandler):
     def setFormatter(self, fmt):
         super().setFormatter(fmt)
         #: Celery's formatters with the formats of the settings: the engine has them too.
-        self.formats_as_the_engine = _is_engines(fmt)
-        self._names_task = _names_task(fmt)
+        self.formats_as_the_engine, self._names_task = _looks_of(fmt)
 
     def emit(self, record):
         try:
@@ -131,19 +130,15 @@ class WorkerLogHandler(logging.StreamHandler):
         _tell_log(level, record.name, text, task=None if task is None else {'name': task[0], 'id': task[1]})
 
 
-def _is_engines(formatter):
+def _looks_of(formatter):
+    """Whether the engine formats as it does, and whether it names the task."""
     from celery.app.log import TaskFormatter
     from celery.utils.log import ColorFormatter
 
     setting = {ColorFormatter: 'worker_log_format', TaskFormatter: 'worker_task_log_format'}.get(type(formatter))
-    # It has no line of the source: a format that shows it is Python's work.
-    return setting is not None and formatter._fmt == _formats.get(setting) and not _SOURCE.search(formatter._fmt)
-
-
-def _names_task(formatter):
-    from celery.app.log import TaskFormatter
-
-    return isinstance(formatter, TaskFormatter)
+    # The engine has no line of the source: a format that shows it is Python's work.
+    as_the_engine = setting is not None and formatter._fmt == _formats.get(setting) and not _SOURCE.search(formatter._fmt)
+    return as_the_engine, isinstance(formatter, TaskFormatter)
 
 
 #: A record's text with its traceback, without what a format puts around it.
@@ -212,14 +207,10 @@ def _name_process(name):
 
 
 def as_plain_process():
-    _plain_streams()
-    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
-
-
-def _plain_streams():
-    """Past the log: sys.__stdout__ and sys.__stderr__."""
+    """sys.__stdout__ and sys.__stderr__ go past the log, and sys.stdout and sys.stderr with them."""
     for name in ('stdout', 'stderr'):
         stream = io.TextIOWrapper(
             io.BufferedWriter(_PlainOutput(name)), encoding='utf-8', errors='backslashreplace', line_buffering=True
         )
+        setattr(sys, name, stream)
         setattr(sys, f'__{name}__', stream)

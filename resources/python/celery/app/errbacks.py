@@ -5,7 +5,6 @@ All others are left to the engine, which sends them. Celery: celery/backends/bas
 import functools
 import inspect
 
-from billiard.einfo import ExceptionInfo
 from celery.app.context import Context
 from celery.canvas import signature
 from celery.exceptions import ChordError
@@ -24,7 +23,7 @@ def remember(context, exc, traceback):
 
 def call_errbacks(app, errbacks, chord=None, elsewhere=None):
     """A TaskOutcome whose result are the places of those errbacks that have to be sent."""
-    from celery.app.trace import raised_error
+    from celery.app.trace import failure_of_no_task
 
     request, exc, traceback = _failure(chord, elsewhere)
     to_send = []
@@ -37,8 +36,7 @@ def call_errbacks(app, errbacks, chord=None, elsewhere=None):
                 to_send.append(index)
     except Exception as raised:
         # As Celery: those after it are not called.
-        error = raised_error(raised, ExceptionInfo(raised).traceback)
-        return {'kind': 'failure', 'error': error, 'runtimeSeconds': 0, 'expected': False}
+        return failure_of_no_task(raised)
     return {'kind': 'success', 'resultJson': json_dumps(to_send), 'resultRepr': repr(to_send), 'runtimeSeconds': 0}
 
 

@@ -2,7 +2,6 @@
 
 Steps of a chain, links, errbacks and bodies of chords. Celery: celery/app/trace.py, celery/backends/redis.py
 """
-from billiard.einfo import ExceptionInfo
 from celery import _state
 
 #: The task that has ended last with something to follow it, and its request.
@@ -17,7 +16,7 @@ def remember(task, context):
 
 def call(app, name, args, kwargs, options, parent):
     """A TaskOutcome of what the task's own code did."""
-    from celery.app.trace import raised_error
+    from celery.app.trace import failure_of_no_task
 
     parent = parent or {}
     known = _last is not None and _last[1].id == parent.get('id')
@@ -30,8 +29,7 @@ def call(app, name, args, kwargs, options, parent):
             _last[0].push_context(_last[1])
         app.tasks[name].apply_async(tuple(args), kwargs, **options)
     except Exception as exc:
-        error = raised_error(exc, ExceptionInfo(exc).traceback)
-        return {'kind': 'failure', 'error': error, 'runtimeSeconds': 0, 'expected': False}
+        return failure_of_no_task(exc)
     finally:
         if known:
             _last[0].pop_request()

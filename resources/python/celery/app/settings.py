@@ -26,10 +26,6 @@ class Settings(MutableMapping):
         if namespace:
             self.__dict__['prefix'] = namespace.rstrip('_') + '_'
 
-    def load_later(self, load):
-        """`load` fills `source` before the next setting is read."""
-        self.__dict__['_load'] = load
-
     def finalize(self):
         """Reads the configuration object, if that has not been done."""
         load, self.__dict__['_load'] = self.__dict__['_load'], None

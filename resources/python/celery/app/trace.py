@@ -123,3 +123,9 @@ def raised_error(exc, text):
         'repr': saferepr(exc),
         'tracebackText': text,
     }
+
+
+def failure_of_no_task(exc, text=None):
+    """The outcome when nothing of a task has run: it is not here, or the code that raised was called beside one."""
+    text = ExceptionInfo(exc).traceback if text is None else text
+    return {'kind': 'failure', 'error': raised_error(exc, text), 'runtimeSeconds': 0, 'expected': False}

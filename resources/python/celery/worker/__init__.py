@@ -1,1 +1,1 @@
-"""The worker is written in TypeScript here: what of it task modules name says so. Celery: celery/worker"""
+"""The worker is written in TypeScript here; this is what its control commands are made with and may see. Celery: celery/worker"""

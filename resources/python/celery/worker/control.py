@@ -5,9 +5,6 @@ Celery: celery/worker/control.py. What a command sees of the worker is lab_host/
 import inspect
 from collections import UserDict, namedtuple
 
-from lab_host.not_covered import name_of
-
-__getattr__ = name_of('celery.worker.control')
 __all__ = ('Panel', 'control_command', 'inspect_command')
 
 controller_info_t = namedtuple(

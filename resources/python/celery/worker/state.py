@@ -1,9 +1,6 @@
 """What the worker has to do, as a control command finds it: set anew before each. Celery: celery/worker/state.py"""
 from collections import Counter
 
-from lab_host.not_covered import name_of
-
-__getattr__ = name_of('celery.worker.state')
 
 #: Of the tasks that were received and have not ended, and of those among them that run: `id`, `name`, `args`, `info()` …
 requests = {}
