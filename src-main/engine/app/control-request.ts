@@ -1,8 +1,8 @@
 /** A control request as running Python code hands it over: JSON text, read into what `Control.broadcast` takes. Celery: celery/app/control.py (broadcast) */
 import type { BroadcastOptions } from '../control/broadcast.js'
-import { isObject } from '../message/shapes.js'
+import { isObject, numberOrNull } from '../message/shapes.js'
 import { parseJson } from '../serialization/json.js'
-import { PyFloat, type WireObject, type WireValue } from '../serialization/wire-value.js'
+import type { WireObject, WireValue } from '../serialization/wire-value.js'
 
 export interface ReadControlRequest {
   readonly method: string
@@ -21,14 +21,9 @@ export function readControlRequest(json: string): ReadControlRequest {
       destination: Array.isArray(destination) ? (destination as readonly WireValue[]).map(String) : null,
       pattern: typeof pattern === 'string' ? pattern : null,
       matcher: matcher === 'glob' || matcher === 'pcre' ? matcher : null,
-      limit: numberOf(limit),
-      timeoutSeconds: numberOf(timeout) ?? 0,
+      limit: numberOrNull(limit),
+      timeoutSeconds: numberOrNull(timeout) ?? 0,
       reply: reply === true,
     },
   }
-}
-
-function numberOf(value: WireValue | undefined): number | null {
-  if (value instanceof PyFloat) return value.value
-  return typeof value === 'number' ? value : null
 }

@@ -2,9 +2,9 @@
  * Whose result a running task stores by itself (`update_state`), as far as its request tells: without one, the id alone.
  * Celery: celery/backends/base.py (_get_result_meta)
  */
-import { isObject } from '../message/shapes.js'
+import { isObject, textOrNull } from '../message/shapes.js'
 import { stringifyJson } from '../serialization/json.js'
-import type { WireObject, WireValue } from '../serialization/wire-value.js'
+import type { WireObject } from '../serialization/wire-value.js'
 import type { ResultSubject } from '../result-backend/result-document.js'
 
 export function requestSubject(taskId: string, request: WireObject, resultExtended: boolean): ResultSubject {
@@ -23,8 +23,4 @@ export function requestSubject(taskId: string, request: WireObject, resultExtend
     parentId: textOrNull(request.parent_id),
     extended: resultExtended && typeof task === 'string' ? extended : null,
   }
-}
-
-function textOrNull(value: WireValue | undefined): string | null {
-  return typeof value === 'string' ? value : null
 }

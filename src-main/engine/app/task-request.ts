@@ -2,11 +2,10 @@
  * `self.request`: what the worker knows about this call, in wire spelling, as it came with the job.
  * Celery: celery/app/task.py Context
  */
-import { isObject } from '../message/shapes.js'
+import { isObject, numberOrNull, readEmbed, textOrNull } from '../message/shapes.js'
 import { parseJson } from '../serialization/json.js'
-import { PyFloat, type WireObject, type WireValue } from '../serialization/wire-value.js'
+import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { Embed } from '../message/envelope.js'
-import { readEmbed } from '../message/shapes.js'
 import type { ParentTask } from '../message/prepare-call.js'
 
 export interface TaskRequest extends Embed {
@@ -44,7 +43,7 @@ export interface TaskRequest extends Embed {
 export function readTaskRequest(task: string, requestJson: string): TaskRequest {
   const read = parseJson(requestJson)
   const of: WireObject = isObject(read) ? read : {}
-  const id = text(of.id) ?? ''
+  const id = textOrNull(of.id) ?? ''
   const limits = Array.isArray(of.timelimit) ? (of.timelimit as readonly WireValue[]) : []
   return {
     ...readEmbed(of),
@@ -52,25 +51,25 @@ export function readTaskRequest(task: string, requestJson: string): TaskRequest 
     task,
     args: Array.isArray(of.args) ? (of.args as readonly WireValue[]) : [], // isArray does not narrow readonly arrays
     kwargs: object(of.kwargs),
-    retries: number(of.retries) ?? 0,
-    root_id: text(of.root_id) ?? id,
-    parent_id: text(of.parent_id),
-    group: text(of.group),
-    group_index: number(of.group_index),
-    eta: text(of.eta),
-    expires: text(of.expires),
-    timelimit: [number(limits[0]), number(limits[1])],
-    shadow: text(of.shadow),
-    argsrepr: text(of.argsrepr),
-    kwargsrepr: text(of.kwargsrepr),
-    origin: text(of.origin),
-    reply_to: text(of.reply_to),
-    correlation_id: text(of.correlation_id),
-    hostname: text(of.hostname),
+    retries: numberOrNull(of.retries) ?? 0,
+    root_id: textOrNull(of.root_id) ?? id,
+    parent_id: textOrNull(of.parent_id),
+    group: textOrNull(of.group),
+    group_index: numberOrNull(of.group_index),
+    eta: textOrNull(of.eta),
+    expires: textOrNull(of.expires),
+    timelimit: [numberOrNull(limits[0]), numberOrNull(limits[1])],
+    shadow: textOrNull(of.shadow),
+    argsrepr: textOrNull(of.argsrepr),
+    kwargsrepr: textOrNull(of.kwargsrepr),
+    origin: textOrNull(of.origin),
+    reply_to: textOrNull(of.reply_to),
+    correlation_id: textOrNull(of.correlation_id),
+    hostname: textOrNull(of.hostname),
     headers: object(of.headers),
     delivery_info: object(of.delivery_info),
     ignore_result: of.ignore_result === true,
-    replaced_task_nesting: number(of.replaced_task_nesting) ?? 0,
+    replaced_task_nesting: numberOrNull(of.replaced_task_nesting) ?? 0,
     stamped_headers: Array.isArray(of.stamped_headers)
       ? of.stamped_headers.filter((name) => typeof name === 'string')
       : null,
@@ -80,16 +79,7 @@ export function readTaskRequest(task: string, requestJson: string): TaskRequest 
 
 /** The task that runs, as the parent of what it sends. */
 export function parentOf(request: TaskRequest): ParentTask {
-  return { id: request.id, rootId: request.root_id, priority: number(request.delivery_info.priority) }
-}
-
-function text(value: WireValue | undefined): string | null {
-  return typeof value === 'string' ? value : null
-}
-
-function number(value: WireValue | undefined): number | null {
-  if (value instanceof PyFloat) return value.value
-  return typeof value === 'number' ? value : null
+  return { id: request.id, rootId: request.root_id, priority: numberOrNull(request.delivery_info.priority) }
 }
 
 function object(value: WireValue | undefined): WireObject {

@@ -4,6 +4,7 @@
  * Celery: celery/canvas.py (freeze of Signature, _chain, group and _chord; _chain.prepare_steps)
  */
 import type { Signature } from '../message/envelope.js'
+import { textOrNull } from '../message/shapes.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import {
   addToList,
@@ -75,7 +76,7 @@ export function freezeGroup(open: OpenSignature, fixed: Fixed, ports: FreezePort
   if (!('root_id' in options)) options.root_id = fixed.rootId ?? null
   if (!('parent_id' in options)) options.parent_id = fixed.parentId ?? null
   const inMember = { chord: fixed.chord ?? null, groupId: fixed.groupId ?? null }
-  const of = { ...inMember, rootId: textOf(options.root_id), parentId: textOf(options.parent_id) }
+  const of = { ...inMember, rootId: textOrNull(options.root_id), parentId: textOrNull(options.parent_id) }
   const members = flat(partsOf(open))
   const results = members.map((member, groupIndex) => freeze(member, { ...of, groupIndex }, ports))
   partsOf(open).splice(0, Infinity, ...members)
@@ -187,9 +188,5 @@ function setIndex(options: Options, { groupIndex }: Fixed): void {
 }
 
 function idOf(options: Options): string {
-  return textOf(options.task_id) ?? ''
-}
-
-function textOf(value: Options[string] | undefined): string | null {
-  return typeof value === 'string' ? value : null
+  return textOrNull(options.task_id) ?? ''
 }

@@ -6,7 +6,7 @@
 import type { Signature } from '../message/envelope.js'
 import type { ParentTask, TaskCall } from '../message/prepare-call.js'
 import type { SendOptions } from '../message/send-options.js'
-import { isObject, isSignature } from '../message/shapes.js'
+import { isObject, isSignature, textOrNull } from '../message/shapes.js'
 import { PyTuple } from '../serialization/python-repr.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import { chordSize } from './chord-size.js'
@@ -129,7 +129,7 @@ class Sending {
     const wire = Object.fromEntries(plain.map(([name, value]): [string, WireValue] => [name, plainOption(value)]))
     const { ownApplyAsync } = this.ports
     if (ownApplyAsync?.has(open.task)) {
-      const id = textOf(wire.task_id) ?? this.ports.uuid()
+      const id = textOrNull(wire.task_id) ?? this.ports.uuid()
       const toPass = { ...wire, task_id: id, ...(isChild === false ? { add_to_parent: false } : {}) }
       const given = args instanceof PyTuple ? args.items : args
       const call = { name: open.task, args: given, kwargs: kwargs as WireObject, options: toPass }
@@ -148,17 +148,17 @@ class Sending {
     const all = { ...open.options, ...call.options }
     const { group_id: groupId, group_index: index, chord, task_id: id, link, link_error: errbacks, ...rest } = all
     const { root_id: rootId, parent_id: parentId, ...options } = rest
-    if (partsOf(open).length === 0) return resultNode(textOf(id) ?? this.ports.uuid()) // As Celery: nothing is sent
+    if (partsOf(open).length === 0) return resultNode(textOrNull(id) ?? this.ports.uuid()) // As Celery: nothing is sent
     const { steps, result } = prepareSteps(
       open,
       {
         args: open.immutable ? open.items : [...call.args, ...open.items],
         kwargs: call.kwargs,
         errbacks: listed(errbacks),
-        rootId: textOf(rootId),
-        parentId: textOf(parentId),
-        id: textOf(id),
-        groupId: textOf(groupId),
+        rootId: textOrNull(rootId),
+        parentId: textOrNull(parentId),
+        id: textOrNull(id),
+        groupId: textOrNull(groupId),
         groupIndex: typeof index === 'number' ? index : null,
         chord: openedChord(chord),
         clone: true,
@@ -182,9 +182,9 @@ class Sending {
     if (partsOf(open).length === 0) return freeze(open, {}, this.ports)
     const all = merged(open, { options: given }).options
     const { task_id: id, chord, group_index: _index, ...options } = all
-    const groupId = textOf(id) ?? this.ports.uuid()
+    const groupId = textOrNull(id) ?? this.ports.uuid()
     const toAll = { ...options, group_id: groupId, add_to_parent: false }
-    const members = this.prepared(partsOf(open), groupId, textOf(options.root_id))
+    const members = this.prepared(partsOf(open), groupId, textOrNull(options.root_id))
     let size = 0
     for (const [at, { member }] of members.entries()) {
       const body = openedChord(chord) ?? openedChord(member.options.chord)
@@ -220,11 +220,15 @@ class Sending {
         ? cloned(held)
         : groupOf(partsOf(open), { task_id: open.options.task_id ?? this.ports.uuid() })
     const { task_id: own, ...options } = { ...open.options, ...callOptions }
-    const groupId = textOf(header.options.task_id) ?? this.ports.uuid()
-    const rootId = textOf(body.options.root_id)
+    const groupId = textOrNull(header.options.task_id) ?? this.ports.uuid()
+    const rootId = textOrNull(body.options.root_id)
     // As Celery: what the chord is sent with ends up on its body too.
     Object.assign(body.options, options)
-    const result = freeze(body, { id: textOf(given) ?? textOf(own) ?? this.ports.uuid(), groupId, rootId }, this.ports)
+    const result = freeze(
+      body,
+      { id: textOrNull(given) ?? textOrNull(own) ?? this.ports.uuid(), groupId, rootId },
+      this.ports,
+    )
     const { chain: _afterBody, chord: _outer, ...toHeader } = options
     const headerResult = freezeGroup(header, { groupId, chord: body, rootId }, this.ports)
     if (partsOf(header).length === 0) {
@@ -262,8 +266,4 @@ function plainOption(value: Option): WireValue {
 function listed(sigs: Option | undefined): readonly Signature[] {
   const list = Array.isArray(sigs) ? (sigs as readonly WireValue[]) : [sigs as WireValue] // callbacks are plain
   return list.filter((sig) => isSignature(sig))
-}
-
-function textOf(value: Option | undefined): string | null {
-  return typeof value === 'string' ? value : null
 }

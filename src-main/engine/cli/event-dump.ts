@@ -1,5 +1,5 @@
 /** One event a line, as `celery events --dump` prints them. Celery: celery/events/dumper.py, celery/events/receiver.py (event_from_message) */
-import { pythonRepr } from '../serialization/python-repr.js'
+import { pythonStr } from '../serialization/python-repr.js'
 import { PyFloat, type WireObject, type WireValue } from '../serialization/wire-value.js'
 
 const humanTypes: Readonly<Record<string, string>> = {
@@ -22,13 +22,13 @@ export class EventDump {
       ...event,
       local_received: new PyFloat(receivedSeconds),
     } as WireObject
-    const kind = text(type ?? '').toLowerCase()
+    const kind = pythonStr(type ?? '').toLowerCase()
     const offset = typeof fields.utcoffset === 'number' ? fields.utcoffset - utcOffsetHours : 0
-    const head = `${text(hostname ?? '')} [${when(secondsOf(timestamp) - offset * 3600)}]`
+    const head = `${pythonStr(hostname ?? '')} [${when(secondsOf(timestamp) - offset * 3600)}]`
     const human = humanTypes[kind] ?? kind.replaceAll('-', ' ')
     if (!kind.startsWith('task-')) return `${head} ${human}: ${shown(fields)}\n`
     const { uuid, ...others } = fields
-    const id = text(uuid ?? '')
+    const id = pythonStr(uuid ?? '')
     if (kind !== 'task-received' && kind !== 'task-sent')
       return `${head} ${human}: ${this.names.get(id) ?? ''} ${shown(others)}\n`
     const { name, args, kwargs, ...rest } = others
@@ -36,7 +36,7 @@ export class EventDump {
   }
 
   private named(id: string, ...[name, args, kwargs]: (WireValue | undefined)[]): string {
-    const words = `${text(name ?? null)}(${id}) args=${text(args ?? null)} kwargs=${text(kwargs ?? null)}`
+    const words = `${pythonStr(name ?? null)}(${id}) args=${pythonStr(args ?? null)} kwargs=${pythonStr(kwargs ?? null)}`
     this.names.delete(id)
     this.names.set(id, words)
     const [oldest] = this.names.keys()
@@ -47,11 +47,7 @@ export class EventDump {
 
 function shown(fields: WireObject): string {
   const sorted = Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1))
-  return sorted.map(([key, value]) => `${key}=${text(value)}`).join(', ')
-}
-
-function text(value: WireValue): string {
-  return typeof value === 'string' ? value : pythonRepr(value)
+  return sorted.map(([key, value]) => `${key}=${pythonStr(value)}`).join(', ')
 }
 
 /** str() of a datetime in UTC: microseconds unless there are none. */

@@ -1,7 +1,7 @@
 /** Replies of workers as `celery inspect`, `control` and `status` print them. Celery: celery/bin/base.py (pretty, say_chat), celery/bin/control.py */
 import { isObject } from '../message/shapes.js'
 import { stringifyJson } from '../serialization/json.js'
-import { pythonRepr } from '../serialization/python-repr.js'
+import { pythonStr } from '../serialization/python-repr.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { NodeReply } from '../control/broadcast.js'
 
@@ -23,16 +23,11 @@ function pretty(payload: WireValue): { readonly status: 'OK' | 'ERROR'; readonly
     return { status: 'ERROR', text: indented(pretty(payload.error ?? null).text) }
   if (Array.isArray(payload)) return { status: 'OK', text: listWords(payload as readonly WireValue[]) }
   if (isObject(payload)) return { status: 'OK', text: indentedJson(payload, '') }
-  return { status: 'OK', text: textOf(payload) }
+  return { status: 'OK', text: pythonStr(payload) }
 }
 
 function listWords(items: readonly WireValue[]): string {
-  return items.length === 0 ? '- empty -' : items.map((item) => `* ${textOf(item)}`).join('\n')
-}
-
-/** Python's str(). */
-function textOf(value: WireValue): string {
-  return typeof value === 'string' ? value : pythonRepr(value)
+  return items.length === 0 ? '- empty -' : items.map((item) => `* ${pythonStr(item)}`).join('\n')
 }
 
 function indented(text: string): string {

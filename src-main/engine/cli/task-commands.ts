@@ -1,6 +1,6 @@
 /** `celery call` and `celery result`. Celery: celery/bin/call.py, celery/bin/result.py */
 import type { Command } from 'commander'
-import { pythonRepr } from '../serialization/python-repr.js'
+import { pythonRepr, pythonStr } from '../serialization/python-repr.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import { dateOf, dateOrSecondsOf, floatOf, jsonListOf, jsonObjectOf } from './option-values.js'
 import type { CallOptions, CliApp, CliPorts } from './ports.js'
@@ -54,17 +54,13 @@ async function showResult(app: CliApp, taskId: string, traceback: boolean, ports
   }
   const result = await app.result(taskId)
   if (result.kind === 'value') {
-    ports.out(`${typeof result.value === 'string' ? result.value : pythonRepr(result.value)}\n`)
+    ports.out(`${pythonStr(result.value)}\n`)
     return 0
   }
-  const said = result.args.length === 1 ? textOf(result.args[0] ?? null) : result.args.map(pythonRepr).join(', ')
+  const said = result.args.length === 1 ? pythonStr(result.args[0]) : result.args.map(pythonRepr).join(', ')
   // As Celery: the exception is raised here again; its last line is what a reader looks for.
   ports.err(result.traceback ?? `${result.type}: ${said}\n`)
   return 1
-}
-
-function textOf(value: WireValue): string {
-  return typeof value === 'string' ? value : pythonRepr(value)
 }
 
 async function withApp<T>(program: Command, ports: CliPorts, use: (app: CliApp) => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 /** The other workers, as their events tell: who joined, who left, whose heartbeat is missing. Celery: celery/events/state.py (Worker, State) */
+import { numberOrNull } from '../message/shapes.js'
 import type { WireObject } from '../serialization/wire-value.js'
-import { PyFloat } from '../serialization/wire-value.js'
 
 /** As Celery: a heartbeat counts for twice its frequency. */
 const expireWindow = 2
@@ -20,8 +20,8 @@ export class KnownWorkers {
     }
     const isNew = !this.aliveUntilMs.has(nodename)
     if (type === 'worker-online' || type === 'worker-heartbeat') {
-      const sentMs = (secondsOf(event.timestamp) ?? nowMs / 1000) * 1000
-      const frequency = secondsOf(event.freq) ?? defaultFrequencySeconds
+      const sentMs = (numberOrNull(event.timestamp) ?? nowMs / 1000) * 1000
+      const frequency = numberOrNull(event.freq) ?? defaultFrequencySeconds
       this.aliveUntilMs.set(nodename, sentMs + frequency * expireWindow * 1000)
     }
     return isNew || type === 'worker-online' ? { kind: 'joined', nodename } : null
@@ -37,9 +37,4 @@ export class KnownWorkers {
     for (const nodename of lost) this.aliveUntilMs.delete(nodename)
     return lost
   }
-}
-
-function secondsOf(value: unknown): number | null {
-  if (value instanceof PyFloat) return value.value
-  return typeof value === 'number' ? value : null
 }

@@ -3,7 +3,7 @@
  * Celery: celery/worker/strategy.py proto1_to_proto2; PROTOCOL.md 2.5
  */
 import type { WireValue } from '../serialization/wire-value.js'
-import { isObject, isSignature, readSignatures } from './shapes.js'
+import { isObject, isSignature, numberOrNull, readSignatures, textOrNull } from './shapes.js'
 import type { TaskMessage } from './task-message.js'
 
 /** Null when the body is not one of protocol 1. */
@@ -11,7 +11,7 @@ export function fromProtocol1(body: WireValue, bodyBytes: Uint8Array): TaskMessa
   if (!isObject(body)) return null
   const { task, id, args, kwargs } = body
   if (typeof task !== 'string' || typeof id !== 'string' || args === undefined || kwargs === undefined) return null
-  const group = textOf(body.taskset) ?? textOf(body.group)
+  const group = textOrNull(body.taskset) ?? textOrNull(body.group)
   const limits = Array.isArray(body.timelimit) ? (body.timelimit as readonly WireValue[]) : []
   return {
     protocol: 1,
@@ -20,12 +20,12 @@ export function fromProtocol1(body: WireValue, bodyBytes: Uint8Array): TaskMessa
       task,
       id,
       shadow: null,
-      eta: textOf(body.eta),
-      expires: textOf(body.expires),
+      eta: textOrNull(body.eta),
+      expires: textOrNull(body.expires),
       group,
-      group_index: numberOf(body.group_index),
-      retries: numberOf(body.retries) ?? 0,
-      timelimit: [numberOf(limits[0]), numberOf(limits[1])],
+      group_index: numberOrNull(body.group_index),
+      retries: numberOrNull(body.retries) ?? 0,
+      timelimit: [numberOrNull(limits[0]), numberOrNull(limits[1])],
       root_id: id,
       parent_id: null,
       argsrepr: '',
@@ -47,12 +47,4 @@ export function fromProtocol1(body: WireValue, bodyBytes: Uint8Array): TaskMessa
     },
     bodyBytes,
   }
-}
-
-function textOf(value: WireValue | undefined): string | null {
-  return typeof value === 'string' ? value : null
-}
-
-function numberOf(value: WireValue | undefined): number | null {
-  return typeof value === 'number' ? value : null
 }

@@ -6,6 +6,7 @@ import { ImproperlyConfigured } from '../errors.js'
 import { pythonRepr } from '../serialization/python-repr.js'
 import type { WireValue } from '../serialization/wire-value.js'
 import type { Binding, Exchange, ExchangeType, Queue } from './queue.js'
+import { textOrNull } from './shapes.js'
 
 /** An exchange as settings may give it. */
 export type ExchangeSetting =
@@ -48,12 +49,12 @@ export function readQueue(setting: unknown, defaults: QueueDefaults): Queue {
   const { name } = fields
   if (typeof name !== 'string' || name === '')
     throw wrong('a queue of task_queues', setting, 'a name or {name, exchange, routing_key}')
-  const exchange = readExchange(fields['exchange'], textOf(fields['exchange_type']), defaults)
+  const exchange = readExchange(fields['exchange'], textOrNull(fields['exchange_type']), defaults)
   return {
     name,
-    alias: textOf(fields['alias']),
+    alias: textOrNull(fields['alias']),
     exchange,
-    routingKey: textOf(fields['routing_key']) || defaults.routingKey,
+    routingKey: textOrNull(fields['routing_key']) || defaults.routingKey,
     bindings: listOf(fields['bindings']).map((binding) => readBinding(binding, defaults)),
     autoDelete: fields['auto_delete'] === true,
   }
@@ -63,18 +64,18 @@ function readBinding(setting: unknown, defaults: QueueDefaults): Binding {
   const fields = fieldsOf(setting, 'a binding of a queue')
   return {
     exchange: readExchange(fields['exchange'], null, defaults),
-    routingKey: textOf(fields['routing_key']) ?? '',
+    routingKey: textOrNull(fields['routing_key']) ?? '',
   }
 }
 
 /** As Celery: a queue without an exchange of its own gets the default one. */
 function readExchange(setting: unknown, type: string | null, defaults: QueueDefaults): Exchange {
   const fields = typeof setting === 'string' ? { name: setting } : fieldsOf(setting ?? {}, 'the exchange of a queue')
-  const name = textOf(fields['name'])
+  const name = textOrNull(fields['name'])
   if (!name) return { name: defaults.exchange, type: typeOf(defaults.exchangeType), deliveryMode: null }
   return {
     name,
-    type: typeOf(textOf(fields['type']) ?? type ?? 'direct'),
+    type: typeOf(textOrNull(fields['type']) ?? type ?? 'direct'),
     deliveryMode: modeOf(fields['delivery_mode']),
   }
 }
@@ -99,10 +100,6 @@ function fieldsOf(value: unknown, what: string): Fields {
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as readonly unknown[]) : []
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
 }
 
 function wrong(what: string, value: unknown, expected: string): ImproperlyConfigured {

@@ -6,10 +6,10 @@
 import { DecodeError, isErrorOfType } from '../errors.js'
 import { decompress } from '../serialization/compression.js'
 import { deserialize } from '../serialization/registry.js'
-import { PyFloat, type WireObject, type WireValue } from '../serialization/wire-value.js'
+import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { Envelope, TaskHeaders } from './envelope.js'
 import { fromProtocol1 } from './read-protocol1.js'
-import { isObject, readEmbed } from './shapes.js'
+import { isObject, numberOrNull, readEmbed, textOrNull } from './shapes.js'
 import type { TaskMessage } from './task-message.js'
 
 export type TaskReading =
@@ -62,19 +62,19 @@ function fillHeaders(headers: WireObject, task: string, id: string): TaskHeaders
     ...headers,
     task,
     id,
-    lang: text(headers.lang) ?? '',
-    shadow: text(headers.shadow),
+    lang: textOrNull(headers.lang) ?? '',
+    shadow: textOrNull(headers.shadow),
     eta: headers.eta === undefined ? null : (headers.eta as string | null), // the strategy judges it: a bad eta is an InvalidTaskError
     expires: headers.expires === undefined ? null : (headers.expires as string | null),
-    group: text(headers.group),
+    group: textOrNull(headers.group),
     group_index: integer(headers.group_index),
     retries: integer(headers.retries) ?? 0,
     timelimit: readTimelimit(headers.timelimit),
-    root_id: text(headers.root_id) ?? id,
-    parent_id: text(headers.parent_id),
-    argsrepr: text(headers.argsrepr) ?? '',
-    kwargsrepr: text(headers.kwargsrepr) ?? '',
-    origin: text(headers.origin) ?? '',
+    root_id: textOrNull(headers.root_id) ?? id,
+    parent_id: textOrNull(headers.parent_id),
+    argsrepr: textOrNull(headers.argsrepr) ?? '',
+    kwargsrepr: textOrNull(headers.kwargsrepr) ?? '',
+    origin: textOrNull(headers.origin) ?? '',
     ignore_result: headers.ignore_result === true,
     replaced_task_nesting: integer(headers.replaced_task_nesting) ?? 0,
     stamped_headers: readNames(headers.stamped_headers),
@@ -104,21 +104,12 @@ function bytesOfBody(envelope: Envelope): Uint8Array {
 function readTimelimit(value: WireValue | undefined): readonly [number | null, number | null] {
   if (!Array.isArray(value)) return [null, null]
   const [hard, soft] = value as readonly WireValue[]
-  return [seconds(hard), seconds(soft)]
-}
-
-function seconds(value: WireValue | undefined): number | null {
-  if (value instanceof PyFloat) return value.value
-  return typeof value === 'number' ? value : null
+  return [numberOrNull(hard), numberOrNull(soft)]
 }
 
 function readNames(value: WireValue | undefined): readonly string[] | null {
   if (!Array.isArray(value)) return null
   return (value as readonly WireValue[]).filter((name): name is string => typeof name === 'string')
-}
-
-function text(value: WireValue | undefined): string | null {
-  return typeof value === 'string' ? value : null
 }
 
 function integer(value: WireValue | undefined): number | null {

@@ -32,3 +32,12 @@ export function isObject(value: WireValue | undefined): value is WireObject {
     !(value instanceof PyFloat)
   )
 }
+
+export function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+export function numberOrNull(value: unknown): number | null {
+  if (value instanceof PyFloat) return value.value
+  return typeof value === 'number' ? value : null
+}

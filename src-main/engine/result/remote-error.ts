@@ -4,7 +4,7 @@
  */
 import * as errors from '../errors.js'
 import type { ResultMeta } from '../result-backend/result-meta.js'
-import { pythonRepr, PyTuple } from '../serialization/python-repr.js'
+import { pythonRepr, pythonStr, PyTuple } from '../serialization/python-repr.js'
 import { PyFloat, PyTagged, type WireObject, type WireValue } from '../serialization/wire-value.js'
 
 /** What a task raised somewhere else. `name` is the Python class: `ValueError`. */
@@ -68,5 +68,5 @@ function messageOf(args: readonly WireValue[]): string {
   const [first] = args
   if (args.length === 0) return ''
   if (args.length > 1 || first === undefined) return pythonRepr(new PyTuple(args))
-  return typeof first === 'string' ? first : pythonRepr(first)
+  return pythonStr(first)
 }

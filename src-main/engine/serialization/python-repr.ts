@@ -15,6 +15,11 @@ export class PyTuple {
   }
 }
 
+/** Python's str(); of what is not there, None's. */
+export function pythonStr(value: WireValue | undefined): string {
+  return typeof value === 'string' ? value : pythonRepr(value ?? null)
+}
+
 export function pythonRepr(value: WireValue | PyTuple): string {
   if (value instanceof PyTuple) {
     const items = value.items.map(pythonRepr)

@@ -3,6 +3,7 @@
  * how each task is to be treated. Celery: celery/worker/worker.py (setup_defaults, either), celery/app/base.py
  */
 import type { Queue } from '../message/queue.js'
+import { textOrNull } from '../message/shapes.js'
 import type { LoadedCode } from '../pool/pool-messages.js'
 import { taskSettings, type TaskSettings } from './request/task-settings.js'
 import type { Broker, WorkerOptions } from './worker-parts.js'
@@ -71,14 +72,14 @@ export function reducesPrefetchAfterLoss({ conf }: LoadedCode): boolean {
 /** The exchange of events and the name before queues of those who listen: `event_exchange`, `event_queue_prefix`. */
 export function eventNames({ conf }: LoadedCode): { readonly exchange: string; readonly queuePrefix: string } {
   return {
-    exchange: textOf(conf['event_exchange']) ?? 'celeryev',
-    queuePrefix: textOf(conf['event_queue_prefix']) ?? 'celeryev',
+    exchange: textOrNull(conf['event_exchange']) ?? 'celeryev',
+    queuePrefix: textOrNull(conf['event_queue_prefix']) ?? 'celeryev',
   }
 }
 
 /** `control_exchange` */
 export function controlNamespace({ conf }: LoadedCode): string {
-  return textOf(conf['control_exchange']) ?? 'celery'
+  return textOrNull(conf['control_exchange']) ?? 'celery'
 }
 
 export function sendsTaskEvents(code: LoadedCode, options: WorkerOptions): boolean {
@@ -92,8 +93,4 @@ function withLimits(conf: LoadedCode['conf'], options: WorkerOptions): LoadedCod
     ...(options.timeLimitSeconds === null ? {} : { task_time_limit: options.timeLimitSeconds }),
     ...(options.softTimeLimitSeconds === null ? {} : { task_soft_time_limit: options.softTimeLimitSeconds }),
   }
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
 }

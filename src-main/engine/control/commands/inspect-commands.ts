@@ -1,6 +1,6 @@
 /** What a worker tells of itself: the inspect commands with Celery's payloads. Celery: celery/worker/control.py */
 import { isObject } from '../../message/shapes.js'
-import { pythonRepr } from '../../serialization/python-repr.js'
+import { pythonStr } from '../../serialization/python-repr.js'
 import type { WireValue } from '../../serialization/wire-value.js'
 import type { ControlledTasks } from '../controlled.js'
 import { asLimitedSet } from '../limited-set.js'
@@ -56,7 +56,7 @@ export const inspectCommands: Readonly<Record<string, PanelEntry>> = {
     help: 'Request mingle sync-data.',
     run: (worker, args) => {
       if (args.from_node === worker.nodename) return reply(null)
-      worker.log.info(`sync with ${textOf(args.from_node)}`)
+      worker.log.info(`sync with ${pythonStr(args.from_node)}`)
       if (isObject(args.revoked)) worker.revocations.merge(args.revoked)
       return reply({ revoked: asLimitedSet(worker.revocations.ids), clock: worker.forwardClock() })
     },
@@ -102,7 +102,7 @@ export const inspectCommands: Readonly<Record<string, PanelEntry>> = {
     signature: '[attr1 [attr2 [... [attrN]]]]',
     help: 'List of registered tasks.',
     run: (worker, args) => {
-      const wanted = listOf(args.taskinfoitems).map(textOf)
+      const wanted = listOf(args.taskinfoitems).map(pythonStr)
       const names = worker.tasks.names.filter((name) => isTrue(args.builtins) || !name.startsWith('celery.'))
       return reply(names.map((name) => taskInfo(name, wanted.length > 0 ? wanted : defaultTaskInfo, worker.tasks)))
     },
@@ -150,7 +150,7 @@ export const inspectCommands: Readonly<Record<string, PanelEntry>> = {
 function taskInfo(name: string, wanted: readonly string[], tasks: ControlledTasks): string {
   const fields = wanted.flatMap((field) => {
     const value = tasks.attribute(name, field)
-    return value === null ? [] : [`${field}=${textOf(value)}`]
+    return value === null ? [] : [`${field}=${pythonStr(value)}`]
   })
   return fields.length === 0 ? name : `${name} [${fields.join(' ')}]`
 }
@@ -158,11 +158,6 @@ function taskInfo(name: string, wanted: readonly string[], tasks: ControlledTask
 export function listOf(value: WireValue | undefined): readonly WireValue[] {
   if (value === undefined || value === null) return []
   return Array.isArray(value) ? (value as readonly WireValue[]) : [value]
-}
-
-/** Python's str(). */
-export function textOf(value: WireValue | undefined): string {
-  return typeof value === 'string' ? value : pythonRepr(value ?? null)
 }
 
 /** Python's truth of a value. */

@@ -1,5 +1,5 @@
 /** The pool's size, its restart, and the end of the worker. Celery: celery/worker/control.py */
-import { PyFloat, type WireValue } from '../../serialization/wire-value.js'
+import { numberOrNull } from '../../message/shapes.js'
 import { nok, ok, type PanelEntry } from '../panel.js'
 
 const adjustInstead = 'is not supported with autoscale. Adjust autoscale range instead.'
@@ -14,7 +14,7 @@ export const poolCommands: Readonly<Record<string, PanelEntry>> = {
     help: 'Grow pool by n processes/threads.',
     run: (worker, args) => {
       if (worker.pool.autoscales) return nok(`pool_grow ${adjustInstead}`)
-      worker.pool.grow(countOf(args.n) ?? 1)
+      worker.pool.grow(numberOrNull(args.n) ?? 1)
       return ok('pool will grow')
     },
   },
@@ -27,7 +27,7 @@ export const poolCommands: Readonly<Record<string, PanelEntry>> = {
     help: 'Shrink pool by n processes/threads.',
     run: (worker, args) => {
       if (worker.pool.autoscales) return nok(`pool_shrink ${adjustInstead}`)
-      worker.pool.shrink(countOf(args.n) ?? 1)
+      worker.pool.shrink(numberOrNull(args.n) ?? 1)
       return ok('pool will shrink')
     },
   },
@@ -51,7 +51,7 @@ export const poolCommands: Readonly<Record<string, PanelEntry>> = {
     signature: '[max [min]]',
     help: 'Modify autoscale settings.',
     run: (worker, args) => {
-      const { max, min } = worker.pool.autoscale(countOf(args.max), countOf(args.min))
+      const { max, min } = worker.pool.autoscale(numberOrNull(args.max), numberOrNull(args.min))
       return ok(`autoscale now max=${max} min=${min}`)
     },
   },
@@ -66,9 +66,4 @@ export const poolCommands: Readonly<Record<string, PanelEntry>> = {
       return { kind: 'silence' }
     },
   },
-}
-
-function countOf(value: WireValue | undefined): number | null {
-  if (value instanceof PyFloat) return value.value
-  return typeof value === 'number' ? value : null
 }

@@ -1,7 +1,7 @@
 /** Which queues a worker consumes, changed while it runs. Celery: celery/worker/control.py */
+import { pythonStr } from '../../serialization/python-repr.js'
 import type { WireValue } from '../../serialization/wire-value.js'
 import { ok, type PanelEntry } from '../panel.js'
-import { textOf } from './inspect-commands.js'
 
 export const queueCommands: Readonly<Record<string, PanelEntry>> = {
   add_consumer: {
@@ -18,7 +18,7 @@ export const queueCommands: Readonly<Record<string, PanelEntry>> = {
     signature: '<queue> [exchange [type [routing_key]]]',
     help: 'Tell worker(s) to consume from task queue by name.',
     run: (worker, args) => {
-      const name = textOf(args.queue)
+      const name = pythonStr(args.queue)
       const type = textOrNull(args.exchange_type) ?? 'direct'
       worker.queues.add({ name, exchange: textOrNull(args.exchange), type, routingKey: textOrNull(args.routing_key) })
       return ok(`add consumer ${name}`)
@@ -32,7 +32,7 @@ export const queueCommands: Readonly<Record<string, PanelEntry>> = {
     signature: '<queue>',
     help: 'Tell worker(s) to stop consuming from task queue by name.',
     run: (worker, args) => {
-      const name = textOf(args.queue)
+      const name = pythonStr(args.queue)
       worker.queues.cancel(name)
       return ok(`no longer consuming from ${name}`)
     },

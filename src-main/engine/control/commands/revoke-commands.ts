@@ -2,11 +2,11 @@
 import { isObject } from '../../message/shapes.js'
 import { signalNamed } from '../../ports/signal-names.js'
 import { PyFloat, type WireObject, type WireValue } from '../../serialization/wire-value.js'
-import { pythonRepr } from '../../serialization/python-repr.js'
+import { pythonRepr, pythonStr } from '../../serialization/python-repr.js'
 import type { ControlledWorker } from '../controlled.js'
 import { ok, type ControlAnswer, type PanelEntry } from '../panel.js'
 import { PythonError, typeError } from '../python-errors.js'
-import { listOf, textOf } from './inspect-commands.js'
+import { listOf } from './inspect-commands.js'
 
 export const revokeCommands: Readonly<Record<string, PanelEntry>> = {
   revoke: {
@@ -47,7 +47,7 @@ function revoke(
   terminate: boolean,
   signal: WireValue | undefined,
 ): ControlAnswer {
-  const ids = [...new Set(listOf(given).map(textOf))]
+  const ids = [...new Set(listOf(given).map(pythonStr))]
   worker.revocations.revoke(ids)
   if (!terminate) {
     worker.log.info(`Tasks flagged as revoked: ${ids.join(', ')}`)
@@ -89,7 +89,7 @@ function revokeByStamps(worker: ControlledWorker, args: WireObject): ControlAnsw
 function headersOf(given: WireValue | undefined): WireObject {
   if (isObject(given)) return given
   const pairs = listOf(given).map((word) => {
-    const [key = '', value] = textOf(word).split('=')
+    const [key = '', value] = pythonStr(word).split('=')
     if (value === undefined) throw new PythonError('IndexError', 'list index out of range')
     return [key, value] as const
   })

@@ -1,11 +1,10 @@
 /** Limits of one type of task, changed while the worker runs. Celery: celery/worker/control.py */
+import { numberOrNull } from '../../message/shapes.js'
 import { withTraceback } from '../../ports/log.js'
-import { pythonRepr } from '../../serialization/python-repr.js'
-import { PyFloat, type WireValue } from '../../serialization/wire-value.js'
+import { pythonRepr, pythonStr } from '../../serialization/python-repr.js'
 import { nok, ok, type PanelEntry } from '../panel.js'
 import { errorRepr, PythonError } from '../python-errors.js'
 import { ratePerSecond } from '../rate.js'
-import { textOf } from './inspect-commands.js'
 
 export const taskCommands: Readonly<Record<string, PanelEntry>> = {
   rate_limit: {
@@ -20,7 +19,7 @@ export const taskCommands: Readonly<Record<string, PanelEntry>> = {
     help: 'Tell worker(s) to modify the rate limit for a task by type.',
     run: (worker, args) => {
       const limit = args.rate_limit ?? null
-      const name = textOf(args.task_name)
+      const name = pythonStr(args.task_name)
       try {
         ratePerSecond(limit)
       } catch (error) {
@@ -36,7 +35,7 @@ export const taskCommands: Readonly<Record<string, PanelEntry>> = {
         worker.log.info(`Rate limits disabled for tasks of type ${name}`)
         return ok('rate limit disabled successfully')
       }
-      worker.log.info(`New rate limit for tasks of type ${name}: ${textOf(limit)}.`)
+      worker.log.info(`New rate limit for tasks of type ${name}: ${pythonStr(limit)}.`)
       return ok('new rate limit set successfully')
     },
   },
@@ -53,21 +52,16 @@ export const taskCommands: Readonly<Record<string, PanelEntry>> = {
     help: 'Tell worker(s) to modify the time limit for task by type.',
     run: (worker, args) => {
       const { soft = null, hard = null } = args
-      const name = textOf(args.task_name)
+      const name = pythonStr(args.task_name)
       if (!worker.tasks.has(name)) {
         worker.log.error(withTraceback(`Change time limit attempt for unknown task ${name}`, notRegistered(name)))
         return nok('unknown task')
       }
-      worker.tasks.setTimeLimits(name, { soft: secondsOf(soft), hard: secondsOf(hard) })
+      worker.tasks.setTimeLimits(name, { soft: numberOrNull(soft), hard: numberOrNull(hard) })
       worker.log.info(`New time limits for tasks of type ${name}: soft=${pythonRepr(soft)} hard=${pythonRepr(hard)}`)
       return ok('time limits set successfully')
     },
   },
-}
-
-function secondsOf(value: WireValue): number | null {
-  if (value instanceof PyFloat) return value.value
-  return typeof value === 'number' ? value : null
 }
 
 function notRegistered(name: string): Error {
