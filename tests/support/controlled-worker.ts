@@ -92,7 +92,16 @@ export function controlledWorkerForTest(given: ControlledForTest = {}): Controll
       Promise.resolve(void sent.push(readPlainBody(envelope))),
   }
   const events = new EventDispatcher(
-    { channel, nodename: options.nodename, pid: 7, clock, lamport, ids: { uuid: () => 'uuid' }, log },
+    {
+      channel,
+      exchange: 'celeryev',
+      nodename: options.nodename,
+      pid: 7,
+      clock,
+      lamport,
+      ids: { uuid: () => 'uuid' },
+      log,
+    },
     options.taskEvents === true,
   )
   const autoscaler = options.autoscale

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { defaultSettings } from '../../src-main/engine/app/settings.js'
 import { sendWritten } from '../../src-main/engine/canvas/send-canvas.js'
 import { asTuple } from '../../src-main/engine/canvas/result-node.js'
-import { buildTaskMessage } from '../../src-main/engine/message/build.js'
+import { draftTaskMessage, sealTaskMessage } from '../../src-main/engine/message/build.js'
 import type { Envelope, Signature } from '../../src-main/engine/message/envelope.js'
 import { systemIds } from '../../src-main/engine/ports/system.js'
 import { parseJson, stringifyJson } from '../../src-main/engine/serialization/json.js'
@@ -52,7 +52,7 @@ async function send({ signature, args, kwargs, options }: Recorded): Promise<Wir
       publish: (call, parent) => {
         const conf = defaultSettings
         const context = { nowMs: Date.now(), ids: systemIds, origin: 'gen1@host', replyTo, conf, parent }
-        const message = buildTaskMessage(call, context)
+        const message = sealTaskMessage(draftTaskMessage(call, context))
         sends.push({ publish: published(message.envelope) })
         return Promise.resolve(message.taskId)
       },

@@ -3,7 +3,7 @@
  * results: message by message, field by field. Chords are counted in a real Redis.
  */
 import { afterAll, describe, expect, test } from 'vitest'
-import { buildTaskMessage } from '../../src-main/engine/message/build.js'
+import { draftTaskMessage, sealTaskMessage } from '../../src-main/engine/message/build.js'
 import { defaultSettings } from '../../src-main/engine/app/settings.js'
 import type { Envelope } from '../../src-main/engine/message/envelope.js'
 import { Log } from '../../src-main/engine/ports/log.js'
@@ -89,7 +89,7 @@ async function replay(recording: Recording, folder: string): Promise<Replayed> {
           conf,
           parent,
         }
-        const built = buildTaskMessage(call, context)
+        const built = sealTaskMessage(draftTaskMessage(call, context))
         sent.push(built.envelope)
         return Promise.resolve(built.taskId)
       },

@@ -71,6 +71,7 @@ async function run(line: readonly string[], replies: readonly WireObject[]): Pro
     untilInterrupted: notAsked,
     openApp: () =>
       Promise.resolve({
+        eventExchange: 'celeryev',
         control: {
           broadcast: (
             method: string,

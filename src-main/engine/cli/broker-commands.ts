@@ -100,7 +100,7 @@ function bindingsTable(bindings: Awaited<ReturnType<CliApp['bindings']>>): strin
 async function dump(app: CliApp, ports: CliPorts): Promise<void> {
   const events = new EventDump()
   ports.out('-> evdump: starting capture...\n')
-  const listening = await app.channel.subscribe(app.eventExchange ?? 'celeryev', '#', (envelope) => {
+  const listening = await app.channel.subscribe(app.eventExchange, '#', (envelope) => {
     const received = Date.now()
     const here = Math.floor(new Date(received).getTimezoneOffset() / 60)
     for (const event of eventsIn(readPlainBody(envelope)))

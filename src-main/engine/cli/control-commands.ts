@@ -33,8 +33,8 @@ export function addControlCommands(program: Command, ports: CliPorts, finish: (e
       .argument('[COMMAND]')
       .argument('[ARGS...]')
       .action(async (name: string | undefined, words: readonly string[], given: Given) => {
-        const own = given.list === true || !panelOfWorker.has(name ?? '') ? await ownPanel(program, ports) : new Map()
-        const panel: Panel = new Map([...panelOfWorker, ...own])
+        const isOurs = given.list !== true && panelOfWorker.has(name ?? '') // no need to load the code
+        const panel = isOurs ? panelOfWorker : await panelWithOwn(program, ports)
         if (given.list === true) {
           ports.out(listOfCommands(kind, panel))
           return finish(0)
@@ -95,10 +95,10 @@ async function ask(program: Command, ports: CliPorts, { kind, command, args, giv
 
 const unavailable = 69
 
-/** Of the code's own. Only asked about, never run: a worker does that. */
-async function ownPanel(program: Command, ports: CliPorts): Promise<Panel> {
+/** With the code's own commands. Only asked about, never run: a worker does that. */
+async function panelWithOwn(program: Command, ports: CliPorts): Promise<Panel> {
   const own = await ports.ownCommands(readGlobal(program.opts()))
-  return panelWith(new Map(), own, () => Promise.reject(new Error('a worker runs it')))
+  return panelWith(panelOfWorker, own, () => Promise.reject(new Error('a worker runs it')))
 }
 
 function commandsOf(kind: Kind, panel: Panel): readonly (readonly [string, PanelEntry])[] {

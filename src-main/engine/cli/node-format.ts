@@ -3,14 +3,12 @@
  * celery/utils/text.py (simple_format)
  */
 
-/** Which process it is: 0 for the main one, then as their labels count (`ForkPoolWorker-2` is 2). */
-export type ProcessIndex = number
-
 /**
  * `%n` name, `%h` host, `%d` domain, `%p` the whole nodename, `%i` number of the process, `%I` the same after a dash and
- * nothing for the main process. @throws Error, in Celery's words: a letter that stands for nothing.
+ * nothing for the main process. @param index 0: the main process; then as their labels count, `ForkPoolWorker-2` is 2.
+ * @throws Error, in Celery's words: a letter that stands for nothing.
  */
-export function nodeFormat(text: string, nodename: string, index: ProcessIndex = 0): string {
+export function nodeFormat(text: string, nodename: string, index = 0): string {
   const at = nodename.indexOf('@')
   const [name, host] = at < 0 ? ['celery', nodename] : [nodename.slice(0, at), nodename.slice(at + 1)]
   const dot = host.indexOf('.')
@@ -27,9 +25,4 @@ export function nodeFormat(text: string, nodename: string, index: ProcessIndex =
     if (value === undefined) throw new Error(`Unknown format %${letter} in string '${text}'.`)
     return value
   })
-}
-
-/** Whether each process of a pool has a file of its own by it. */
-export function differsByProcess(text: string): boolean {
-  return /%[iI]/.test(text)
 }

@@ -51,8 +51,8 @@ export interface CallOptions {
 
 /** The app as the commands use it. */
 export interface CliApp {
-  /** event_exchange; absent: `celeryev`. */
-  readonly eventExchange?: string
+  /** event_exchange */
+  readonly eventExchange: string
   readonly control: Pick<Control, 'broadcast' | 'purge'>
   readonly channel: Pick<Channel, 'subscribe'>
   /** Of the queues that the app knows. */

@@ -2,6 +2,7 @@
  * All settings of Celery 5.6.3 with their defaults, in its order, as `inspect conf` with defaults shows them: those of other
  * brokers and result stores too, which mean nothing here. Celery: celery/app/defaults.py
  */
+import { defaultLogFormat, defaultTaskLogFormat } from '../ports/log-format.js'
 import { PyFloat, type WireObject } from '../serialization/wire-value.js'
 
 export const celeryDefaults: WireObject = {
@@ -179,7 +180,7 @@ export const celeryDefaults: WireObject = {
   worker_enable_remote_control: true,
   worker_hijack_root_logger: true,
   worker_log_color: null,
-  worker_log_format: '[%(asctime)s: %(levelname)s/%(processName)s] %(message)s',
+  worker_log_format: defaultLogFormat,
   worker_lost_wait: new PyFloat(10),
   worker_max_memory_per_child: null,
   worker_max_tasks_per_child: null,
@@ -195,7 +196,7 @@ export const celeryDefaults: WireObject = {
   worker_redirect_stdouts_level: 'WARNING',
   worker_send_task_events: false,
   worker_state_db: null,
-  worker_task_log_format: '[%(asctime)s: %(levelname)s/%(processName)s] %(task_name)s[%(task_id)s]: %(message)s',
+  worker_task_log_format: defaultTaskLogFormat,
   worker_timer: null,
   worker_timer_precision: new PyFloat(1),
   worker_detect_quorum_queues: true,

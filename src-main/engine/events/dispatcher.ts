@@ -23,8 +23,8 @@ export type TaskEventType =
 
 export interface DispatcherParts {
   readonly channel: Pick<Channel, 'broadcast'>
-  /** event_exchange; absent: `celeryev`. */
-  readonly exchange?: string
+  /** event_exchange */
+  readonly exchange: string
   readonly nodename: string
   readonly pid: number
   readonly clock: Clock
@@ -113,7 +113,7 @@ export class EventDispatcher {
   }
 
   private broadcast(routingKey: string, body: WireObject | readonly WireObject[]): void {
-    const { channel, exchange = 'celeryev', nodename, ids, log } = this.parts
+    const { channel, exchange, nodename, ids, log } = this.parts
     const envelope = plainEnvelope(
       { body, headers: { hostname: nodename }, exchange, routingKey, deliveryMode: 1 },
       ids,

@@ -23,10 +23,6 @@ export interface BuiltMessage {
   readonly ignoreResult: boolean
 }
 
-export function buildTaskMessage(asked: TaskCall, context: BuildContext): BuiltMessage {
-  return sealTaskMessage(draftTaskMessage(asked, context))
-}
-
 /** Everything of it but the bytes: what receivers of `before_task_publish` may see and change. */
 export interface TaskDraft extends MessageDraft {
   readonly taskId: string

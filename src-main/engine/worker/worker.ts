@@ -143,14 +143,13 @@ export class Worker<Setup> {
 
   /** By a signal, or an order like one. A second, colder call may overtake the first. */
   async stop(how: 'warm' | 'cold', exitCode = 0): Promise<void> {
-    if (this.stopping === 'cold' || this.stopping === how) return
-    this.signals.send('worker_shutting_down', { how, exitCode })
+    if (!this.stopsAlready(how)) this.signals.send('worker_shutting_down', { how, exitCode })
     await this.end(how, exitCode)
   }
 
   /** As Celery: who ends by remote control, or without a broker, tells nobody that it is about to. */
   private async end(how: 'warm' | 'cold', exitCode = 0): Promise<void> {
-    if (this.stopping === 'cold' || this.stopping === how) return
+    if (this.stopsAlready(how)) return
     const alreadyWarm = this.stopping === 'warm'
     this.stopping = how
     this.exitCode = exitCode
@@ -165,6 +164,10 @@ export class Worker<Setup> {
     this.signals.send('worker_shutdown', { exitCode: this.exitCode })
     await this.mainCode?.close()
     this.settleStopped(this.exitCode)
+  }
+
+  private stopsAlready(how: 'warm' | 'cold'): boolean {
+    return this.stopping === 'cold' || this.stopping === how
   }
 
   private async shutDown(): Promise<void> {

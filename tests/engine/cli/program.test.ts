@@ -58,6 +58,7 @@ async function run(
     ownCommands: () => Promise.resolve(own),
     openApp: () =>
       Promise.resolve({
+        eventExchange: 'celeryev',
         control: { broadcast: () => Promise.resolve([]), purge: (names = []) => Promise.resolve(names.length) },
         channel: { subscribe: () => Promise.resolve({ close: () => Promise.resolve() }) },
         queueNames: ['celery', 'other'],

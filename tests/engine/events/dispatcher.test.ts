@@ -30,8 +30,9 @@ function dispatcher(taskEvents: boolean): {
       return Promise.resolve()
     },
   }
-  const parts = { channel, nodename: 'celery@host', pid: 14021, clock, lamport: new LamportClock(), log }
-  return { events: new EventDispatcher({ ...parts, ids: { uuid: () => 'tag' } }, taskEvents), sent, clock }
+  const sender = { nodename: 'celery@host', pid: 14021, lamport: new LamportClock(), ids: { uuid: () => 'tag' } }
+  const parts = { channel, exchange: 'celeryev', ...sender, clock, log }
+  return { events: new EventDispatcher(parts, taskEvents), sent, clock }
 }
 
 /** Every event type with its fields in order, as real Celery sent it. */

@@ -219,8 +219,7 @@ export class Request implements PoolJobListener, TrackedRequest {
   /** Received, but no task of that name is here. As Celery: its result names no relatives, and no event tells of the reject. */
   unregistered(): void {
     const repr = `NotRegistered(${reprString(this.task.name)})`
-    const ended = { status: FAILURE, type: 'NotRegistered', module: 'celery.exceptions', args: [this.task.name] }
-    const stored = storeEnd({ ...this.job, groupId: null, parentId: null }, ended, this.parts)
+    const stored = this.storeException(FAILURE, 'NotRegistered', 'celery.exceptions', [this.task.name])
     this.afterStoring(stored, () => this.giveBack(false))
     this.tell('task-failed', { exception: repr })
     this.parts.signals.send('task_unknown', this.sender)
