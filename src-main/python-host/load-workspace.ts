@@ -16,8 +16,8 @@ export async function loadWorkspace(
     readonly environment: LearnerEnvironment
     readonly modules: readonly string[]
     readonly wanted: Extract<PythonRequest, { kind: 'load' }>['wanted']
-    /** Of the worker whose process this is; absent: it is none of a worker. */
-    readonly nodename?: string
+    /** Of the worker whose process this is; absent or null: it is none of a worker. */
+    readonly nodename?: string | null
     /** Absent: what the working folder holds now. */
     readonly files?: readonly CodeFile[]
   },

@@ -20,27 +20,27 @@ export interface PythonRunnerOptions {
   readonly environment: LearnerEnvironment
   /** The code as its worker found it; absent: what the working folder holds now. */
   readonly code?: readonly FrozenFile[]
-  /** Of the worker whose process this is; absent: it is none of a worker. */
-  readonly nodename?: string
+  /** Of the worker whose process this is; null: it is none of a worker. */
+  readonly nodename: string | null
   /** `-A`: `tasks`, or `tasks:app`. */
   readonly appModule: string
   /** `-I`: modules to import after it. */
-  readonly include?: readonly string[]
+  readonly include: readonly string[]
   /** out/main/python-thread.cjs, beside the entry. */
   readonly threadFile: string
   /** The root logger's level, as the worker's `--loglevel`. */
   readonly loglevel: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'
   /** As a worker's process names itself in its records: `ForkPoolWorker-1`. */
-  readonly processName?: string
+  readonly processName: string
   /** The log goes to a terminal, where levels have colours. */
-  readonly terminal?: boolean
+  readonly terminal: boolean
   /** What tasks may ask of the engine. */
   readonly app: AppPort
   readonly onLog: (record: TaskLogRecord) => Promise<void>
-  /** What goes past the log: sys.__stderr__, and the last words of an interpreter that dies. Default: records at WARNING. */
-  readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => Promise<void>
-  /** As Celery's child: sys.exit() in a task ends the process (code 0), os._exit() too (its own code), and a crash of the interpreter (code 1). Default: process.exit. */
-  readonly onPythonExit?: (code: number) => void
+  /** What goes past the log: sys.__stderr__, and the last words of an interpreter that dies. */
+  readonly onOutput: (stream: 'stdout' | 'stderr', text: string) => Promise<void>
+  /** As Celery's child: sys.exit() in a task ends the process (code 0), os._exit() too (its own code), and a crash of the interpreter (code 1). */
+  readonly onPythonExit: (code: number) => void
 }
 
 export function createPythonRunner(options: PythonRunnerOptions): TaskRunner {
@@ -59,25 +59,21 @@ class PythonRunner implements TaskRunner {
       snapshotFile: options.environment.snapshotFile,
       program: 'celery',
       loglevel: options.loglevel,
-      ...(options.processName === undefined ? {} : { processName: options.processName }),
-      terminal: options.terminal ?? false,
+      processName: options.processName,
+      terminal: options.terminal,
       app: options.app,
       onLog: options.onLog,
-      onOutput:
-        options.onOutput ??
-        ((_stream, text) =>
-          options.onLog({ level: 'WARNING', loggerName: 'celery.redirected', message: text.trimEnd() })),
-      onPythonExit: options.onPythonExit ?? ((code) => process.exit(code)),
+      onOutput: options.onOutput,
+      onPythonExit: options.onPythonExit,
     })
   }
 
   async load(): Promise<LoadResult> {
     await this.#host.start()
-    const { environment, appModule, include = [], code, nodename } = this.#options
+    const { environment, appModule, include, code, nodename } = this.#options
     const files = code === undefined ? {} : { files: thawCode(code) }
     const modules = [appModule, ...include]
-    const named = nodename === undefined ? {} : { nodename }
-    return loadWorkspace(this.#host, { environment, modules, wanted: 'celery', ...named, ...files })
+    return loadWorkspace(this.#host, { environment, modules, wanted: 'celery', nodename, ...files })
   }
 
   async run(job: TaskJob): Promise<TaskOutcome> {

@@ -10,6 +10,7 @@ import type {
   TaskRunner,
 } from '../../src-main/engine/trace/task-runner.js'
 import type { LabService, LearnerEnvironment } from '../../src-main/processes/messages/learner-environment.js'
+import { outputAsRecords } from '../../src-main/processes/wiring/code-runner.js'
 import { createPythonRunner } from '../../src-main/python-host/python-runner.js'
 import { entriesFolder, entry } from '../support/entries.js'
 
@@ -57,9 +58,14 @@ export class PythonForTests {
     const unexpected = (): never => {
       throw new Error('this test expects no such call')
     }
+    const onLog = options.onLog ?? (async (record: TaskLogRecord) => void this.logs.push(record))
     this.runner = createPythonRunner({
       environment: environmentOf(this.#folder, { services: options.services ?? [], environ: options.environ ?? {} }),
       appModule: 'tasks',
+      include: [],
+      nodename: null,
+      processName: 'MainProcess',
+      terminal: false,
       threadFile: entry('python-thread'),
       loglevel: 'INFO',
       app: {
@@ -84,7 +90,8 @@ export class PythonForTests {
         hookPublishing: unexpected,
         ...options.app,
       },
-      onLog: options.onLog ?? (async (record) => void this.logs.push(record)),
+      onLog,
+      onOutput: outputAsRecords(onLog),
       onPythonExit: (code) => void this.exits.push(code),
     })
   }

@@ -10,8 +10,8 @@ import { warnOfSettingsWithoutEffect } from '../../engine/control/settings-witho
 import { Log, withTraceback, type LogSink } from '../../engine/ports/log.js'
 import type { LogLevel } from '../../engine/ports/log-record.js'
 import { systemClock } from '../../engine/ports/system.js'
-import type { CodeError, LoadResult, TaskInfo } from '../../engine/trace/task-runner.js'
-import { needsBeatCode, type MainCode } from '../../engine/worker/main-code.js'
+import type { CodeError, TaskInfo } from '../../engine/trace/task-runner.js'
+import { needsBeatCode } from '../../engine/worker/main-code.js'
 import { freezeCode } from '../../python-host/frozen-code.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { learnerApp } from './learner-app.js'
@@ -55,7 +55,9 @@ export async function beatProgram(order: BeatOrder, tell: (fact: BeatFact) => vo
   warnOfSettingsWithoutEffect(loaded.conf, log)
   const app = learnerApp(environment, loaded.conf, log)
   const out = streamSink(process.stdout)
-  const main = needsBeatCode(loaded) ? await beatCode(order, loaded, { log, out }) : null
+  const code = needsBeatCode(loaded) ? await freezeCode(environment.workdir) : null
+  const setup = code && { environment, code, appModule, nodename: null, loglevel, terminal }
+  const main = setup && (await mainCode(loaded, { setup, log, sink: streamSink(process.stderr), out }))
   app.publishHooks = main?.publishHooks ?? {}
   const beat = new AppBeat(withTasks(app, loaded.tasks), {
     schedule: order.schedule,
@@ -81,17 +83,6 @@ export async function beatProgram(order: BeatOrder, tell: (fact: BeatFact) => vo
     }
   }
   return { kind: 'loaded', beat, fingerprint: loaded.fingerprint, run }
-}
-
-/** The code in beat's own process: it is told of the start, and asked about what is sent. */
-async function beatCode(
-  { environment, appModule, loglevel, logfile }: BeatOrder,
-  loaded: Extract<LoadResult, { kind: 'loaded' }>,
-  { log, out }: { readonly log: Log; readonly out: LogSink },
-): Promise<MainCode> {
-  const terminal = logfile === null && Boolean(process.stderr.isTTY)
-  const setup = { environment, code: await freezeCode(environment.workdir), appModule, loglevel, terminal }
-  return mainCode(loaded, { setup, log, sink: streamSink(process.stderr), out })
 }
 
 export function sayBeatRaised(error: unknown, log: Log): void {

@@ -1,5 +1,4 @@
 /** The app as the commands that are no worker use it: with the settings of the code that -A names. */
-import { dirname, join } from 'node:path'
 import type { Celery } from '../../engine/app/celery.js'
 import type { CallOptions, CliApp, GlobalOptions, TaskResult } from '../../engine/cli/ports.js'
 import type { OwnCommand } from '../../engine/trace/own-command.js'
@@ -11,13 +10,14 @@ import type { LoadResult } from '../../engine/trace/task-runner.js'
 import { SUCCESS } from '../../engine/states.js'
 import type { BoundQueue } from '../../engine/transport/channel.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
+import { besideEntry } from './entry-folder.js'
 import { learnerApp } from './learner-app.js'
 import { loadCode } from './load-code.js'
 
 const quiet = { error: () => {}, warning: () => {} } // a lost connection is told by the call that fails
 
 /** The command line's own addresses come before those of the environment. */
-export function cliEnvironment(global: GlobalOptions, entryFolder: string): LearnerEnvironment {
+export function cliEnvironment(global: GlobalOptions): LearnerEnvironment {
   const { CELERY_BROKER_URL: broker = '', CELERY_RESULT_BACKEND: backend = '' } = process.env
   return {
     workdir: global.workdir ?? process.cwd(),
@@ -27,7 +27,7 @@ export function cliEnvironment(global: GlobalOptions, entryFolder: string): Lear
       Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
     ),
     services: [],
-    snapshotFile: join(entryFolder, '..', 'python', 'snapshot.bin'),
+    snapshotFile: besideEntry('../python/snapshot.bin'),
   }
 }
 
@@ -35,8 +35,7 @@ export async function openCliApp(
   global: GlobalOptions,
   { settings = false }: { readonly settings?: boolean } = {},
 ): Promise<CliApp> {
-  const entryFolder = dirname(process.argv[1] ?? '.')
-  const environment = cliEnvironment(global, entryFolder)
+  const environment = cliEnvironment(global)
   const needsCode = settings || environment.brokerUrl === '' || environment.resultBackend === ''
   const conf = global.app === null ? {} : await settingsOf(environment, global.app, needsCode)
   const app = learnerApp(environment, conf, quiet)
@@ -91,7 +90,7 @@ function sendOptions(given: CallOptions): SendOptions {
 /** Remote control commands that the code adds to the worker's. */
 export async function ownCommands(global: GlobalOptions): Promise<readonly OwnCommand[]> {
   if (global.app === null) return []
-  const environment = cliEnvironment(global, dirname(process.argv[1] ?? '.'))
+  const environment = cliEnvironment(global)
   return (await loadedCode(environment, global.app)).controlCommands ?? []
 }
 

@@ -1,30 +1,28 @@
 /** `celery beat` in a terminal: signals stop it and the schedule is saved. Celery: celery/apps/beat.py */
-import { createWriteStream } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { BeatCommand } from '../../engine/cli/ports.js'
 import { beatProgram, type BeatProgram } from './beat-program.js'
 import { cliEnvironment } from './cli-app.js'
 import { codeRefused } from './code-refused.js'
 import { cannotCreate, takePidfile } from './pidfile.js'
-import { flushed, streamSink } from './stream-sink.js'
+import { flushed, logStream, streamSink } from './stream-sink.js'
 
 export async function runCliBeat(command: BeatCommand): Promise<number> {
   const { appModule, pidfile, logfile } = command
   const say = (text: string): void => void process.stderr.write(text)
-  const environment = cliEnvironment(command.global, dirname(process.argv[1] ?? '.'))
-  const file = logfile === null ? null : createWriteStream(resolve(environment.workdir, logfile), { flags: 'a' })
-  file?.on('error', (error) => say(`The log file cannot be written: ${error.message}\n`))
+  const environment = cliEnvironment(command.global)
+  const logTo = logStream(logfile === null ? null : resolve(environment.workdir, logfile))
   const lock = pidfile === null ? null : takePidfile(pidfile, say)
   if (pidfile !== null && lock === null) return cannotCreate
   try {
-    const log = file === null || logfile === null ? null : { path: logfile, sink: streamSink(file) }
+    const log = logfile === null ? null : { path: logfile, sink: streamSink(logTo) }
     const program = await beatProgram({ ...command, environment, logfile: log }, () => {})
     if (program.kind === 'refused') return codeRefused(program.error, appModule, say)
     stopBySignals(program)
     return await program.run()
   } finally {
     lock?.release()
-    if (file !== null) await flushed(file)
+    await flushed(logTo)
   }
 }
 

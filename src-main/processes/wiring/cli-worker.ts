@@ -1,5 +1,5 @@
 /** `celery worker` in a terminal: a worker that signals stop, with Celery's words and exit codes. Celery: celery/apps/worker.py */
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { WorkerCommand } from '../../engine/cli/ports.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { cliEnvironment } from './cli-app.js'
@@ -10,7 +10,7 @@ import { workerProgram, type WorkerProgram } from './worker-program.js'
 import { WorkerSignals } from './worker-signals.js'
 
 export async function runCliWorker(command: WorkerCommand): Promise<number> {
-  const environment = cliEnvironment(command.global, dirname(process.argv[1] ?? '.'))
+  const environment = cliEnvironment(command.global)
   const pidfile = command.pidfile === null ? null : resolve(environment.workdir, command.pidfile)
   const lock = pidfile === null ? null : takePidfile(pidfile, (text) => void process.stderr.write(text))
   if (pidfile !== null && lock === null) return cannotCreate

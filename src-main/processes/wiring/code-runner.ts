@@ -12,15 +12,16 @@ import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import type { FrozenFile } from '../messages/pool-setup.js'
 import { codeFingerprint } from '../../record/code-fingerprint.js'
 import { codeHostOf } from './code-host.js'
-import { besideEntry, nodeCode } from './node-code.js'
+import { besideEntry } from './entry-folder.js'
+import { nodeCode } from './node-code.js'
 import { noAppYet } from './no-app-yet.js'
 
 export interface CodeToRun {
   readonly environment: LearnerEnvironment
   /** The files as their worker found them. */
   readonly code: readonly FrozenFile[]
-  /** Of the worker whose process this is; absent: it is none of a worker. */
-  readonly nodename?: string
+  /** Of the worker whose process this is; null: it is none of a worker. */
+  readonly nodename: string | null
   /** `-A`: `tasks`, or `tasks:app`. */
   readonly appModule: string
   /** `-I`: modules to import after it. */
@@ -30,7 +31,7 @@ export interface CodeToRun {
   /** What Python's tasks may ask of the engine; null: the code is only looked at, and sends nothing. */
   readonly app: AppPort | null
   readonly onLog: (record: TaskLogRecord) => Promise<void>
-  /** What goes past the log (`sys.__stderr__`). Default: records at WARNING. */
+  /** What goes past the log: sys.__stderr__, and the last words of an interpreter that dies. Default: records. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => Promise<void>
   /** Of this process, in the log. */
   readonly processName?: string
@@ -44,48 +45,40 @@ export interface CodeToRun {
 }
 
 export function createCodeRunner(ask: CodeToRun): TaskRunner {
-  const { environment, code, appModule, include = [], app, onLog, onExit = (exitCode) => process.exit(exitCode) } = ask
+  const { environment, code, appModule, nodename, include = [], app, loglevel, onLog } = ask
+  const { processName = 'MainProcess', terminal = false, onOutput = outputAsRecords(onLog) } = ask
+  const { onExit = (exitCode: number) => process.exit(exitCode) } = ask
   const host = codeHostOf(
     appModule,
     code.map(({ name }) => name),
   )
   switch (host.kind) {
-    case 'python': {
-      const threadFile = besideEntry('python-thread.cjs')
-      const { loglevel, processName, nodename, terminal = false, onOutput } = ask
+    case 'python':
       return createPythonRunner({
-        environment,
-        code,
-        appModule,
-        include,
-        threadFile,
-        loglevel,
-        terminal,
+        ...{ environment, code, appModule, include, nodename, loglevel, processName, terminal, onLog, onOutput },
+        threadFile: besideEntry('python-thread.cjs'),
         app: app ?? noAppYet,
-        onLog,
-        ...(onOutput ? { onOutput } : {}),
-        ...(processName === undefined ? {} : { processName }),
-        ...(nodename === undefined ? {} : { nodename }),
         onPythonExit: onExit,
       })
-    }
-    case 'node': {
+    case 'node':
       return createNodeRunner({
         ...nodeCode(environment, thawCode(code)),
         modules: [appModule, ...include],
         sends: app !== null,
         onLog,
-        onOutput:
-          ask.onOutput ??
-          ((_stream, text) => onLog({ level: 'WARNING', loggerName: 'celery.redirected', message: text.trimEnd() })),
+        onOutput,
         ...(ask.onChild ? { onChild: ask.onChild } : {}),
         ...(ask.onTree ? { onTree: ask.onTree } : {}),
         onExit,
       })
-    }
     case 'unclear':
       return refusing({ kind: 'refused', error: host.error, fingerprint: codeFingerprint(thawCode(code)) })
   }
+}
+
+/** As a worker's own log takes what is printed (`worker_redirect_stdouts`). */
+export function outputAsRecords(onLog: CodeToRun['onLog']): NonNullable<CodeToRun['onOutput']> {
+  return (_stream, text) => onLog({ level: 'WARNING', loggerName: 'celery.redirected', message: text.trimEnd() })
 }
 
 function refusing(refused: Extract<LoadResult, { kind: 'refused' }>): TaskRunner {

@@ -15,7 +15,7 @@ export interface CodeToLoad {
 
 export async function loadCode(ask: CodeToLoad): Promise<LoadResult> {
   const code = await freezeCode(ask.environment.workdir)
-  const runner = createCodeRunner({ ...ask, code, app: null })
+  const runner = createCodeRunner({ ...ask, code, nodename: null, app: null })
   try {
     return await runner.load()
   } finally {

@@ -11,9 +11,9 @@ import type { MainCode } from '../../engine/worker/main-code.js'
 import { createCodeRunner } from './code-runner.js'
 import { LazyApp } from './lazy-app.js'
 
-/** `nodename`: of the worker that it is the main process of; absent: it is beat's. */
+/** `nodename`: of the worker that it is the main process of; null: it is beat's. */
 type CodeOfProcess = Pick<PoolSetup, 'environment' | 'code' | 'appModule' | 'include' | 'loglevel' | 'terminal'> & {
-  readonly nodename?: string
+  readonly nodename: string | null
 }
 
 /** @throws Error: the code loads in the pool and not here. */
@@ -35,9 +35,7 @@ export async function mainCode(
   const app = new LazyApp(environment, new Children(), log)
   await app.configure(conf, tasks)
   const runner = createCodeRunner({
-    ...{ environment, code, appModule, include, loglevel, terminal },
-    ...(nodename === undefined ? {} : { nodename }),
-    processName: 'MainProcess',
+    ...{ environment, code, appModule, include, nodename, loglevel, terminal },
     app: app.port,
     onLog: (record) => log.fromCode(record),
     onOutput: (stream, text) => (stream === 'stdout' ? out(text) : sink(text)),

@@ -1,11 +1,12 @@
 /** The learner's files as node-host takes them, and where its modules may connect to. */
-import { dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { isModuleFile } from '../../node-host/module-files.js'
 import type { ModuleFile } from '../../node-host/module-loader.js'
 import type { NodeRunnerOptions } from '../../node-host/node-runner.js'
 import { refusalOf } from '../../python-host/refused-file.js'
 import { codeFingerprint, type CodeFile } from '../../record/code-fingerprint.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
+import { besideEntry } from './entry-folder.js'
 
 export type NodeCode = Pick<
   NodeRunnerOptions,
@@ -23,11 +24,6 @@ export function nodeCode(environment: LearnerEnvironment, files: readonly CodeFi
     environ,
     threadFile: besideEntry('node-thread.cjs'),
   }
-}
-
-/** Beside the entry of this process, not beside the chunk that this is in. */
-export function besideEntry(file: string): string {
-  return join(dirname(process.argv[1] ?? '.'), file)
 }
 
 function moduleFile(file: CodeFile): ModuleFile {

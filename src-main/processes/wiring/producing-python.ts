@@ -1,11 +1,11 @@
 /** Python in a process of the lab that runs no tasks: it sends them by the engine, and what it prints is plain text. */
-import { dirname, join } from 'node:path'
 import { warnOfSettingsWithoutEffect } from '../../engine/control/settings-without-effect.js'
 import { Log, type LogSink } from '../../engine/ports/log.js'
 import { systemClock } from '../../engine/ports/system.js'
 import { Children } from '../../engine/trace/children.js'
 import { PythonHost } from '../../python-host/python-host.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
+import { besideEntry } from './entry-folder.js'
 import { LazyApp } from './lazy-app.js'
 
 export interface ProducingPython {
@@ -28,7 +28,7 @@ export async function startProducingPython(given: {
   const log = new Log({ processName, level: 'WARNING', sink: write.stderr, clock: systemClock })
   const app = new LazyApp(environment, new Children(), log) // no task runs here, so nothing has children
   const host = new PythonHost({
-    threadFile: join(dirname(process.argv[1] ?? '.'), 'python-thread.cjs'), // beside the entry, not beside this chunk
+    threadFile: besideEntry('python-thread.cjs'),
     snapshotFile: environment.snapshotFile,
     program,
     loglevel: null,

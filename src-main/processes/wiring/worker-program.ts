@@ -2,7 +2,6 @@
  * A worker put together: what the lab's worker process and `celery worker` have in common. Both give it the same order
  * and differ in who stops it and who is told. Composition only; the worker itself is engine/worker/worker.ts.
  */
-import { dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { nodeFormat } from '../../engine/cli/node-format.js'
 import type { PoolFact } from '../../engine/pool/prefork.js'
@@ -16,6 +15,7 @@ import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import type { PoolSetup } from '../messages/pool-setup.js'
 import { connectBroker } from './connect-broker.js'
 import { embeddedBeat, type EmbeddedBeatOptions } from './embedded-beat.js'
+import { besideEntry } from './entry-folder.js'
 import { forkLauncher } from './fork-launcher.js'
 import { mainCode } from './main-code.js'
 import { logStream, streamSink } from './stream-sink.js'
@@ -69,7 +69,7 @@ export async function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) =
   }
   const worker = new Worker<PoolSetup>({
     options,
-    launcher: forkLauncher(join(dirname(process.argv[1] ?? '.'), 'pool-process.cjs')),
+    launcher: forkLauncher(besideEntry('pool-process.cjs')),
     poolSetup: setup,
     mainCode: (loaded) => mainCode(loaded, { setup, log, sink: streamSink(process.stderr), out }),
     ...(beat === null ? {} : { beat: embeddedBeat({ environment, loglevel, log, sink, options: beat }) }),
