@@ -1,5 +1,5 @@
 /** Beat across the fence: each side's beat feeds the other side's worker, and both print the same. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { startOurWorker, type OurWorker } from '../support/our-worker.js'
 import { python, realCeleryEnvironment, runPython, startRealWorker, type RealWorker } from '../support/real-celery.js'
 import { startRedisServer, type RedisServer } from '../support/redis-server.js'
 import { waitFor } from '../support/wait-for.js'
+import { watched, type WatchedChild } from '../support/watched-child.js'
 
 const tasksPy = `
 import os
@@ -52,25 +53,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-interface Beat {
-  readonly child: ChildProcess
-  readonly text: { out: string; err: string }
-  readonly ended: Promise<number | null>
-}
-
-function startBeat(program: string, args: readonly string[], name: string, queue: string): Beat {
+function startBeat(program: string, args: readonly string[], name: string, queue: string): WatchedChild {
   const env = { ...realCeleryEnvironment({ brokerUrl: server.url() }), BEAT_NAME: name, BEAT_QUEUE: queue }
   const line = [...args, '-A', 'tasks', 'beat', '-l', 'DEBUG', '-s', `schedule-of-${name}`]
-  const child = spawn(program, line, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  process.once('exit', () => child.kill('SIGKILL'))
-  const text = { out: '', err: '' }
-  child.stdout.on('data', (chunk: Buffer) => (text.out += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (text.err += chunk.toString()))
-  return { child, text, ended: new Promise((resolve) => child.once('close', resolve)) }
+  return watched(spawn(program, line, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] }))
 }
 
 /** The log up to the first message, and the banner, without what differs from run to run and between the versions. */
-function printed({ text }: Beat): { readonly banner: readonly string[]; readonly log: ReadonlySet<string> } {
+function printed({ text }: WatchedChild): { readonly banner: readonly string[]; readonly log: ReadonlySet<string> } {
   const banner = text.out
     .replace(/v5[.\d]+ \([\w-]+\)/, 'vX')
     .replace(/LocalTime -> .*/, 'LocalTime')
@@ -108,7 +98,7 @@ test("a worker of each side runs what the other side's beat sends, and both beat
   } finally {
     for (const { child } of beats) child.kill('SIGTERM')
   }
-  expect(await Promise.all(beats.map(({ ended }) => ended))).toEqual([0, 0])
+  expect(await Promise.all(beats.map(async ({ ended }) => (await ended).code))).toEqual([0, 0])
   expect([...results].sort()).toEqual(
     ['ours', 'real'].map((name) => `SUCCESS {"args":["${name}",2],"kwargs":{"k":[1]}}`),
   )

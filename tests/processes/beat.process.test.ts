@@ -1,5 +1,5 @@
 /** `celery beat`, `celery worker -B` and the lab's beat process, as real processes on a real Redis. */
-import { fork, spawn, type ChildProcess } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { entry } from '../support/entries.js'
 import { learnerEnvironment } from '../support/our-worker.js'
 import { startRedisServer, type RedisServer } from '../support/redis-server.js'
 import { waitFor } from '../support/wait-for.js'
+import { killWatched, startCelery, watched, type WatchedChild } from '../support/watched-child.js'
 
 const tasksPy = `
 from datetime import timedelta
@@ -40,7 +41,6 @@ def and_more(sender, **kwargs):
 
 let server: RedisServer
 let folder: string
-const running = new Set<ChildProcess>()
 
 beforeAll(async () => {
   server = await startRedisServer()
@@ -51,38 +51,17 @@ beforeEach(async () => {
   await writeFile(join(folder, 'tasks.py'), tasksPy)
 })
 afterEach(async () => {
-  for (const child of running) child.kill('SIGKILL')
+  killWatched()
   await rm(folder, { recursive: true, force: true })
 })
 afterAll(() => server.stop())
 
-interface Started {
-  readonly child: ChildProcess
-  readonly text: { out: string; err: string }
-  readonly ended: Promise<number | null>
+function celery(...args: readonly string[]): WatchedChild {
+  const environment = { CELERY_BROKER_URL: server.url(), CELERY_RESULT_BACKEND: server.url() }
+  return startCelery(['-A', 'tasks', '--workdir', folder, ...args], { cwd: folder, environment })
 }
 
-function watched(child: ChildProcess): Started {
-  running.add(child)
-  const text = { out: '', err: '' }
-  child.stdout?.on('data', (chunk: Buffer) => (text.out += chunk.toString()))
-  child.stderr?.on('data', (chunk: Buffer) => (text.err += chunk.toString()))
-  const ended = new Promise<number | null>((resolve) =>
-    child.once('close', (code) => {
-      running.delete(child)
-      resolve(code)
-    }),
-  )
-  return { child, text, ended }
-}
-
-function celery(...args: readonly string[]): Started {
-  const env = { ...process.env, CELERY_BROKER_URL: server.url(), CELERY_RESULT_BACKEND: server.url() }
-  const line = [entry('cli'), '-A', 'tasks', '--workdir', folder, ...args]
-  return watched(spawn(process.execPath, line, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] }))
-}
-
-const says = ({ text }: Started, words: string): Promise<unknown> =>
+const says = ({ text }: WatchedChild, words: string): Promise<unknown> =>
   waitFor(`it says ${words}`, () => text.err.includes(words), { describe: () => text.err })
 
 test('celery beat sends what the code says, saves its schedule at a signal, and replaces a stale pidfile', async () => {
@@ -97,12 +76,12 @@ test('celery beat sends what the code says, saves its schedule at a signal, and 
     return lengths.every((length) => length > 0)
   })
   const second = celery('beat', '--pidfile', pidfile)
-  expect(await second.ended).toBe(73)
+  expect((await second.ended).code).toBe(73)
   expect(second.text.err).toBe(
     `\nERROR: Pidfile (${pidfile}) already exists.\nSeems we're already running? (pid: ${beat.child.pid})\n`,
   )
   beat.child.kill('SIGTERM')
-  expect(await beat.ended).toBe(0)
+  expect((await beat.ended).code).toBe(0)
 
   const { out, err } = beat.text
   expect(err).toMatch(/^Stale pidfile exists - Removing it\.\n/)
@@ -147,13 +126,13 @@ test('celery worker -B runs what its own beat sends', async () => {
   await says(worker, 'INFO/Beat] Scheduler: Sending due task often (tasks.tally)')
   await says(worker, ' succeeded in ')
   worker.child.kill('SIGTERM')
-  expect(await worker.ended).toBe(0)
+  expect((await worker.ended).code).toBe(0)
   expect(worker.text.err).toContain('INFO/MainProcess] beat: Shutting down...')
   expect(await readFile(join(folder, 'inside'), 'utf8')).toContain('"often"')
 })
 
 test("the lab's beat process tells what is due and what is sent; code that is wrong is a problem", async () => {
-  const start = (): Started & { readonly facts: BeatToLab[] } => {
+  const start = (): WatchedChild & { readonly facts: BeatToLab[] } => {
     const child = fork(entry('beat'), [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], cwd: tmpdir() })
     const facts: BeatToLab[] = []
     child.on('message', (fact) => facts.push(fact as BeatToLab)) // our own entry, built together with this file
@@ -164,13 +143,13 @@ test("the lab's beat process tells what is due and what is sent; code that is wr
   const beat = start()
   await waitFor('two messages are told', () => beat.facts.filter(({ kind }) => kind === 'sent').length >= 2)
   beat.child.send({ kind: 'stop' })
-  expect(await beat.ended).toBe(0)
+  expect((await beat.ended).code).toBe(0)
   expect(new Set(beat.facts.map(({ kind }) => kind))).toEqual(new Set(['ready', 'due', 'sent', 'sleeping']))
   expect(await readFile(join(folder, 'lab'), 'utf8')).toContain('"total_run_count"')
 
   await writeFile(join(folder, 'tasks.py'), `${tasksPy}\ncrontab(minute=61)\n`)
   const refused = start()
-  expect(await refused.ended).toBe(1)
+  expect((await refused.ended).code).toBe(1)
   expect(refused.facts).toEqual([
     { kind: 'refused', fingerprint: expect.any(String) as string, problem: expect.objectContaining({ what: expect.stringContaining("Invalid crontab pattern.  Valid range is 0-59. '61' was found.") as string }) as object }, // prettier-ignore
   ])
@@ -180,6 +159,6 @@ test("the lab's beat process tells what is due and what is sent; code that is wr
     `${tasksPy}\napp.conf.beat_schedule['often']['options'] = {'expires': timedelta(1)}\n`,
   )
   const wrong = start()
-  expect(await wrong.ended).toBe(1)
+  expect((await wrong.ended).code).toBe(1)
   expect(wrong.text.err).toMatch(/the entry 'often' of beat_schedule: TypeError: expires must be .* not a timedelta/)
 })

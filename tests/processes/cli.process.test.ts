@@ -1,27 +1,19 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { entry } from '../support/entries.js'
 import { startRedisServer, type RedisServer } from '../support/redis-server.js'
 import { waitFor } from '../support/wait-for.js'
+import { killWatched, startCelery, type WatchedChild } from '../support/watched-child.js'
 
 /** Logs and facts come through pipes: a moment after what they tell of. */
 const patience = { timeout: 60_000 }
-
-interface Ended {
-  readonly code: number | null
-  readonly out: string
-  readonly err: string
-}
 
 describe('the celery command', () => {
   let server: RedisServer
   let redis: Redis
   let folder: string
-  const running = new Set<ReturnType<typeof spawn>>()
 
   beforeAll(async () => {
     server = await startRedisServer()
@@ -52,32 +44,15 @@ def forever():
     )
   })
   afterEach(async () => {
-    for (const child of running) child.kill('SIGKILL')
+    killWatched()
     await rm(folder, { recursive: true, force: true })
   })
   afterAll(() => server.stop())
 
-  function celery(args: readonly string[], environment: Record<string, string> = {}) {
-    const { CELERY_BROKER_URL: _broker, CELERY_RESULT_BACKEND: _backend, ...inherited } = process.env
-    const child = spawn(process.execPath, [entry('cli'), ...args], {
-      cwd: tmpdir(),
-      env: { ...inherited, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    running.add(child)
-    const text = { out: '', err: '' }
-    child.stdout.on('data', (chunk: Buffer) => (text.out += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (text.err += chunk.toString()))
-    const ended = new Promise<Ended>((resolve) =>
-      child.once('close', (code) => {
-        running.delete(child)
-        resolve({ code, ...text })
-      }),
-    )
-    return { child, text, ended }
-  }
+  const celery = (args: readonly string[], environment: Record<string, string> = {}): WatchedChild =>
+    startCelery(args, { environment })
   const inFolder = (...args: readonly string[]): readonly string[] => ['-A', 'tasks', '--workdir', folder, ...args]
-  const waitUntil = (worker: ReturnType<typeof celery>, text: string): Promise<unknown> =>
+  const waitUntil = (worker: WatchedChild, text: string): Promise<unknown> =>
     waitFor(`the worker says ${text}`, () => worker.text.err.includes(text), { describe: () => worker.text.err })
 
   it('serves what call sends, and result reads it', async () => {

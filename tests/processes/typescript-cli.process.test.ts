@@ -1,19 +1,17 @@
 /** The celery command, and the lab's processes beside the worker, on a tasks.ts. */
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { entry } from '../support/entries.js'
 import { startRedisServer, type RedisServer } from '../support/redis-server.js'
 import { waitFor } from '../support/wait-for.js'
+import { killWatched, startCelery, type WatchedChild } from '../support/watched-child.js'
 
 describe('the celery command on TypeScript', () => {
   let server: RedisServer
   let redis: Redis
   let folder: string
-  const running = new Set<ReturnType<typeof spawn>>()
 
   beforeAll(async () => {
     server = await startRedisServer()
@@ -37,32 +35,14 @@ app.addPeriodicTask(0.2, add.s(20, 22), { name: 'often' })
     )
   })
   afterEach(async () => {
-    for (const child of running) child.kill('SIGKILL')
+    killWatched()
     await rm(folder, { recursive: true, force: true })
   })
   afterAll(() => server.stop())
 
-  function celery(...args: readonly string[]) {
-    const { CELERY_BROKER_URL: _broker, CELERY_RESULT_BACKEND: _backend, ...env } = process.env
-    const child = spawn(process.execPath, [entry('cli'), '-A', 'tasks', '--workdir', folder, ...args], {
-      cwd: tmpdir(),
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    running.add(child)
-    const text = { out: '', err: '' }
-    child.stdout.on('data', (chunk: Buffer) => (text.out += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (text.err += chunk.toString()))
-    const ended = new Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>((resolve) =>
-      child.once('close', (code) => {
-        running.delete(child)
-        resolve({ code, ...text })
-      }),
-    )
-    return { child, text, ended }
-  }
-  type Running = ReturnType<typeof celery>
-  const waitUntil = ({ text }: Running, words: string): Promise<unknown> =>
+  const celery = (...args: readonly string[]): WatchedChild =>
+    startCelery(['-A', 'tasks', '--workdir', folder, ...args])
+  const waitUntil = ({ text }: WatchedChild, words: string): Promise<unknown> =>
     waitFor(`it says ${words}`, () => text.err.includes(words), { describe: () => text.err, timeoutSeconds: 60 })
 
   it.each(['prefork', 'solo', 'threads'])('a worker with -P %s serves what call sends', async (pool) => {

@@ -1,11 +1,10 @@
 /** Workers of a replay as a terminal starts them: `celery worker` of the build, with the recorded arguments and settings. */
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { WireObject } from '../../src-main/engine/serialization/wire-value.js'
 import { parseJson } from '../../src-main/engine/serialization/json.js'
-import { entry } from '../support/entries.js'
+import { startCelery } from '../support/watched-child.js'
 import { readText } from './recording.js'
 import type { RecordedWorker, WorkerOrder } from './recorded-worker.js'
 
@@ -28,15 +27,10 @@ export function tasksFolder(recording: string): string {
 
 export function startPython(url: string, folder: string, { args, nodename }: WorkerOrder): CommandLineWorker {
   const given = args.replace(/ ?-n \S+/, '').split(' ')
-  const child = spawn(process.execPath, [entry('cli'), '-A', 'tasks', 'worker', ...given, '-n', nodename], {
-    cwd: folder,
-    env: { ...process.env, CELERY_BROKER_URL: url, CELERY_RESULT_BACKEND: url, TZ: 'UTC' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const text = { out: '', err: '' }
-  child.stdout.on('data', (chunk: Buffer) => (text.out += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (text.err += chunk.toString()))
-  const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
+  const environment = { CELERY_BROKER_URL: url, CELERY_RESULT_BACKEND: url, TZ: 'UTC' }
+  const worker = startCelery(['-A', 'tasks', 'worker', ...given, '-n', nodename], { cwd: folder, environment })
+  const { child, text } = worker
+  const exited = worker.ended.then(({ code }) => code)
   return {
     pid: child.pid ?? 0,
     exited,
