@@ -85,10 +85,14 @@ export async function playwright({ filters = [], env = {} } = {}) {
 /** Every step of every lesson: its start must be red, its solution green. */
 export async function lessons() {
   const file = freshReport('lessons')
-  const { code } = await run(process.execPath, [inRoot('out', 'main', 'lessons-check.cjs'), '--json', file], {
-    cwd: root,
-    show: true,
-  })
+  const { code } = await run(
+    process.execPath,
+    [inRoot('out', 'main', 'lessons-check.cjs'), '--labs', '3', '--json', file],
+    {
+      cwd: root,
+      show: true,
+    },
+  )
   const steps = readReport(file)?.steps ?? []
   const passed = steps.filter(({ ok }) => ok).length
   return atLeastOneFailure({ passed, failed: steps.length - passed }, code === 0 && steps.length === 0 ? 1 : code)

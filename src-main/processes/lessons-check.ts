@@ -1,31 +1,33 @@
 /**
- * `npm run lessons:check [--json FILE] [--lesson NAME] [--step NAME]`: proves every step of every lesson against a real lab, without a
- * window: its start state must be red, and its solution must turn it green within its budget. Runs under plain Node.
+ * `npm run lessons:check [--json FILE] [--lesson NAME] [--step NAME] [--labs N]`: proves every step of every lesson against a real lab,
+ * without a window: its start state must be red, and its solution must turn it green within its budget. Runs under plain Node.
  */
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createLab } from '../lab/lab.js'
 import { readCourse } from '../lesson-runner/format/course.js'
-import { checkStep, type StepOutcome } from './lessons-check/check-step.js'
+import type { StepOutcome } from './lessons-check/check-step.js'
+import { checkSteps, type ChosenStep } from './lessons-check/check-steps.js'
 
-const USAGE = 'lessons-check [--json FILE] [--lesson 01-what-celery-is] [--step 03-hand-it-over]'
-
-const TERMINAL_LINES = 12
+const USAGE = 'lessons-check [--json FILE] [--lesson 01-what-celery-is] [--step 03-hand-it-over] [--labs 2]'
 
 interface Asked {
   readonly json: string | null
   readonly lesson: string | null
   readonly step: string | null
+  /** How many steps at a time. */
+  readonly labs: number
 }
 
 function readArguments(): Asked {
-  const { values } = parseArgs({
-    options: { json: { type: 'string' }, lesson: { type: 'string' }, step: { type: 'string' } },
-  })
-  return { json: values.json ?? null, lesson: values.lesson ?? null, step: values.step ?? null }
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({ options: { json: text, lesson: text, step: text, labs: text } })
+  const labs = Number(values.labs ?? '1')
+  if (!Number.isInteger(labs) || labs < 1)
+    throw new Error(`Found --labs ${values.labs}, expected a whole number from 1. Usage: ${USAGE}`)
+  return { json: values.json ?? null, lesson: values.lesson ?? null, step: values.step ?? null, labs }
 }
 
 async function main(asked: Asked): Promise<boolean> {
@@ -35,55 +37,31 @@ async function main(asked: Asked): Promise<boolean> {
   const redisFolder = join(projectFolder, 'resources/redis', `${process.platform}-${process.arch}`)
   const chosen = choose(lessonsFolder, asked)
   const dataFolder = await mkdtemp(join(tmpdir(), 'lessons-check-'))
-  const lab = createLab({
+  const places = {
     entriesFolder,
     execPath: process.execPath,
     snapshotFile: join(projectFolder, 'out/python/snapshot.bin'),
     bundledRedisFolder: existsSync(redisFolder) ? redisFolder : null,
     builtRedisFolder: join(projectFolder, '.cache/redis'),
     dataFolder,
-  })
-  const end = async (): Promise<void> => {
-    await lab.stop()
-    await rm(dataFolder, { recursive: true, force: true })
   }
-  const ended = (signal: string): void => {
-    const code = signal === 'SIGINT' ? 130 : 143
-    void end().finally(() => process.exit(code))
-  }
-  process.once('SIGINT', ended)
-  process.once('SIGTERM', ended)
+  const ending = new AbortController()
+  process.once('SIGINT', () => ending.abort(130))
+  process.once('SIGTERM', () => ending.abort(143))
   try {
-    const started = await lab.start()
-    if (!started.ok) throw new Error(`${started.problem.what} ${started.problem.next}`)
-    const steps: StepOutcome[] = []
-    for (const { lesson, step } of chosen) {
-      const check = async (attempt: number): Promise<StepOutcome> => {
-        const folder = join(dataFolder, `${lesson}-${step}-${attempt}`)
-        const outcome = await checkStep({ lab, lessonsFolder, dataFolder: folder, lesson, step })
-        console.log(inOneLine(outcome))
-        if (!outcome.ok) console.error(terminalEnds(lab.terminals()))
-        return outcome
-      }
-      const first = await check(1)
-      // Some checks ask for an answer within a second, which a machine that does other things can miss once.
-      const again = first.start === 'red' && first.solution === 'red'
-      if (again) console.log(`       ${lesson}/${step}: the solution stayed red; it is tried once more.`)
-      steps.push(again ? await check(2) : first)
-    }
+    const tell = (line: string): void => console.log(line)
+    const steps = await checkSteps({ chosen, labs: asked.labs, places, lessonsFolder, tell }, ending.signal)
+    if (ending.signal.aborted) process.exitCode = Number(ending.signal.reason)
     if (asked.json !== null) await writeFile(asked.json, `${JSON.stringify({ steps: steps.map(forJson) }, null, 2)}\n`)
     const good = steps.filter((step) => step.ok).length
     console.log(`${good} of ${steps.length} steps: start red, solution green.`)
-    return steps.length > 0 && good === steps.length
+    return steps.length === chosen.length && good === steps.length
   } finally {
-    await end()
+    await rm(dataFolder, { recursive: true, force: true })
   }
 }
 
-function choose(
-  lessonsFolder: string,
-  { lesson, step }: Asked,
-): readonly { readonly lesson: string; readonly step: string }[] {
+function choose(lessonsFolder: string, { lesson, step }: Asked): readonly ChosenStep[] {
   const phases = readCourse(lessonsFolder).filter((phase) => phase.available)
   const wanted = phases.filter((phase) => lesson === null || phase.id === lesson || phase.id.startsWith(`${lesson}-`))
   const chosen = wanted.flatMap((phase) => phase.steps.map((id) => ({ lesson: phase.id, step: id })))
@@ -92,19 +70,6 @@ function choose(
   throw new Error(
     `Found no lesson ${lesson ?? ''} ${step ?? ''}; there are: ${phases.map((phase) => phase.id).join(', ')}. Usage: ${USAGE}`,
   )
-}
-
-function inOneLine({ lesson, step, start, solution, ok, seconds, budgetSeconds, said }: StepOutcome): string {
-  const numbers = `start ${start}, solution ${solution}, ${seconds.toFixed(1)} s of ${budgetSeconds} s`
-  return `${ok ? 'ok    ' : 'not ok'} ${lesson}/${step}: ${numbers}. ${said}`
-}
-
-/** The last lines of every terminal: why a step went wrong often stands there. */
-function terminalEnds(terminals: Readonly<Record<string, string>>): string {
-  const ends = Object.entries(terminals).map(
-    ([name, text]) => [name, text.trimEnd().split('\n').slice(-TERMINAL_LINES)] as const,
-  )
-  return ends.map(([name, lines]) => lines.map((line) => `       ${name} | ${line}`).join('\n')).join('\n')
 }
 
 function forJson({
@@ -118,10 +83,12 @@ function forJson({
   return { lesson, step, start, solution, ok, seconds }
 }
 
-main(readArguments()).then(
-  (good) => process.exit(good ? 0 : 1),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error)
-    process.exit(1)
-  },
-)
+Promise.resolve()
+  .then(() => main(readArguments()))
+  .then(
+    (good) => process.exit(process.exitCode ?? (good ? 0 : 1)),
+    (error: unknown) => {
+      console.error(error instanceof Error ? error.message : error)
+      process.exit(process.exitCode ?? 1)
+    },
+  )
