@@ -35,7 +35,7 @@ export async function checkSteps(order: StepsToCheck, signal: AbortSignal): Prom
       if (!started.ok) throw new Error(`${started.problem.what} ${started.problem.next}`)
       for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
         const [place, step] = next
-        outcomes[place] = await checkedTwiceAtMost(step, { ...order, lab, dataFolder })
+        outcomes[place] = await checkedTwiceAtMost(step, { ...order, lab, dataFolder, signal })
       }
     } finally {
       await stop()
@@ -46,22 +46,24 @@ export async function checkSteps(order: StepsToCheck, signal: AbortSignal): Prom
 }
 
 interface InLab extends StepsToCheck {
+  readonly signal: AbortSignal
   readonly lab: Lab
   readonly dataFolder: string
 }
 
 async function checkedTwiceAtMost({ lesson, step }: ChosenStep, order: InLab): Promise<StepOutcome> {
-  const { lab, lessonsFolder, tell } = order
+  const { lab, lessonsFolder, signal, tell } = order
   const check = async (attempt: number): Promise<StepOutcome> => {
     const dataFolder = join(order.dataFolder, `${lesson}-${step}-${attempt}`)
     const outcome = await checkStep({ lab, lessonsFolder, dataFolder, lesson, step })
+    if (signal.aborted) return outcome // of a lab that was taken away
     tell(inOneLine(outcome))
     if (!outcome.ok) tell(terminalEnds(lab.terminals()))
     return outcome
   }
   const first = await check(1)
   // Some checks ask for an answer within a second, which a machine that does other things can miss once.
-  if (first.start !== 'red' || first.solution !== 'red') return first
+  if (first.start !== 'red' || first.solution !== 'red' || signal.aborted) return first
   tell(`       ${lesson}/${step}: the solution stayed red; it is tried once more.`)
   return check(2)
 }
