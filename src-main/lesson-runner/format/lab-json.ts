@@ -86,6 +86,8 @@ export const labJson = v.strictObject({
   actions: v.exactOptional(v.array(stepAction), []),
   prediction: v.exactOptional(question),
   questions: v.exactOptional(v.array(question), []),
+  /** Numbers of the entries of lessons/pitfalls.json that the learner meets in this step, live. */
+  pitfalls: v.exactOptional(v.array(whole(1)), []),
   checks: v.pipe(v.array(v.strictObject({ id: text, label: text, check: checkSpec })), v.minLength(1)),
   solution: v.pipe(v.array(learnerAction), v.minLength(1)),
   /** How long building the start state and carrying out the solution may take. */

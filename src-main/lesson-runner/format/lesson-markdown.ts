@@ -1,6 +1,6 @@
 /**
- * lesson.md: `# Title`, then `## Do`, `## Why`, `## Hint 1`, `## Hint 2`, each with Markdown below it. phase.md: `# Title`, opening words,
- * then `## Goals` with a list. Only headings of the first two levels are ours; deeper ones, and everything in code fences, belong to the text.
+ * lesson.md: `# Title`, then `## Do`, `## Why`, `## Aha`, `## Hint 1`, `## Hint 2`, each with Markdown below it. phase.md: `# Title`,
+ * opening words, then `## Goals` with a list. Only headings of the first two levels are ours; deeper ones, and everything in code fences, belong to the text.
  */
 import { MalformedLesson } from './malformed-lesson.js'
 
@@ -8,6 +8,8 @@ export interface StepText {
   readonly title: string
   readonly doText: string
   readonly whyText: string
+  /** What the phase is about, in a sentence or two; empty in most steps. Becomes a card of the notebook once the step is green. */
+  readonly ahaText: string
   readonly hints: readonly string[]
 }
 
@@ -30,7 +32,7 @@ interface Page {
   readonly sections: readonly Section[]
 }
 
-const STEP_SECTIONS = ['Do', 'Why', 'Hint 1', 'Hint 2'] as const
+const STEP_SECTIONS = ['Do', 'Why', 'Aha', 'Hint 1', 'Hint 2'] as const
 
 export function readStepText(file: string, text: string): StepText {
   const page = readPage(file, text)
@@ -38,7 +40,8 @@ export function readStepText(file: string, text: string): StepText {
   if (page.opening !== '')
     throw new MalformedLesson(file, 2, 'found text before the first section; expected “## Do” right after the title')
   const hints = ['Hint 1', 'Hint 2'].flatMap((heading) => optional(page, heading))
-  return { title: page.title, doText: needed(file, page, 'Do'), whyText: needed(file, page, 'Why'), hints }
+  const [ahaText = ''] = optional(page, 'Aha')
+  return { title: page.title, doText: needed(file, page, 'Do'), whyText: needed(file, page, 'Why'), ahaText, hints }
 }
 
 export function readPhaseText(file: string, text: string): PhaseText {

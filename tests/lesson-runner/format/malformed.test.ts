@@ -81,6 +81,20 @@ describe('a malformed lesson', () => {
     expect(error.message).toContain('“later” is not among the options of question “seat-free”')
   })
 
+  it('refuses a pitfall that is no number', async () => {
+    const error = await edited('01-the-page-waits/lab.json', (text) =>
+      text.replace('"budgetSeconds"', '"pitfalls": ["lost"],\n  "budgetSeconds"'),
+    )
+    expect(error.message).toContain('“pitfalls.0”: found "lost", expected number')
+  })
+
+  it('refuses an aha without words', async () => {
+    const error = await edited('01-the-page-waits/lesson.md', (text) =>
+      text.replace('## Hint 1', '## Aha\n\n## Hint 1'),
+    )
+    expect(error.message).toContain('“## Aha” is empty')
+  })
+
   it('refuses an unknown section, with its line', async () => {
     const error = await edited('01-the-page-waits/lesson.md', (text) => text.replace('## Hint 2', '## Hint two'))
     expect(error.message).toMatch(/lesson\.md:\d+: found “## Hint two”; expected one of “## Do”/)
