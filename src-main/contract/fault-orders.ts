@@ -11,3 +11,5 @@ export type FaultOrder =
   /** The mail server refuses connections (`stop`) or listens again (`start`), on the same port. */
   | { readonly kind: 'stop-mail' }
   | { readonly kind: 'start-mail' }
+  /** FLUSHDB of the result store's database. Messages, workers and running tasks are not touched. */
+  | { readonly kind: 'flush-results' }

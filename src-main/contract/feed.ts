@@ -33,6 +33,9 @@ export type WireFact =
       readonly redelivered: boolean
       readonly eta: string | null
       readonly bytes: number
+      /** The task that sent it, and the group it is a part of; null or absent when there is none. */
+      readonly parentId?: string | null
+      readonly groupId?: string | null
     }
   /** HSET unacked: a worker took it. */
   | {
@@ -63,6 +66,20 @@ export type WireFact =
       readonly resultText: string
       readonly ttlSeconds: number | null
     }
+  /** GET celery-task-meta-* by anybody but a worker: somebody wanted to know the state. Told at most five times a second for one id. */
+  | { readonly kind: 'result-asked'; readonly by: ProcessName; readonly taskId: string }
+  /**
+   * Result records that are gone: their time to live was over (told by Redis' keyspace notification), somebody deleted them
+   * (`forget()`), the database was emptied, or Redis came back without them. `by` is null when nobody asked for it.
+   */
+  | {
+      readonly kind: 'result-removed'
+      readonly why: 'expired' | 'forgotten' | 'flushed' | 'not-kept'
+      readonly by: ProcessName | null
+      readonly taskIds: readonly string[]
+    }
+  /** How many result records there are, and the length of their documents. Told after changes, a few times a second at most. */
+  | { readonly kind: 'result-count'; readonly records: number; readonly bytes: number }
   /** LLEN and HLEN, polled after changes: the truth that the stage reconciles with. */
   | { readonly kind: 'queue-lengths'; readonly queues: Readonly<Record<string, number>>; readonly unacked: number }
 
@@ -152,6 +169,8 @@ export type WebFact =
       /** From the client's first byte sent to the last byte read: waiting for the single thread included. */
       readonly durationMs: number
       readonly webPid: number
+      /** What a visitor reads on the page, tags taken out, cut at 300 characters. Absent when the body is no text. */
+      readonly text?: string
     }
 
 /** From the world process: the ledger of side effects. */

@@ -24,6 +24,8 @@ export interface Topology {
   readonly web: { readonly running: boolean }
   readonly mail: MailSettings
   readonly api: ApiSettings
+  /** False: CELERY_RESULT_BACKEND is not set, so nothing is stored unless the code names a result backend itself. */
+  readonly resultBackend?: boolean
 }
 
 /** The mail server of the outside world. */

@@ -131,6 +131,8 @@ export interface LabView {
   readonly processes: readonly ProcessView[]
   readonly mail: MailSettings
   readonly api: ApiSettings
+  /** As in the topology: false while CELERY_RESULT_BACKEND is not set. */
+  readonly resultBackend?: boolean
   /** Fingerprint of the saved files. */
   readonly fingerprint: string
 }

@@ -57,6 +57,7 @@ const faultReaders: { readonly [K in FaultOrder['kind']]: Reader<Extract<FaultOr
   'slow-mail': fields({ kind: oneOf(['slow-mail']), delayMs: whole(0, 600_000) }),
   'stop-mail': fields({ kind: oneOf(['stop-mail']) }),
   'start-mail': fields({ kind: oneOf(['start-mail']) }),
+  'flush-results': fields({ kind: oneOf(['flush-results']) }),
 }
 
 function readFault(value: unknown, where: string): FaultOrder {

@@ -37,6 +37,8 @@ function settingsText(settings: RedisSettings): string {
     `maxmemory ${settings.maxMemoryMegabytes}mb`,
     // A broker that throws messages away to make room would be a lie; a refused LPUSH is an error somebody sees.
     'maxmemory-policy noeviction',
+    // Tells when a key's time to live is over (Ex): nothing else shows that a result record has expired.
+    'notify-keyspace-events Ex',
     `dir ${quoted(settings.dataFolder)}`,
     'daemonize no',
     'always-show-logo no',

@@ -18,6 +18,8 @@ export interface FaultTargets {
   /** Null: no such worker, or it does not run. */
   worker(name: string): WorkerTree | null
   setMail(wanted: Partial<MailSettings>): Promise<Reply<null>>
+  /** Rejects while Redis does not answer. */
+  flushResults(): Promise<void>
   tell(fact: FactOf<'fault'>): void
 }
 
@@ -62,6 +64,16 @@ async function carryOut(order: FaultOrder, targets: FaultTargets): Promise<Reply
       return changeMail({ running: false }, began, targets)
     case 'start-mail':
       return changeMail({ running: true }, ended, targets)
+    case 'flush-results': {
+      began()
+      const failure = await targets.flushResults().then(
+        () => null,
+        (error: unknown) => String(error),
+      )
+      if (failure !== null) return refused(couldNotFlush(failure))
+      ended()
+      return DONE
+    }
   }
 }
 
@@ -104,6 +116,16 @@ function noSuchChild(worker: string, pid: number | null): Problem {
     what: pid === null ? `${worker} has no pool process right now.` : `${worker} has no pool process with pid ${pid}.`,
     meaning: 'Nothing was killed. A pool process that died is replaced within a second or two.',
     next: 'Choose one that is on the stage now.',
+  }
+}
+
+function couldNotFlush(detail: string): Problem {
+  return {
+    code: 'results-not-flushed',
+    what: 'Redis did not empty the result store.',
+    meaning: 'The result records are as they were.',
+    next: 'Try again when Redis answers; the broker chip says whether it does.',
+    detail,
   }
 }
 

@@ -9,7 +9,8 @@ import type { MonitorCommand } from '../record/monitor-line.js'
 import { QueueLengths } from '../record/queue-lengths.js'
 import { RedisCommandStream } from '../record/redis-command-stream.js'
 import { WireFacts, listKeys } from '../record/wire-facts.js'
-import { LAB_ITSELF, type RedisLinks } from './redis-links.js'
+import { LAB_ITSELF, RESULTS_DB, type RedisLinks } from './redis-links.js'
+import { EXPIRED_PATTERN, ResultWatch } from './result-watch.js'
 
 export interface BrokerWatchOptions {
   readonly links: RedisLinks
@@ -29,9 +30,11 @@ export class BrokerWatch {
   readonly #options: BrokerWatchOptions
   readonly #wire = new WireFacts()
   readonly #lengths: QueueLengths
+  readonly #results: ResultWatch
   #stream: RedisCommandStream | null = null
   #commands: Redis | null = null
   #events: Redis | null = null
+  #resultCommands: Redis | null = null
   #lastChangeMs = 0
   /** How often it was stopped: a start that a stop has overtaken must leave nothing behind. */
   #stops = 0
@@ -43,6 +46,7 @@ export class BrokerWatch {
       queues: () => this.#wire.queues,
       onLengths: (fact) => options.tell(fact),
     })
+    this.#results = new ResultWatch({ records: this.#wire.results, tell: options.tell, nowMs: options.nowMs })
   }
 
   /** Resolves when everything that happens from now on is seen. Rejects when it is stopped meanwhile. */
@@ -60,10 +64,14 @@ export class BrokerWatch {
     this.#goOnUnlessStoppedSince(stops)
     this.#commands = connection(url)
     this.#events = connection(url)
-    this.#events.on('pmessage', (_pattern: string, _channel: string, message: string) => {
+    this.#events.on('pmessage', (pattern: string, _channel: string, message: string) => {
+      if (pattern === EXPIRED_PATTERN) return this.#results.expired(message)
       for (const fact of eventFacts(message)) this.#options.tell(fact)
     })
-    await this.#events.psubscribe(eventsPattern(0))
+    await this.#events.psubscribe(eventsPattern(0), EXPIRED_PATTERN)
+    this.#resultCommands = connection(await links.urlFor(LAB_ITSELF, RESULTS_DB))
+    // Also the first time: nothing is known yet then, so nothing is asked.
+    this.#resultCommands.on('ready', () => void this.#results.askWhatIsKept(this.#resultCommands))
     this.#lengths.start()
   }
 
@@ -77,6 +85,9 @@ export class BrokerWatch {
     this.#stream?.stop()
     this.#commands?.disconnect()
     this.#events?.disconnect()
+    this.#resultCommands?.disconnect()
+    this.#results.stop()
+    this.#resultCommands = null
     this.#stream = null
     this.#commands = null
     this.#events = null
@@ -93,11 +104,18 @@ export class BrokerWatch {
     return { waiting: answer.lengths.reduce((total, length) => total + length, 0), unacked: answer.unacked }
   }
 
-  /** FLUSHDB: messages, unacked, results, bindings. */
+  /** FLUSHALL: messages, unacked, bindings, and in the other database the results. */
   async empty(): Promise<void> {
     if (this.#commands === null) throw new Error('The lab has no connection to Redis')
-    await within(ANSWERS_WITHIN_MS, this.#commands.flushdb())
+    await within(ANSWERS_WITHIN_MS, this.#commands.flushall())
     this.#wire.forget()
+    this.#results.tellCount()
+  }
+
+  /** FLUSHDB of the result store's database: what is known of the tasks is gone, and the tasks are not. */
+  async flushResults(): Promise<void> {
+    if (this.#resultCommands === null) throw new Error('The lab has no connection to the result store')
+    await within(ANSWERS_WITHIN_MS, this.#resultCommands.flushdb())
   }
 
   /** Redis was started again and holds nothing. */
@@ -113,10 +131,12 @@ export class BrokerWatch {
 
   #hear(command: MonitorCommand): void {
     const by = this.#options.links.ownerOf(command.client)
-    if (by === LAB_ITSELF) return // what the lab does is no news to a learner
+    // What the lab does is no news to a learner, but for the one command that a button of theirs asks for.
+    if (by === LAB_ITSELF && command.name !== 'FLUSHDB') return
     for (const fact of this.#wire.read({ ...command, by })) {
+      if (this.#results.hear(fact)) continue
       this.#options.tell(fact)
-      if (fact.kind !== 'result-stored') {
+      if (fact.kind.startsWith('message-')) {
         this.#lastChangeMs = this.#options.nowMs()
         this.#lengths.changed()
       }

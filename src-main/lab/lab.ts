@@ -20,6 +20,7 @@ import type { Lab, LabPlaces, RecordReader } from './lab-interface.js'
 import { LearnersProcesses } from './learners-processes.js'
 import { MemoryWatch } from './memory-watch.js'
 import { DONE, labNotReady, notRunning, recordNotWritten, refuse, unexpected } from './problems.js'
+import { RESULTS_DB } from './redis-links.js'
 import { ProcessBook } from './process-book.js'
 import { filesSaved } from './save-files.js'
 import { buildStartState } from './start-state.js'
@@ -88,6 +89,7 @@ class LearnersLab implements Lab {
       webUrl: port === null ? null : `http://127.0.0.1:${port}`,
       processes: this.#book.views(this.#fingerprint),
       ...this.#ground.world.settings,
+      resultBackend: this.#learners.topology?.resultBackend ?? true,
       fingerprint: this.#fingerprint,
     }
   }
@@ -184,6 +186,7 @@ class LearnersLab implements Lab {
         return pid === null ? null : { pid, children: this.#book.children(name) }
       },
       setMail: (mail) => this.#ground.world.set({ mail }),
+      flushResults: () => this.#ground.broker.flushResults(),
       tell: (fact) => this.note(fact),
     })
   }
@@ -235,12 +238,13 @@ class LearnersLab implements Lab {
 
   async #environment(name: string): Promise<LearnerEnvironment> {
     const { world, links } = this.#ground
-    const url = await links.urlFor(name)
+    const resultsUrl = await links.urlFor(name, RESULTS_DB)
     return {
       workdir: this.#workdir ?? this.#places.dataFolder,
-      brokerUrl: url,
-      resultBackend: url,
-      environ: world.environ,
+      brokerUrl: await links.urlFor(name),
+      resultBackend: this.#learners.topology?.resultBackend === false ? '' : resultsUrl,
+      // For code that names its result backend itself: backend=os.environ['RESULT_STORE_URL'].
+      environ: { ...world.environ, RESULT_STORE_URL: resultsUrl },
       services: world.services,
       snapshotFile: this.#places.snapshotFile,
     }

@@ -121,6 +121,8 @@ export class LearnersProcesses {
     fingerprint: string,
     brokerIsIdle: boolean,
   ): { web: boolean; workers: ReadonlySet<ProcessName> } {
+    if ((this.#topology?.resultBackend ?? true) !== (topology.resultBackend ?? true))
+      return { web: false, workers: new Set() } // they were started with another environment
     const views = new Map(this.#options.surroundings.book.views(fingerprint).map((view) => [view.name, view]))
     const isFresh = (name: ProcessName): boolean =>
       views.get(name)?.state === 'ready' && views.get(name)?.fingerprint === fingerprint

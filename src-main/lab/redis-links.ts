@@ -7,6 +7,9 @@ import type { RunningRedis } from './redis-process.js'
 export const LAB_ITSELF = 'lab'
 /** Anybody who connects to Redis without one of our proxies. */
 export const OUTSIDE = 'outside'
+/** Messages and results lie in two databases of one Redis: emptying the one leaves the other as it is. */
+export const BROKER_DB = 0
+export const RESULTS_DB = 1
 
 export class RedisLinks {
   readonly #owners = connectionOwners()
@@ -27,11 +30,12 @@ export class RedisLinks {
     this.#redis = null
   }
 
-  async urlFor(owner: string): Promise<string> {
+  /** Without a database: the broker's. */
+  async urlFor(owner: string, db = BROKER_DB): Promise<string> {
     const redis = this.#redis
     if (redis === null) throw new Error(`There is no Redis yet that ${owner} could be linked to`)
     const proxy = this.#proxies.get(owner) ?? (await this.#open(owner, redis))
-    return `redis://:${redis.password}@127.0.0.1:${proxy.port}/0`
+    return `redis://:${redis.password}@127.0.0.1:${proxy.port}/${db}`
   }
 
   /** For faults that concern one process's link. */

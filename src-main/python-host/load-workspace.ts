@@ -32,7 +32,7 @@ export async function loadWorkspace(
   const environ = {
     ...environment.environ,
     CELERY_BROKER_URL: environment.brokerUrl,
-    CELERY_RESULT_BACKEND: environment.resultBackend,
+    ...(environment.resultBackend === '' ? {} : { CELERY_RESULT_BACKEND: environment.resultBackend }),
   }
   const { services } = environment
   const { answer } = await host.request(

@@ -11,6 +11,8 @@ export interface MessageSummary {
   readonly retries: number
   readonly redelivered: boolean
   readonly eta: string | null
+  readonly parentId: string | null
+  readonly groupId: string | null
 }
 
 /** Celery cuts reprs at 1,024 characters itself; a foreign producer may not. */
@@ -39,6 +41,8 @@ export function messageInEnvelope(item: string): MessageSummary | null {
     retries: readNumber(body.get('retries')) ?? 0,
     redelivered: info?.get('redelivered') === 'true' || headers?.get('redelivered') === 'true',
     eta: readString(body.get('eta')),
+    parentId: readString(body.get('parent_id')),
+    groupId: readString(body.get('group')),
   }
 }
 

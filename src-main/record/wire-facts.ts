@@ -4,10 +4,12 @@
  * is a message restored and HDEL alone is a message acked. Celery: kombu/transport/redis.py; PROTOCOL.md 2, 3, 6
  */
 import type { WireFact } from '../contract/feed.js'
-import { messageInEnvelope, messageInUnacked, resultDocument, type MessageSummary } from './message-summary.js'
+import { messageInEnvelope, messageInUnacked, type MessageSummary } from './message-summary.js'
+import { ResultRecords } from './result-records.js'
 
 /** A command with the process it came from. */
 export interface AttributedCommand {
+  readonly db: number
   readonly name: string
   readonly args: readonly string[]
   /** MONITOR's client address: one connection. */
@@ -22,7 +24,6 @@ interface Known {
 }
 
 const SEPARATOR = '\x06\x16'
-const META_PREFIX = 'celery-task-meta-'
 /** Tags remembered for acks that name nothing but the tag. Older ones are forgotten first. */
 const REMEMBERED_TAGS = 20_000
 
@@ -30,6 +31,7 @@ export class WireFacts {
   readonly #transactions = new Map<string, AttributedCommand[]>()
   readonly #messages = new Map<string, Known>()
   readonly #queues = new Set<string>(['celery'])
+  readonly #results = new ResultRecords()
 
   /** Queues that task messages were seen in, for LLEN. */
   get queues(): ReadonlySet<string> {
@@ -42,6 +44,12 @@ export class WireFacts {
     this.#messages.clear()
     this.#queues.clear()
     this.#queues.add('celery')
+    this.#results.forget()
+  }
+
+  /** What is known of the result store; it also takes what commands do not show, such as records that expired. */
+  get results(): ResultRecords {
+    return this.#results
   }
 
   read(command: AttributedCommand): readonly WireFact[] {
@@ -73,8 +81,7 @@ export class WireFacts {
     for (const command of commands) {
       if (command.name === 'LPUSH' || command.name === 'RPUSH') facts.push(...this.#pushed(command, removed))
       else if (command.name === 'HSET') facts.push(...this.#reserved(command))
-      else if (command.name === 'SETEX' || command.name === 'PSETEX' || command.name === 'SET')
-        facts.push(...stored(command))
+      else facts.push(...this.#results.read(command))
     }
     const by = commands[0]?.by ?? ''
     for (const deliveryTag of removed) {
@@ -155,24 +162,7 @@ type Arrival = { readonly by: string; readonly queue: string; readonly priority:
 
 function published(message: MessageSummary, arrival: Arrival): WireFact {
   const { deliveryTag, taskId, taskName, argsrepr, kwargsrepr, retries, redelivered, eta } = message
-  const task = { deliveryTag, taskId, taskName, argsrepr, kwargsrepr, retries, redelivered, eta }
+  const { parentId, groupId } = message
+  const task = { deliveryTag, taskId, taskName, argsrepr, kwargsrepr, retries, redelivered, eta, parentId, groupId }
   return { kind: 'message-published', ...arrival, ...task }
-}
-
-/** SETEX key ttl document · PSETEX key ms document · SET key document [EX s | PX ms] */
-function stored(command: AttributedCommand): readonly WireFact[] {
-  const [key = '', second = '', third = '', fourth = ''] = command.args
-  if (!key.startsWith(META_PREFIX)) return []
-  const document = resultDocument(command.name === 'SET' ? second : third)
-  if (document === null) return []
-  const ttlSeconds = ttlOf(command.name, command.name === 'SET' ? [third, fourth] : ['', second])
-  return [{ kind: 'result-stored', by: command.by, taskId: key.slice(META_PREFIX.length), ...document, ttlSeconds }]
-}
-
-function ttlOf(name: string, [option = '', value = '']: readonly string[]): number | null {
-  if (name === 'SETEX') return Number(value)
-  if (name === 'PSETEX') return Number(value) / 1000
-  if (option.toUpperCase() === 'EX') return Number(value)
-  if (option.toUpperCase() === 'PX') return Number(value) / 1000
-  return null
 }

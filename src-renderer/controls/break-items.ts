@@ -54,6 +54,19 @@ export function workerItems(
   ]
 }
 
+export function resultBreakItems(fault: (order: FaultOrder) => void): readonly MenuEntry[] {
+  return [
+    {
+      key: 'flush-results',
+      title: 'Flush result store',
+      note: 'every record is deleted; messages and running tasks are not touched',
+      danger: true,
+      blocked: null,
+      press: () => fault({ kind: 'flush-results' }),
+    },
+  ]
+}
+
 export function mailBreakItems(mail: MailSettings, fault: (order: FaultOrder) => void): readonly MenuEntry[] {
   const speeds = MAIL_DELAYS_MS.filter((delayMs) => delayMs !== mail.delayMs).map((delayMs) => ({
     key: `delay ${String(delayMs)}`,

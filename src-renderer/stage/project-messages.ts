@@ -29,6 +29,13 @@ export function applyWireFact(draft: StageDraft, fact: WireFact, atMs: number): 
       return restored(draft, fact, atMs)
     case 'result-stored':
       return stored(draft, fact, atMs)
+    case 'result-removed':
+      return removed(draft, fact, atMs)
+    case 'result-count':
+      draft.resultCount = { records: fact.records, bytes: fact.bytes }
+      return
+    case 'result-asked':
+      return // who asks changes nothing
     case 'queue-lengths':
       return reconcile(draft, fact, atMs)
   }
@@ -129,9 +136,18 @@ function stored(draft: StageDraft, fact: FactOf<'result-stored'>, atMs: number):
     ttlSeconds: fact.ttlSeconds,
     by: fact.by,
     atMs,
+    removed: null,
   }
   draft.results = [result, ...draft.results.filter((other) => other.taskId !== fact.taskId)].slice(0, RESULTS_KEPT)
   if (TERMINAL.has(fact.state)) settle(draft, tileThatRan(tiles), fact.state)
+}
+
+/** What is gone stays drawn as gone: that it was there is what the learner has to remember. */
+function removed(draft: StageDraft, fact: FactOf<'result-removed'>, atMs: number): void {
+  const gone = new Set(fact.taskIds)
+  draft.results = draft.results.map((result) =>
+    gone.has(result.taskId) ? { ...result, removed: { why: fact.why, atMs } } : result,
+  )
 }
 
 /** Of several deliveries of a task, the one a worker is busy with is the one whose outcome this is. */

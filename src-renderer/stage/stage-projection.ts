@@ -28,6 +28,9 @@ function applyFact(draft: StageDraft, fact: Fact, atMs: number): void {
     case 'message-acked':
     case 'message-restored':
     case 'result-stored':
+    case 'result-asked':
+    case 'result-removed':
+    case 'result-count':
     case 'queue-lengths':
       return applyWireFact(draft, fact, atMs)
     case 'task-event':
@@ -60,6 +63,7 @@ function clearForNewStep(draft: StageDraft): void {
   draft.unacked = EMPTY_STAGE.unacked
   draft.acks = EMPTY_STAGE.acks
   draft.results = []
+  draft.resultCount = EMPTY_STAGE.resultCount
   draft.requests = []
   draft.ledger = { ...EMPTY_STAGE.ledger, keys: new Map() }
   draft.totals = EMPTY_STAGE.totals

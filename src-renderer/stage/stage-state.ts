@@ -2,6 +2,7 @@
  * What the stage knows: one tile per delivery, where each is, and the workers, results, requests and effects around them.
  * `stage-projection.ts` makes it from the feed and from nothing else; `Stage.svelte` draws it.
  */
+import type { FactOf } from '../../src-main/contract/feed.js'
 import type { ApiSettings, MailSettings, ProcessName } from '../../src-main/contract/topology.js'
 
 /**
@@ -85,6 +86,12 @@ export interface StageWorker {
   readonly children: readonly StageChild[]
 }
 
+/** How a result record went away; the words are those of the fact `result-removed`. */
+export interface StageRemoval {
+  readonly why: FactOf<'result-removed'>['why']
+  readonly atMs: number
+}
+
 export interface StageResult {
   readonly taskId: string
   readonly taskName: string
@@ -93,6 +100,8 @@ export interface StageResult {
   readonly ttlSeconds: number | null
   readonly by: ProcessName
   readonly atMs: number
+  /** Null while Redis has it. */
+  readonly removed: StageRemoval | null
 }
 
 export interface StageRequest {
@@ -127,6 +136,8 @@ export interface StageState {
   readonly workers: ReadonlyMap<ProcessName, StageWorker>
   readonly web: { readonly pid: number; readonly ready: boolean } | null
   readonly results: readonly StageResult[]
+  /** In the result store now, also those that are not drawn. */
+  readonly resultCount: { readonly records: number; readonly bytes: number }
   readonly requests: readonly StageRequest[]
   readonly ledger: {
     readonly mails: number
@@ -152,6 +163,7 @@ export const EMPTY_STAGE: StageState = {
   workers: new Map(),
   web: null,
   results: [],
+  resultCount: { records: 0, bytes: 0 },
   requests: [],
   ledger: { mails: 0, doubles: 0, refused: 0, calls: 0, files: 0, keys: new Map() },
   mail: { running: true, delayMs: 0 },

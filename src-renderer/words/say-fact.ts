@@ -27,6 +27,9 @@ export function sayFact(fact: Fact): SaidFact | null {
     case 'message-acked':
     case 'message-restored':
     case 'result-stored':
+    case 'result-asked':
+    case 'result-removed':
+    case 'result-count':
     case 'queue-lengths':
       return sayWire(fact)
     case 'task-event':
@@ -94,8 +97,31 @@ function sayWire(fact: WireFact): SaidFact | null {
         mood,
       )
     }
+    case 'result-asked':
+      return said('wire', `${fact.by} asked for the result of ${shortId(fact.taskId)}`, fact.taskId)
+    case 'result-removed':
+      return said('wire', sayRemoved(fact), fact.taskIds.length === 1 ? (fact.taskIds[0] ?? null) : null, 'warn')
+    case 'result-count':
     case 'queue-lengths':
       return null
+  }
+}
+
+function sayRemoved({ why, by, taskIds }: FactOf<'result-removed'>): string {
+  const [first] = taskIds
+  const records =
+    taskIds.length === 1 && first !== undefined
+      ? `The result record of ${shortId(first)}`
+      : count(taskIds.length, 'result record')
+  switch (why) {
+    case 'expired':
+      return `${records} expired`
+    case 'forgotten':
+      return `${records} deleted by ${by ?? 'somebody'}`
+    case 'flushed':
+      return `${records} gone: the result store was emptied`
+    case 'not-kept':
+      return `${records} gone: Redis came back without ${taskIds.length === 1 ? 'it' : 'them'}`
   }
 }
 

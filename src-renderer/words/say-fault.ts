@@ -8,7 +8,7 @@ export interface FaultCard {
   readonly title: string
   readonly note: string
   readonly danger: boolean
-  readonly station: 'worker' | 'mail'
+  readonly station: 'worker' | 'mail' | 'results'
   /** Why it cannot be pressed now; null when it can. */
   readonly blocked: string | null
 }
@@ -40,7 +40,16 @@ export function faultCards(lab: LabView): readonly FaultCard[] {
       blocked,
     })
   }
-  return [...cards, ...mailCards(lab)]
+  return [...cards, ...mailCards(lab), FLUSH_RESULTS]
+}
+
+const FLUSH_RESULTS: FaultCard = {
+  order: { kind: 'flush-results' },
+  title: 'Flush result store',
+  note: 'records only, no message',
+  danger: true,
+  station: 'results',
+  blocked: null,
 }
 
 function mailCards(lab: LabView): readonly FaultCard[] {
@@ -80,5 +89,7 @@ export function sayFault(order: FaultOrder): string {
       return 'mail server stopped'
     case 'start-mail':
       return 'mail server started'
+    case 'flush-results':
+      return 'result store emptied'
   }
 }

@@ -26,7 +26,8 @@ export function sayStage(state: StageState, drawing: StageDrawing): readonly str
     }
     if (lost.count > 0) lines.push(`${count(lost.count, 'task')} lost with ${worker.name}, as far as anyone knows`)
   }
-  lines.push(`Results: ${String(state.results.length)}`)
+  const gone = state.results.filter((result) => result.removed !== null).length
+  lines.push(`Results: ${count(state.resultCount.records, 'record')}${gone > 0 ? `, ${String(gone)} gone` : ''}`)
   lines.push(
     `Mail server: ${sayMail(state.mail)}; ${count(state.ledger.mails, 'mail')} delivered${state.ledger.doubles > 0 ? `, ${String(state.ledger.doubles)} of them doubles` : ''}`,
   )

@@ -40,7 +40,7 @@ class Wire {
   readonly facts: WireFact[] = []
 
   run(by: string, name: string, ...args: readonly string[]): this {
-    this.facts.push(...this.#reader.read({ by, client: `127.0.0.1:${by.length}`, name, args }))
+    this.facts.push(...this.#reader.read({ by, db: 0, client: `127.0.0.1:${by.length}`, name, args }))
     return this
   }
 
@@ -80,6 +80,8 @@ describe('what commands mean', () => {
         redelivered: false,
         eta: null,
         bytes: envelope().length,
+        parentId: null,
+        groupId: null,
       },
       {
         kind: 'message-reserved',

@@ -4,7 +4,7 @@ import type { Watch } from './watch.js'
 
 export const faultSeenCheck = v.strictObject({
   kind: v.literal('fault-seen'),
-  fault: v.picklist(['kill-worker', 'kill-child', 'slow-mail', 'stop-mail', 'start-mail']),
+  fault: v.picklist(['kill-worker', 'kill-child', 'slow-mail', 'stop-mail', 'start-mail', 'flush-results']),
 })
 export type FaultSeenCheck = v.InferOutput<typeof faultSeenCheck>
 
@@ -14,6 +14,7 @@ const WORDS: Record<FaultSeenCheck['fault'], string> = {
   'slow-mail': 'slowing the mail server',
   'stop-mail': 'stopping the mail server',
   'start-mail': 'starting the mail server',
+  'flush-results': 'emptying the result store',
 }
 
 export function watchFaultSeen(wanted: FaultSeenCheck): Watch {

@@ -26,6 +26,7 @@ const topology = v.strictObject({
     latencyMs: whole(0),
     failureRate: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   }),
+  resultBackend: v.exactOptional(v.boolean()),
 }) satisfies v.GenericSchema<unknown, Topology>
 
 const faultOrder = v.variant('kind', [
@@ -34,6 +35,7 @@ const faultOrder = v.variant('kind', [
   v.strictObject({ kind: v.literal('slow-mail'), delayMs: whole(0) }),
   v.strictObject({ kind: v.literal('stop-mail') }),
   v.strictObject({ kind: v.literal('start-mail') }),
+  v.strictObject({ kind: v.literal('flush-results') }),
 ]) satisfies v.GenericSchema<unknown, FaultOrder>
 
 const buy = { do: v.literal('buy'), count: whole(1), path, together: v.exactOptional(v.boolean(), false) }

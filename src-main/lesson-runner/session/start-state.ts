@@ -34,6 +34,7 @@ export function planStart({ stands, view, sameFiles, waiting }: Present, wanted:
   const { workers, web, mail, api } = wanted.topology
   if (isReady(find(view, 'web')) !== web.running) return BUILD
   if (!sameSettings(view.api, api)) return BUILD
+  if ((view.resultBackend ?? true) !== (wanted.topology.resultBackend ?? true)) return BUILD
   const known = view.processes.filter((process) => process.role === 'worker')
   if (known.some((process) => !isOff(process) && !workers.some((worker) => worker.name === process.name))) return BUILD
 

@@ -5,8 +5,9 @@ export interface LearnerEnvironment {
   readonly workdir: string
   /** `redis://:password@127.0.0.1:port/0`, through this process's own proxy. */
   readonly brokerUrl: string
+  /** Another database of the same Redis, `…/1`; empty: CELERY_RESULT_BACKEND is not set. */
   readonly resultBackend: string
-  /** What os.environ holds beside CELERY_BROKER_URL and CELERY_RESULT_BACKEND: MAIL_HOST, MAIL_PORT, API_URL. */
+  /** What os.environ holds beside CELERY_BROKER_URL and CELERY_RESULT_BACKEND: MAIL_HOST, MAIL_PORT, API_URL, RESULT_STORE_URL. */
   readonly environ: Readonly<Record<string, string>>
   /** The only addresses that Python's sockets may reach. */
   readonly services: readonly LabService[]
