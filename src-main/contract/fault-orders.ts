@@ -4,8 +4,11 @@ import type { ProcessName } from './topology.js'
 export type FaultOrder =
   /** SIGKILL to the worker; its children go with it. */
   | { readonly kind: 'kill-worker'; readonly worker: ProcessName }
-  /** SIGKILL to one pool process: the given pid, or the busiest one. */
-  | { readonly kind: 'kill-child'; readonly worker: ProcessName; readonly pid?: number }
+  /**
+   * SIGKILL to one pool process: the given pid, or the busiest one. `after-effect` waits for the worker's next mail: its child dies when
+   * the mail server has taken the mail, before the child hears so. The task's effect is done then, and nothing that comes after it.
+   */
+  | { readonly kind: 'kill-child'; readonly worker: ProcessName; readonly pid?: number; readonly at?: 'after-effect' }
   /** The mail server takes `delayMs` for each message; 0 ends it. */
   | { readonly kind: 'slow-mail'; readonly delayMs: number }
   /** The mail server refuses connections (`stop`) or listens again (`start`), on the same port. */
@@ -13,3 +16,11 @@ export type FaultOrder =
   | { readonly kind: 'start-mail' }
   /** FLUSHDB of the result store's database. Messages, workers and running tasks are not touched. */
   | { readonly kind: 'flush-results' }
+  /** The third-party API answers after `latencyMs`; 0 ends it. */
+  | { readonly kind: 'slow-api'; readonly latencyMs: number }
+  /** It answers a share of the requests, 0..1, with 503; 0 ends it. */
+  | { readonly kind: 'flaky-api'; readonly failureRate: number }
+  /** It takes so many requests within any second and answers more with 429; 0 ends it. */
+  | { readonly kind: 'limit-api'; readonly perSecond: number }
+  | { readonly kind: 'stop-api' }
+  | { readonly kind: 'start-api' }

@@ -4,7 +4,7 @@
  */
 import type { FaultOrder } from './fault-orders.js'
 import type { Problem } from './problem.js'
-import type { ProcessName, ProcessRole } from './topology.js'
+import type { ApiSettings, MailSettings, ProcessName, ProcessRole } from './topology.js'
 
 /** One entry of the log. `seq` rises by one; a gap means items were missed. */
 export interface FeedItem {
@@ -186,13 +186,15 @@ export type WorldFact =
       readonly taskId: string | null
       readonly pid: number | null
       readonly attempt: number | null
+      /** What an API call was answered with; absent when it was not answered, and for other effects. */
+      readonly status?: number
       /** True when the caller went away before the effect was done: it did not happen. */
       readonly refused: boolean
     }
   | {
       readonly kind: 'world-changed'
-      readonly mail: { readonly running: boolean; readonly delayMs: number }
-      readonly api: { readonly running: boolean; readonly latencyMs: number; readonly failureRate: number }
+      readonly mail: MailSettings
+      readonly api: ApiSettings
     }
 
 /** About the learner's code. `fingerprint` is the SHA-256 of all loaded files, first 12 hex digits. */

@@ -11,6 +11,7 @@ import {
   jsonObject,
   list,
   oneOf,
+  share,
   someFields,
   text,
   whole,
@@ -50,14 +51,19 @@ export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['
 const faultReaders: { readonly [K in FaultOrder['kind']]: Reader<Extract<FaultOrder, { readonly kind: K }>> } = {
   'kill-worker': fields({ kind: oneOf(['kill-worker']), worker: id }),
   'kill-child': (value, where) => {
-    const named = fields({ kind: oneOf(['kill-child']), worker: id })
-    const withPid = fields({ kind: oneOf(['kill-child']), worker: id, pid: whole(2, 2 ** 31) })
-    return isPlainObject(value) && value['pid'] !== undefined ? withPid(value, where) : named(value, where)
+    const optional = { pid: whole(2, 2 ** 31), at: oneOf(['after-effect']) }
+    const given = Object.entries(optional).filter(([name]) => isPlainObject(value) && value[name] !== undefined)
+    return fields({ kind: oneOf(['kill-child']), worker: id, ...Object.fromEntries(given) })(value, where)
   },
   'slow-mail': fields({ kind: oneOf(['slow-mail']), delayMs: whole(0, 600_000) }),
   'stop-mail': fields({ kind: oneOf(['stop-mail']) }),
   'start-mail': fields({ kind: oneOf(['start-mail']) }),
   'flush-results': fields({ kind: oneOf(['flush-results']) }),
+  'slow-api': fields({ kind: oneOf(['slow-api']), latencyMs: whole(0, 600_000) }),
+  'flaky-api': fields({ kind: oneOf(['flaky-api']), failureRate: share }),
+  'limit-api': fields({ kind: oneOf(['limit-api']), perSecond: whole(0, 1_000) }),
+  'stop-api': fields({ kind: oneOf(['stop-api']) }),
+  'start-api': fields({ kind: oneOf(['start-api']) }),
 }
 
 function readFault(value: unknown, where: string): FaultOrder {

@@ -23,6 +23,13 @@ export function whole(least: number, most: number): Reader<number> {
   }
 }
 
+/** A number from 0 to 1. */
+export const share: Reader<number> = (value, where) => {
+  if (typeof value !== 'number' || !(value >= 0 && value <= 1))
+    throw new BadInput(`${where}: expected a number from 0 to 1, found ${nameOf(value)}`)
+  return value
+}
+
 export const yesNo: Reader<boolean> = (value, where) => {
   if (typeof value !== 'boolean') throw new BadInput(`${where}: expected true or false, found ${nameOf(value)}`)
   return value

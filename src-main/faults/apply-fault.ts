@@ -5,7 +5,7 @@
 import type { FaultOrder } from '../contract/fault-orders.js'
 import type { FactOf } from '../contract/feed.js'
 import type { Problem, Reply } from '../contract/problem.js'
-import type { MailSettings } from '../contract/topology.js'
+import type { ApiSettings, MailSettings } from '../contract/topology.js'
 import { killPid, killTree, survivors } from './process-killer.js'
 
 /** A worker's processes as they are now. */
@@ -20,6 +20,9 @@ export interface FaultTargets {
   setMail(wanted: Partial<MailSettings>): Promise<Reply<null>>
   /** Rejects while Redis does not answer. */
   flushResults(): Promise<void>
+  setApi(wanted: Partial<ApiSettings>): Promise<Reply<null>>
+  /** Every mail that a process of the lab sends waits for `look` before its sender hears that it was taken; null ends that. */
+  holdMails(look: ((pid: number | null) => Promise<void>) | null): void
   tell(fact: FactOf<'fault'>): void
 }
 
@@ -48,6 +51,11 @@ async function carryOut(order: FaultOrder, targets: FaultTargets): Promise<Reply
     case 'kill-child': {
       const tree = targets.worker(order.worker)
       if (tree === null) return refused(workerIsOff(order.worker))
+      if (order.at === 'after-effect') {
+        began()
+        killAfterMail(order, targets, ended)
+        return DONE
+      }
       const pid = order.pid ?? busiest(tree)
       if (pid === null || !tree.children.some((child) => child.pid === pid))
         return refused(noSuchChild(order.worker, pid))
@@ -59,11 +67,11 @@ async function carryOut(order: FaultOrder, targets: FaultTargets): Promise<Reply
       return DONE
     }
     case 'slow-mail':
-      return changeMail({ delayMs: Math.max(0, order.delayMs) }, order.delayMs > 0 ? began : ended, targets)
+      return tellWhenDone(targets.setMail({ delayMs: Math.max(0, order.delayMs) }), order.delayMs > 0 ? began : ended)
     case 'stop-mail':
-      return changeMail({ running: false }, began, targets)
+      return tellWhenDone(targets.setMail({ running: false }), began)
     case 'start-mail':
-      return changeMail({ running: true }, ended, targets)
+      return tellWhenDone(targets.setMail({ running: true }), ended)
     case 'flush-results': {
       began()
       const failure = await targets.flushResults().then(
@@ -74,19 +82,41 @@ async function carryOut(order: FaultOrder, targets: FaultTargets): Promise<Reply
       ended()
       return DONE
     }
+    case 'slow-api':
+      return tellWhenDone(targets.setApi({ latencyMs: order.latencyMs }), order.latencyMs > 0 ? began : ended)
+    case 'flaky-api':
+      return tellWhenDone(targets.setApi({ failureRate: order.failureRate }), order.failureRate > 0 ? began : ended)
+    case 'limit-api':
+      return tellWhenDone(targets.setApi({ limitPerSecond: order.perSecond }), order.perSecond > 0 ? began : ended)
+    case 'stop-api':
+      return tellWhenDone(targets.setApi({ running: false }), began)
+    case 'start-api':
+      return tellWhenDone(targets.setApi({ running: true }), ended)
   }
 }
 
 const DONE: Reply<null> = { ok: true, value: null }
 
-async function changeMail(
-  wanted: Partial<MailSettings>,
-  tell: () => void,
-  targets: FaultTargets,
-): Promise<Reply<null>> {
-  const reply = await targets.setMail(wanted)
+async function tellWhenDone(change: Promise<Reply<null>>, tell: () => void): Promise<Reply<null>> {
+  const reply = await change
   if (reply.ok) tell()
   return reply
+}
+
+/** Armed until one child of the worker has died of it. A mail of anybody else goes on as if nothing were. */
+function killAfterMail(
+  { worker, pid }: Extract<FaultOrder, { kind: 'kill-child' }>,
+  targets: FaultTargets,
+  ended: () => void,
+): void {
+  targets.holdMails(async (sender) => {
+    const children = targets.worker(worker)?.children ?? []
+    if (sender === null || !children.some((child) => child.pid === sender) || (pid ?? sender) !== sender) return
+    killPid(sender)
+    await survivors([sender], CHILD_GONE_WITHIN_MS)
+    targets.holdMails(null)
+    ended()
+  })
 }
 
 /** The child that has been at its task longest; an idle one when none is busy. */

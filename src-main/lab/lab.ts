@@ -187,6 +187,8 @@ class LearnersLab implements Lab {
       },
       setMail: (mail) => this.#ground.world.set({ mail }),
       flushResults: () => this.#ground.broker.flushResults(),
+      setApi: (api) => this.#ground.world.set({ api }),
+      holdMails: (look) => this.#ground.world.holdMails(look === null ? null : (row) => look(row.pid)),
       tell: (fact) => this.note(fact),
     })
   }

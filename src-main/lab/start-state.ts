@@ -45,6 +45,7 @@ export async function buildStartState(state: StartState, parts: StartStateParts)
   if (isAborted(signal)) return refuse(cancelled())
   learners.adopt(topology)
   world.clearLedger()
+  world.holdMails(null) // a fault that was armed in the step before
   const started = await firstProblem([
     world.set({ mail: topology.mail, api: topology.api }),
     ...(topology.web.running ? [learners.startWeb(signal)] : []),

@@ -1,5 +1,6 @@
 /** The outside world as one of the lab's processes. When it dies it is started again with the same settings, on the same ports. */
 import type { Problem, Reply } from '../contract/problem.js'
+import type { FactOf } from '../contract/feed.js'
 import type { ApiSettings, MailSettings } from '../contract/topology.js'
 import type { LabService } from '../processes/messages/learner-environment.js'
 import type { LabToWorld, WorldToLab } from '../processes/messages/world-messages.js'
@@ -18,6 +19,9 @@ export interface WorldProcessOptions {
   readonly onSettings: () => void
 }
 
+/** Looks at a mail whose client still waits; it goes on when the promise settles. */
+export type HeldMailListener = (row: FactOf<'ledger-row'>) => Promise<void>
+
 const STARTED_WITHIN_MS = 15_000
 const ANSWERS_WITHIN_MS = 5_000
 const STOPPED_WITHIN_MS = 1_000
@@ -35,6 +39,7 @@ export class WorldProcess {
   #expecting = false
   /** Before that an end is a start that failed, which start() answers. */
   #isUp = false
+  #onHeldMail: HeldMailListener | null = null
 
   constructor(options: WorldProcessOptions) {
     this.#options = options
@@ -104,6 +109,12 @@ export class WorldProcess {
     return refuse(worldNotChanged(answer.message.message))
   }
 
+  /** From now on every mail of the learner's processes waits for `listener` before its sender hears that it was taken; null ends that. */
+  holdMails(listener: HeldMailListener | null): void {
+    this.#onHeldMail = listener
+    this.#child?.send({ kind: 'hold-mails', hold: listener !== null })
+  }
+
   clearLedger(): void {
     this.#child?.send({ kind: 'clear-ledger' })
   }
@@ -121,13 +132,25 @@ export class WorldProcess {
 
   #hear(message: WorldToLab): void {
     const { tell, terminals } = this.#options.surroundings
-    if (message.kind === 'ledger-row') tell({ kind: 'ledger-row', ...message.row })
+    if (message.kind === 'ledger-row') {
+      const row = { kind: 'ledger-row', ...message.row } as const
+      tell(row)
+      if (message.held !== undefined) void this.#look(row, message.held)
+    }
     if (message.kind === 'changed') {
       this.#settings = { mail: message.mail, api: message.api }
       tell({ kind: 'world-changed', ...this.#settings })
       this.#options.onSettings()
     }
     if (message.kind === 'failed') terminals.note('world', message.message)
+  }
+
+  async #look(row: FactOf<'ledger-row'>, held: number): Promise<void> {
+    try {
+      await this.#onHeldMail?.(row)
+    } finally {
+      this.#child?.send({ kind: 'release', held })
+    }
   }
 
   #ended(child: World, exit: Exit): void {

@@ -27,6 +27,12 @@ async function obey(order: LabToWorld): Promise<void> {
       if (world !== null) tell({ kind: 'changed', ...world.settings })
       return
     }
+    case 'hold-mails':
+      world?.held.hold(order.hold)
+      return
+    case 'release':
+      world?.held.release(order.held)
+      return
     case 'clear-ledger':
       world?.clearLedger()
       return
@@ -41,7 +47,7 @@ async function start(order: Extract<LabToWorld, { kind: 'start' }>): Promise<voi
     mail: order.mail,
     api: order.api,
     seed: SEED,
-    onRow: (row) => tell({ kind: 'ledger-row', row }),
+    onRow: (row, held) => tell({ kind: 'ledger-row', row, ...(held === undefined ? {} : { held }) }),
     log: (line) => void process.stdout.write(`${line}\n`),
   })
   const ports = await world.start(portsOf(order.services))

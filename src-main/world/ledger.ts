@@ -13,10 +13,10 @@ export interface Cause {
 export const UNKNOWN_CAUSE: Cause = { taskId: null, pid: null, attempt: null }
 
 export class Ledger {
-  readonly #onRow: (row: LedgerRow) => void
+  readonly #onRow: (row: LedgerRow, held?: number) => void
   #rows: LedgerRow[] = []
 
-  constructor(onRow: (row: LedgerRow) => void) {
+  constructor(onRow: (row: LedgerRow, held?: number) => void) {
     this.#onRow = onRow
   }
 
@@ -24,11 +24,12 @@ export class Ledger {
     return this.#rows
   }
 
-  write(written: LedgerRow): void {
+  /** `held`: the number under which its client waits (HeldMails). */
+  write(written: LedgerRow, held?: number): void {
     const { key, summary, to } = written
     const row = { ...written, key: oneLine(key), summary: oneLine(summary), to: to === null ? null : oneLine(to) }
     this.#rows.push(row)
-    this.#onRow(row)
+    this.#onRow(row, held)
   }
 
   clear(): void {

@@ -7,12 +7,14 @@ import PostalMime from 'postal-mime'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import type { MailSettings } from '../contract/topology.js'
 import { UNKNOWN_CAUSE, oneLine, type Cause, type Ledger } from './ledger.js'
+import type { HeldMails } from './held-mails.js'
 import { TwoDoors, type DoorPorts } from './two-doors.js'
 
 const LARGEST_MAIL_BYTES = 10 * 1024 * 1024
 
 export interface MailSinkOptions {
   readonly ledger: Ledger
+  readonly held: HeldMails
   readonly settings: MailSettings
   readonly log: (line: string) => void
 }
@@ -87,10 +89,12 @@ export class MailSink {
     const cause = connection?.cause ?? UNKNOWN_CAUSE
     const mail = await readMail(stream, session)
     const stayed = await this.#delay(connection?.socket)
-    this.#options.ledger.write({ effect: 'mail', ...mail, ...cause, refused: !stayed })
+    const hold = stayed && cause.pid !== null ? this.#options.held.take() : null
+    this.#options.ledger.write({ effect: 'mail', ...mail, ...cause, refused: !stayed }, hold?.held)
     const outcome = stayed ? 'accepted' : 'NOT accepted, the client went away'
     this.#options.log(oneLine(`mail to ${mail.to ?? 'nobody'}: ${mail.summary} (${mail.key}): ${outcome}`))
     if (!stayed) throw new Error('the client went away before the mail was accepted')
+    await hold?.released
   }
 
   /** False when the client went away before the delay was over. */

@@ -1,6 +1,6 @@
 /**
  * The outside world's third-party API over real HTTP: `GET /seats/<event>` answers a seat map as JSON, after a latency that can be set,
- * and a share of the requests with 503. Chance comes from a seed, so that a lesson is the same for everybody.
+ * and a share of the requests with 503. It may take only so many requests a second, and answers more with 429. Chance comes from a seed, so that a lesson is the same for everybody.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -19,6 +19,7 @@ export interface UnreliableApiOptions {
 interface Answer {
   readonly status: number
   readonly body: unknown
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 const ROWS = ['A', 'B', 'C', 'D']
@@ -31,6 +32,8 @@ export class UnreliableApi {
   readonly #causes = new WeakMap<Socket, Cause>()
   readonly #random: () => number
   #settings: ApiSettings
+  /** When the requests of the last second were taken. */
+  #takenAtMs: number[] = []
 
   constructor(options: UnreliableApiOptions) {
     this.#options = options
@@ -76,10 +79,14 @@ export class UnreliableApi {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const { status, body } = this.#decide(request)
+    const { status, body, headers } = this.#decide(request)
     const text = JSON.stringify(body)
-    response.once('finish', () => this.#write(request, String(status), false))
-    response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+    response.once('finish', () => this.#write(request, String(status), false, status))
+    response.writeHead(status, {
+      ...headers,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(text),
+    })
     response.end(text)
   }
 
@@ -90,11 +97,22 @@ export class UnreliableApi {
       return { status: 405, body: { error: `${request.method ?? ''} is not allowed here, GET is` } }
     const name = decoded(event)
     if (name === null) return { status: 400, body: { error: `${event} is not UTF-8 in percent signs` } }
+    if (!this.#take()) return { status: 429, body: { error: 'too many requests' }, headers: { 'retry-after': '1' } }
     if (this.#random() < this.#settings.failureRate) return { status: 503, body: { error: 'try again later' } }
     return { status: 200, body: seatMap(name) }
   }
 
-  #write(request: IncomingMessage, outcome: string, refused: boolean): void {
+  /** False when the last second is full. */
+  #take(): boolean {
+    const { limitPerSecond = 0 } = this.#settings
+    const nowMs = performance.now()
+    this.#takenAtMs = this.#takenAtMs.filter((atMs) => nowMs - atMs < 1_000)
+    if (limitPerSecond > 0 && this.#takenAtMs.length >= limitPerSecond) return false
+    this.#takenAtMs.push(nowMs)
+    return true
+  }
+
+  #write(request: IncomingMessage, outcome: string, refused: boolean, status?: number): void {
     const cause = this.#causes.get(request.socket) ?? UNKNOWN_CAUSE
     const call = `${request.method ?? 'GET'} ${request.url ?? '/'}`
     this.#options.ledger.write({
@@ -103,6 +121,7 @@ export class UnreliableApi {
       summary: `${call} → ${outcome}`,
       to: null,
       ...cause,
+      ...(status === undefined ? {} : { status }),
       refused,
     })
     this.#options.log(`api ${call}: ${outcome}`)

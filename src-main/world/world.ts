@@ -1,5 +1,6 @@
 /** The outside world as one thing: mail server, API and the ledger both write to. Runs in a process of its own (processes/world.ts). */
 import type { ApiSettings, MailSettings } from '../contract/topology.js'
+import { HeldMails } from './held-mails.js'
 import { Ledger, type LedgerRow } from './ledger.js'
 import { MailSink } from './mail-sink.js'
 import type { DoorPorts } from './two-doors.js'
@@ -9,7 +10,8 @@ export interface WorldOptions {
   readonly mail: MailSettings
   readonly api: ApiSettings
   readonly seed: number
-  readonly onRow: (row: LedgerRow) => void
+  /** `held`: the mail's client waits until `held.release` of that number. */
+  readonly onRow: (row: LedgerRow, held?: number) => void
   /** One line for the world's terminal. */
   readonly log: (line: string) => void
 }
@@ -20,6 +22,7 @@ export interface WorldPorts {
 }
 
 export class World {
+  readonly held = new HeldMails()
   readonly #ledger: Ledger
   readonly #mail: MailSink
   readonly #api: UnreliableApi
@@ -27,7 +30,7 @@ export class World {
   constructor(options: WorldOptions) {
     this.#ledger = new Ledger(options.onRow)
     const { log, seed } = options
-    this.#mail = new MailSink({ ledger: this.#ledger, settings: options.mail, log })
+    this.#mail = new MailSink({ ledger: this.#ledger, held: this.held, settings: options.mail, log })
     this.#api = new UnreliableApi({ ledger: this.#ledger, settings: options.api, seed, log })
   }
 
@@ -50,6 +53,7 @@ export class World {
   }
 
   async close(): Promise<void> {
+    this.held.hold(false)
     await Promise.all([this.#mail.close(), this.#api.close()])
   }
 }

@@ -1,8 +1,8 @@
 /** What the menus at the stations offer: what can be broken there, and how a worker is started and stopped. */
 import type { FaultOrder } from '../../src-main/contract/fault-orders.js'
-import type { MailSettings } from '../../src-main/contract/topology.js'
+import type { ApiSettings, MailSettings } from '../../src-main/contract/topology.js'
 import type { LearnerAction, ProcessView } from '../../src-main/contract/views.js'
-import { MAIL_DELAYS_MS } from '../words/say-fault.js'
+import { MAIL_DELAYS_MS, sayShare } from '../words/say-fault.js'
 import { sayDuration } from '../words/say-task.js'
 
 export interface MenuEntry {
@@ -94,4 +94,39 @@ export function mailBreakItems(mail: MailSettings, fault: (order: FaultOrder) =>
         press: () => fault({ kind: 'start-mail' }),
       }
   return [power, ...speeds]
+}
+
+const API_TROUBLES: readonly { readonly title: string; readonly note: string; readonly order: FaultOrder }[] = [
+  { title: 'Flaky API', note: `503 for ${sayShare(0.5)}`, order: { kind: 'flaky-api', failureRate: 0.5 } },
+  {
+    title: 'Slow API: 60 s a call',
+    note: 'takes the call and does not answer',
+    order: { kind: 'slow-api', latencyMs: 60_000 },
+  },
+  { title: 'API limit: 5 calls a second', note: '429 for more', order: { kind: 'limit-api', perSecond: 5 } },
+]
+
+/** What is wrong with the seat-map API can be ended, what is not wrong can begin. */
+export function apiBreakItems(api: ApiSettings, fault: (order: FaultOrder) => void): readonly MenuEntry[] {
+  const item = (title: string, note: string, order: FaultOrder, danger = false): MenuEntry => ({
+    key: `api ${title}`,
+    title,
+    note,
+    danger,
+    blocked: null,
+    press: () => fault(order),
+  })
+  const power = api.running
+    ? item('Stop seat-map API', 'refuses connections', { kind: 'stop-api' }, true)
+    : item('Start seat-map API', 'listens again on the same port', { kind: 'start-api' })
+  const ends = [
+    ...(api.failureRate > 0 ? [item('API answers again', 'no more 503', { kind: 'flaky-api', failureRate: 0 })] : []),
+    ...(api.latencyMs >= 1_000
+      ? [item('API at full speed', 'answers at once', { kind: 'slow-api', latencyMs: 0 })]
+      : []),
+    ...((api.limitPerSecond ?? 0) > 0
+      ? [item('API without a limit', 'no more 429', { kind: 'limit-api', perSecond: 0 })]
+      : []),
+  ]
+  return [power, ...ends, ...API_TROUBLES.map(({ title, note, order }) => item(title, note, order))]
 }

@@ -30,6 +30,7 @@ export function applyWorldFact(draft: StageDraft, fact: WorldFact): void {
   if (fact.effect === 'mail') ledger.mails += 1
   if (fact.effect === 'api') ledger.calls += 1
   if (fact.effect === 'file') ledger.files += 1
+  if (fact.effect === 'api') return // asking twice for the same seats is no double
   const key = `${fact.effect} ${fact.key}`
   const times = (ledger.keys.get(key) ?? 0) + 1
   ledger.keys.set(key, times)

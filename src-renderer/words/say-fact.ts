@@ -9,8 +9,12 @@ import type {
   WireFact,
   WorldFact,
 } from '../../src-main/contract/feed.js'
-import { sayFault } from './say-fault.js'
+import type { ApiSettings } from '../../src-main/contract/topology.js'
+import { sayFault, sayShare } from './say-fault.js'
 import { count, sayDuration, saySize, shortId, shortTaskName } from './say-task.js'
+
+/** An answer that takes this long is worth a word. */
+const NOTABLE_LATENCY_MS = 1_000
 
 export interface SaidFact {
   readonly source: 'wire' | 'event' | 'process' | 'web' | 'world' | 'code' | 'lab'
@@ -201,7 +205,8 @@ function sayWeb(fact: WebFact): SaidFact {
 }
 
 function sayWorld(fact: WorldFact): SaidFact {
-  if (fact.kind === 'world-changed') return said('world', `The mail server is ${sayMail(fact.mail)}`)
+  if (fact.kind === 'world-changed')
+    return said('world', `The mail server is ${sayMail(fact.mail)}; the seat-map API is ${sayApi(fact.api)}`)
   if (fact.refused)
     return said('world', `A ${fact.effect} was begun and given up: ${fact.summary}`, fact.taskId, 'warn')
   const where = fact.pid === null ? '' : ` by pid ${String(fact.pid)}`
@@ -216,6 +221,16 @@ function sayWorld(fact: WorldFact): SaidFact {
 export function sayMail(mail: { readonly running: boolean; readonly delayMs: number }): string {
   if (!mail.running) return 'stopped'
   return mail.delayMs === 0 ? 'running' : `slow: ${sayDuration(mail.delayMs)} a mail`
+}
+
+export function sayApi({ running, latencyMs, failureRate, limitPerSecond = 0 }: ApiSettings): string {
+  if (!running) return 'stopped'
+  const troubles = [
+    ...(latencyMs >= NOTABLE_LATENCY_MS ? [`slow: ${sayDuration(latencyMs)} a call`] : []),
+    ...(failureRate > 0 ? [`fails ${sayShare(failureRate)}`] : []),
+    ...(limitPerSecond > 0 ? [`takes ${String(limitPerSecond)} calls a second`] : []),
+  ]
+  return troubles.length === 0 ? 'running' : troubles.join(', ')
 }
 
 function sayLab(fact: LabFact): SaidFact {

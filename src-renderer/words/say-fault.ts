@@ -73,11 +73,17 @@ function mailCards(lab: LabView): readonly FaultCard[] {
   return [power]
 }
 
+/** `half of the calls` is what a learner sees happen; chance has no memory, so it is never exactly so. */
+export function sayShare(share: number): string {
+  return share >= 1 ? 'every call' : `about ${String(Math.round(share * 100))} % of the calls`
+}
+
 export function sayFault(order: FaultOrder): string {
   switch (order.kind) {
     case 'kill-worker':
       return `kill -9 ${order.worker}`
     case 'kill-child':
+      if (order.at === 'after-effect') return `kill -9 a child of ${order.worker} right after its next mail`
       return order.pid === undefined
         ? `kill one child of ${order.worker}`
         : `kill -9 ${String(order.pid)}, a child of ${order.worker}`
@@ -91,5 +97,19 @@ export function sayFault(order: FaultOrder): string {
       return 'mail server started'
     case 'flush-results':
       return 'result store emptied'
+    case 'slow-api':
+      return order.latencyMs === 0
+        ? 'seat-map API at full speed'
+        : `seat-map API takes ${sayDuration(order.latencyMs)} a call`
+    case 'flaky-api':
+      return order.failureRate === 0 ? 'seat-map API answers' : `seat-map API fails ${sayShare(order.failureRate)}`
+    case 'limit-api':
+      return order.perSecond === 0
+        ? 'seat-map API takes every call'
+        : `seat-map API takes ${String(order.perSecond)} calls a second`
+    case 'stop-api':
+      return 'seat-map API stopped'
+    case 'start-api':
+      return 'seat-map API started'
   }
 }

@@ -1,7 +1,7 @@
 /** The stage as sentences: what the live list reads out, station by station. */
 import type { StageDrawing } from '../stage/stage-lanes.js'
 import type { StageState } from '../stage/stage-state.js'
-import { sayMail } from './say-fact.js'
+import { sayApi, sayMail } from './say-fact.js'
 import { count, sayDuration, shortId, shortTaskName } from './say-task.js'
 
 export function sayStage(state: StageState, drawing: StageDrawing): readonly string[] {
@@ -31,6 +31,9 @@ export function sayStage(state: StageState, drawing: StageDrawing): readonly str
   lines.push(
     `Mail server: ${sayMail(state.mail)}; ${count(state.ledger.mails, 'mail')} delivered${state.ledger.doubles > 0 ? `, ${String(state.ledger.doubles)} of them doubles` : ''}`,
   )
+  const api = sayApi(state.api)
+  if (api !== 'running' || state.ledger.calls > 0)
+    lines.push(`Seat-map API: ${api}; ${count(state.ledger.calls, 'call')}`)
   return lines
 }
 

@@ -201,6 +201,26 @@ test('killing the busy child: the worker lives, stores WorkerLostError and forks
   await waitFor('two children', () => run.process('worker@1').children.length === 2)
 })
 
+test('a child killed after its mail: the mail is out, no task of another sender is touched, and it happens once', async () => {
+  await run.build()
+  const before = run.lastSeq
+  expect(await run.lab.applyFault({ kind: 'kill-child', worker: 'worker@1', at: 'after-effect' })).toMatchObject({
+    ok: true,
+  })
+  await run.lab.buy({ count: 1, path: '/inline', together: false }) // the web process's own mail
+  expect(await run.fact('http-response', undefined, before)).toMatchObject({ status: 201 })
+  await run.lab.buy({ count: 1, path: '/buy', together: false })
+  const mail = await run.fact('ledger-row', (fact) => fact.taskId !== null, before)
+  expect(mail.refused).toBe(false)
+  expect(await run.fact('process-exited', undefined, before)).toMatchObject({ pid: mail.pid, signal: 'SIGKILL' })
+  expect(await run.fact('result-stored', undefined, before)).toMatchObject({ taskId: mail.taskId, state: 'FAILURE' })
+  await run.fact('fault', (fact) => fact.phase === 'ended', before)
+  await run.lab.buy({ count: 1, path: '/buy', together: false })
+  expect(await run.fact('result-stored', (fact) => fact.taskId !== mail.taskId, before)).toMatchObject({
+    state: 'SUCCESS',
+  })
+})
+
 test('mail slowed, stopped and started again, each a fact; a purchase inline fails while it is stopped', async () => {
   const before = run.lastSeq
   await run.lab.applyFault({ kind: 'slow-mail', delayMs: 400 })

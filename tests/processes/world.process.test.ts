@@ -188,6 +188,36 @@ test('the API answers a seat map, slowly or with 503 when told to, and each call
   ])
 })
 
+test('the API takes as many calls a second as its limit says, and answers more with 429 and when to come again', async () => {
+  await set({ api: { limitPerSecond: 3 } })
+  const answers = await Promise.all(Array.from({ length: 8 }, () => get('/seats/opening')))
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 429, 429, 429, 429, 429])
+  await waitFor('a row for each', () => rows.length === 8)
+  expect(rows.map(({ status }) => status).sort()).toEqual([200, 200, 200, 429, 429, 429, 429, 429])
+  await set({ api: { limitPerSecond: 0 } })
+  expect((await get('/seats/opening')).status).toBe(200)
+})
+
+test('a held mail is in the ledger while its sender waits, and goes on when it is released', async () => {
+  world.send({ kind: 'hold-mails', hold: true })
+  const held = world.next(
+    (message): message is Extract<WorldToLab, { kind: 'ledger-row' }> => message.kind === 'ledger-row',
+    {
+      timeoutMs: 5_000,
+    },
+  )
+  const socket = await sendAttributed({ pid: 7, taskId: 'held', attempt: 0 })
+  let answered = ''
+  socket.on('data', (chunk: Buffer) => void (answered += chunk.toString()))
+  const row = await held
+  if (row.kind !== 'message') throw new Error(JSON.stringify(row))
+  expect(row.message).toMatchObject({ row: { taskId: 'held', refused: false }, held: 1 })
+  expect(answered).not.toContain('250 ')
+  world.send({ kind: 'release', held: 1 })
+  await waitFor('the mail server says yes', () => answered.includes('250 '), { describe: () => answered })
+  socket.destroy()
+})
+
 test('an event whose name cannot be decoded is a 400, and the world goes on', async () => {
   expect((await get('/seats/%zz')).status).toBe(400)
   expect((await get('/seats/harbour')).status).toBe(200)

@@ -4,7 +4,19 @@ import type { Watch } from './watch.js'
 
 export const faultSeenCheck = v.strictObject({
   kind: v.literal('fault-seen'),
-  fault: v.picklist(['kill-worker', 'kill-child', 'slow-mail', 'stop-mail', 'start-mail', 'flush-results']),
+  fault: v.picklist([
+    'kill-worker',
+    'kill-child',
+    'slow-mail',
+    'stop-mail',
+    'start-mail',
+    'flush-results',
+    'slow-api',
+    'flaky-api',
+    'limit-api',
+    'stop-api',
+    'start-api',
+  ]),
 })
 export type FaultSeenCheck = v.InferOutput<typeof faultSeenCheck>
 
@@ -15,6 +27,11 @@ const WORDS: Record<FaultSeenCheck['fault'], string> = {
   'stop-mail': 'stopping the mail server',
   'start-mail': 'starting the mail server',
   'flush-results': 'emptying the result store',
+  'slow-api': 'slowing the seat-map API',
+  'flaky-api': 'making the seat-map API fail',
+  'limit-api': 'limiting the seat-map API',
+  'stop-api': 'stopping the seat-map API',
+  'start-api': 'starting the seat-map API',
 }
 
 export function watchFaultSeen(wanted: FaultSeenCheck): Watch {

@@ -8,6 +8,7 @@ import { checkSpec } from '../checks/check-kinds.js'
 const text = v.pipe(v.string(), v.nonEmpty())
 const whole = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least))
 const workerName = v.pipe(v.string(), v.regex(/^worker@\d+$/, 'a worker such as “worker@1”'))
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
 const path = v.pipe(v.string(), v.startsWith('/'))
 
 const topology = v.strictObject({
@@ -24,18 +25,29 @@ const topology = v.strictObject({
   api: v.strictObject({
     running: v.boolean(),
     latencyMs: whole(0),
-    failureRate: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+    failureRate: share,
+    limitPerSecond: v.exactOptional(whole(0)),
   }),
   resultBackend: v.exactOptional(v.boolean()),
 }) satisfies v.GenericSchema<unknown, Topology>
 
 const faultOrder = v.variant('kind', [
   v.strictObject({ kind: v.literal('kill-worker'), worker: workerName }),
-  v.strictObject({ kind: v.literal('kill-child'), worker: workerName, pid: v.exactOptional(whole(1)) }),
+  v.strictObject({
+    kind: v.literal('kill-child'),
+    worker: workerName,
+    pid: v.exactOptional(whole(1)),
+    at: v.exactOptional(v.literal('after-effect')),
+  }),
   v.strictObject({ kind: v.literal('slow-mail'), delayMs: whole(0) }),
   v.strictObject({ kind: v.literal('stop-mail') }),
   v.strictObject({ kind: v.literal('start-mail') }),
   v.strictObject({ kind: v.literal('flush-results') }),
+  v.strictObject({ kind: v.literal('slow-api'), latencyMs: whole(0) }),
+  v.strictObject({ kind: v.literal('flaky-api'), failureRate: share }),
+  v.strictObject({ kind: v.literal('limit-api'), perSecond: whole(0) }),
+  v.strictObject({ kind: v.literal('stop-api') }),
+  v.strictObject({ kind: v.literal('start-api') }),
 ]) satisfies v.GenericSchema<unknown, FaultOrder>
 
 const buy = { do: v.literal('buy'), count: whole(1), path, together: v.exactOptional(v.boolean(), false) }

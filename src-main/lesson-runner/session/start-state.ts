@@ -33,7 +33,6 @@ export function planStart({ stands, view, sameFiles, waiting }: Present, wanted:
   if (wanted.waiting === 0 ? waiting > 0 : waiting < wanted.waiting) return BUILD
   const { workers, web, mail, api } = wanted.topology
   if (isReady(find(view, 'web')) !== web.running) return BUILD
-  if (!sameSettings(view.api, api)) return BUILD
   if ((view.resultBackend ?? true) !== (wanted.topology.resultBackend ?? true)) return BUILD
   const known = view.processes.filter((process) => process.role === 'worker')
   if (known.some((process) => !isOff(process) && !workers.some((worker) => worker.name === process.name))) return BUILD
@@ -52,7 +51,7 @@ export function planStart({ stands, view, sameFiles, waiting }: Present, wanted:
     }
     if (!worker.running && !isOff(process)) changes.push({ do: 'stop-worker', worker: worker.name })
   }
-  return { how: 'adjust', changes: [...mailChanges(view.mail, mail), ...changes] }
+  return { how: 'adjust', changes: [...mailChanges(view.mail, mail), ...apiChanges(view.api, api), ...changes] }
 }
 
 function mailChanges(now: LabView['mail'], wanted: Topology['mail']): readonly Change[] {
@@ -62,6 +61,16 @@ function mailChanges(now: LabView['mail'], wanted: Topology['mail']): readonly C
   if (now.delayMs !== wanted.delayMs)
     changes.push({ do: 'fault', fault: { kind: 'slow-mail', delayMs: wanted.delayMs } })
   return changes
+}
+
+function apiChanges(now: LabView['api'], wanted: Topology['api']): readonly Change[] {
+  const faults: FaultOrder[] = []
+  const limit = wanted.limitPerSecond ?? 0
+  if (now.running !== wanted.running) faults.push({ kind: wanted.running ? 'start-api' : 'stop-api' })
+  if (now.latencyMs !== wanted.latencyMs) faults.push({ kind: 'slow-api', latencyMs: wanted.latencyMs })
+  if (now.failureRate !== wanted.failureRate) faults.push({ kind: 'flaky-api', failureRate: wanted.failureRate })
+  if ((now.limitPerSecond ?? 0) !== limit) faults.push({ kind: 'limit-api', perSecond: limit })
+  return faults.map((fault) => ({ do: 'fault', fault }))
 }
 
 function find(view: LabView, role: ProcessView['role']): ProcessView | undefined {
@@ -74,8 +83,4 @@ function isReady(process: ProcessView | undefined): boolean {
 
 function isOff(process: ProcessView): boolean {
   return process.state === 'off' || process.state === 'dead'
-}
-
-function sameSettings(one: LabView['api'], other: LabView['api']): boolean {
-  return one.running === other.running && one.latencyMs === other.latencyMs && one.failureRate === other.failureRate
 }
