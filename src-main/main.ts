@@ -10,10 +10,12 @@ import type { Push } from './contract/pushes.js'
 import type { Reply } from './contract/problem.js'
 import { AnswerCommands } from './desktop/answer-commands.js'
 import { findAppPaths } from './desktop/app-paths.js'
+import { DeepLinks, findDeepLink } from './desktop/deep-links.js'
 import { openDataFolder } from './desktop/data-folder.js'
 import { ErrorLog, catchEverything } from './desktop/error-log.js'
 import { LaunchOptionError, readLaunchOptions } from './desktop/launch-options.js'
 import type { LaunchOptions } from './desktop/launch-options.js'
+import { listenForLinks, registerScheme } from './desktop/link-scheme.js'
 import { setMenu } from './desktop/menu.js'
 import { PushFeed } from './desktop/push-feed.js'
 import { QuitInOrder } from './desktop/quit-in-order.js'
@@ -42,15 +44,28 @@ function main(): void {
   if (options.walkSteps !== null) app.disableHardwareAcceleration()
   const dataFolder = openDataFolder(options.dataFolder ?? app.getPath('userData'))
   app.setPath('userData', dataFolder.path) // Chromium's own files and the single-instance lock follow
-  let window: BrowserWindow | null = null
-  if (claimSingleInstance(() => bringToFront(window))) {
+  let running: ReturnType<typeof run> | null = null
+  let firstLink = findDeepLink(process.argv)
+  const follow = (link: string | null): void => {
+    bringToFront(running?.window ?? null)
+    if (link === null) return
+    if (running) void running.links.follow(link)
+    else firstLink = link
+  }
+  if (claimSingleInstance((argv) => follow(findDeepLink(argv)))) {
+    listenForLinks(follow)
     void app.whenReady().then(() => {
-      window = run(options, dataFolder)
+      registerScheme()
+      running = run(options, dataFolder, firstLink)
     })
   }
 }
 
-function run(options: LaunchOptions, dataFolder: ReturnType<typeof openDataFolder>): BrowserWindow {
+function run(
+  options: LaunchOptions,
+  dataFolder: ReturnType<typeof openDataFolder>,
+  firstLink: string | null,
+): { readonly window: BrowserWindow; readonly links: DeepLinks } {
   const developmentUrl = (app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']) ?? null
   const paths = findAppPaths({
     isPackaged: app.isPackaged,
@@ -97,9 +112,10 @@ function run(options: LaunchOptions, dataFolder: ReturnType<typeof openDataFolde
     pushFeed.view('files', () => ({ kind: 'files', files: lessons.files() }))
   })
 
+  const links = new DeepLinks(lessons, (problem) => pushFeed.problem(problem), firstLink)
   const startLab = async (): Promise<Reply<null>> => {
     const started = await lab.start()
-    return started.ok ? lessons.resume() : started
+    return started.ok ? links.begin() : started
   }
   const commands = new AnswerCommands({
     lab,
@@ -136,7 +152,7 @@ function run(options: LaunchOptions, dataFolder: ReturnType<typeof openDataFolde
     const walk = { window, lab, lessons, steps: options.walkSteps, shotsFolder: options.shotsFolder }
     void started.then(() => walkThrough(walk)).then((exitCode) => end.quit(exitCode))
   }
-  return window
+  return { window, links }
 }
 
 function listenToWindow(

@@ -41,6 +41,7 @@ Exec=${home}/${about.name} %U
 Icon=${about.name}
 Terminal=false
 Categories=Education;Development;
+MimeType=x-scheme-handler/${about.name};
 `
 
 /** Where user namespaces are not allowed, Chromium's sandbox needs its helper to be root's and setuid. */

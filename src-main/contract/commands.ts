@@ -14,7 +14,8 @@ export interface Commands {
   /** Tries once more to start what failed (LabView.state is `failed`: no Redis binary, say), then builds the open step's start state. */
   'lab.retry': { ask: Record<string, never>; answer: null }
 
-  'lesson.open': { ask: { phase: string }; answer: null }
+  /** Where the learner left off in that phase, or at the step that is named. */
+  'lesson.open': { ask: { phase: string; step?: string }; answer: null }
   'lesson.step': { ask: { step: string }; answer: null }
   'lesson.recheck': { ask: { step: string }; answer: null }
   'lesson.answer': { ask: { question: string; choice: readonly string[] }; answer: null }

@@ -71,7 +71,7 @@ function handlersOf(parts: CommandParts): Handlers {
       return { ok: true, value: null }
     },
     'lab.retry': () => parts.retryLab(),
-    'lesson.open': ({ phase }) => lessons.open(phase),
+    'lesson.open': ({ phase, step }) => lessons.open(phase, step),
     'lesson.step': ({ step }) => lessons.step(step),
     'lesson.recheck': ({ step }) => lessons.recheck(step),
     'lesson.answer': ({ question, choice }) => lessons.answer(question, choice),

@@ -15,6 +15,7 @@ import {
   someFields,
   text,
   whole,
+  withOptional,
   yesNo,
 } from './read-input.js'
 import type { Reader } from './read-input.js'
@@ -29,7 +30,7 @@ export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['
   'app.snapshot': nothing,
   'settings.save': someFields({ theme: oneOf(THEMES), layout: jsonObject(200_000), reducedMotion: oneOf(MOTIONS) }),
   'lab.retry': nothing,
-  'lesson.open': fields({ phase: id }),
+  'lesson.open': withOptional(fields({ phase: id }), { step: id }),
   'lesson.step': fields({ step: id }),
   'lesson.recheck': fields({ step: id }),
   'lesson.answer': fields({ question: id, choice: list(id, 100) }),

@@ -76,6 +76,20 @@ export function someFields<S extends Shape>(shape: S): Reader<Partial<Read<S>>> 
   return (value, where) => readFields(shape, value, where, false) as Partial<Read<S>> // only keys of the shape were read
 }
 
+/** Fields that must be there, and others that may be. */
+export function withOptional<T extends object, S extends Shape>(
+  needed: Reader<T>,
+  optional: S,
+): Reader<T & Partial<Read<S>>> {
+  return (value, where) => {
+    if (!isPlainObject(value)) return needed(value, where) as T & Partial<Read<S>> // refuses it
+    const isOptional = (name: string): boolean => Object.hasOwn(optional, name)
+    const part = (wanted: boolean): object =>
+      Object.fromEntries(Object.entries(value).filter(([name]) => isOptional(name) === wanted))
+    return { ...needed(part(false), where), ...someFields(optional)(part(true), where) }
+  }
+}
+
 function readFields(shape: Shape, value: unknown, where: string, all: boolean): Record<string, unknown> {
   if (!isPlainObject(value)) throw new BadInput(`${where}: expected an object, found ${nameOf(value)}`)
   const stranger = Object.keys(value).find((key) => !Object.hasOwn(shape, key))

@@ -1,4 +1,5 @@
 /** What the lesson runner offers to desktop/ and to `lessons:check`. `lesson-runner/lesson-runner.ts` implements it. */
+import type { CoursePlace } from '../contract/deep-link.js'
 import type { Reply } from '../contract/problem.js'
 import type { FileView, LessonView, PhaseView } from '../contract/views.js'
 
@@ -18,7 +19,10 @@ export interface LessonRunner {
 
   /** Opens where the learner left off, or the first phase. */
   resume(): Promise<Reply<null>>
-  open(phase: string): Promise<Reply<null>>
+  /** Opens a phase where the learner left off, or at the step that is named. */
+  open(phase: string, step?: string): Promise<Reply<null>>
+  /** The same by numbers, as a link names them. */
+  openAt(place: CoursePlace): Promise<Reply<null>>
   step(step: string): Promise<Reply<null>>
   recheck(step: string): Promise<Reply<null>>
   answer(question: string, choice: readonly string[]): Promise<Reply<null>>

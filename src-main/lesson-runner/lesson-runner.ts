@@ -2,6 +2,7 @@
  * The lesson runner: answers what the window (and `lessons:check`) may ask of the course. Opening phases and steps, answers and notes,
  * "show me", resets, and the learner's files; what a step then does by itself lies in session/taken-lesson.ts.
  */
+import type { CoursePlace } from '../contract/deep-link.js'
 import type { Problem, Reply } from '../contract/problem.js'
 import type { FileView, LessonView, PhaseView } from '../contract/views.js'
 import type { Lab } from '../lab/lab-interface.js'
@@ -81,20 +82,31 @@ class CourseRunner implements LessonRunner {
   }
 
   async resume(): Promise<Reply<null>> {
-    const problem = this.courseProblem ?? this.progressProblem
-    this.progressProblem = null
-    if (problem !== null) this.lab.problem(problem)
+    this.tellTroubles()
     const last = this.course.find((phase) => phase.id === this.progress.phase() && phase.available)
     const phase = last ?? this.course.find((one) => one.available)
     if (phase !== undefined) return this.open(phase.id)
     return refuse(this.courseProblem ?? noSuch('phase', 'that is written'))
   }
 
-  async open(phaseId: string): Promise<Reply<null>> {
+  async open(phaseId: string, stepId?: string): Promise<Reply<null>> {
     const phase = this.course.find((one) => one.id === phaseId)
     if (phase === undefined) return refuse(noSuch('phase', phaseId))
     if (!phase.available) return refuse(notWritten(phase))
-    return this.inTurn((signal) => this.openPhase(phaseId, signal))
+    if (stepId === undefined) return this.inTurn((signal) => this.openPhase(phaseId, signal))
+    if (phaseId === this.taken.phaseId) return this.step(stepId)
+    if (!phase.steps.includes(stepId)) return refuse(noSuch('step', stepId))
+    return this.inTurn((signal) => this.openPhase(phaseId, signal, stepId))
+  }
+
+  async openAt({ phase: number, step }: CoursePlace): Promise<Reply<null>> {
+    this.tellTroubles()
+    const phase = this.course.find((one) => one.number === number)
+    if (phase === undefined) return refuse(noSuch('phase', String(number)))
+    if (!phase.available) return refuse(notWritten(phase))
+    if (step === null) return phase.id === this.taken.phaseId ? DONE : this.open(phase.id)
+    const stepId = phase.steps[step - 1]
+    return stepId === undefined ? refuse(noStepOf(phase, step)) : this.open(phase.id, stepId)
   }
 
   async step(stepId: string): Promise<Reply<null>> {
@@ -203,14 +215,24 @@ class CourseRunner implements LessonRunner {
     await this.progress.settled()
   }
 
-  /** Opens a phase at the step where the learner left off, or at its first. */
-  private async openPhase(phaseId: string, signal: AbortSignal): Promise<Reply<null>> {
+  /** Opens a phase at the step where the learner left off, or at its first; or at the wanted one, with what was left there kept. */
+  private async openPhase(phaseId: string, signal: AbortSignal, wanted?: string): Promise<Reply<null>> {
     const lesson = await readLesson(this.places.lessonsFolder, phaseId)
     const left = this.progress.openStep(phaseId)
     const step = lesson.steps.find((one) => one.id === left) ?? lesson.steps[0]
-    if (step === undefined) return refuse(noSuch('step', phaseId))
+    const to = wanted === undefined ? step : lesson.steps.find((one) => one.id === wanted)
+    if (step === undefined || to === undefined) return refuse(noSuch('step', wanted ?? phaseId))
     this.taken.take(lesson)
-    return this.enter(step, 'resume', signal)
+    if (to === step) return this.enter(step, 'resume', signal)
+    await this.taken.pickUp(step)
+    return this.enter(to, 'arrive', signal)
+  }
+
+  /** What could not be read at the start is told once, when the course is opened. */
+  private tellTroubles(): void {
+    const problem = this.courseProblem ?? this.progressProblem
+    this.progressProblem = null
+    if (problem !== null) this.lab.problem(problem)
   }
 
   private enter(step: Step, way: Way, signal: AbortSignal): Promise<Reply<null>> {
@@ -258,6 +280,15 @@ function noSuch(what: string, which: string): Problem {
     what: `There is no ${what} ${which}.`,
     meaning: 'Nothing was changed.',
     next: 'Choose another one.',
+  }
+}
+
+function noStepOf({ number, title, steps }: CoursePhase, step: number): Problem {
+  return {
+    code: 'no-such-step',
+    what: `There is no step ${step} in phase ${number}, “${title}”; it has ${steps.length}.`,
+    meaning: 'You stay where you are.',
+    next: `Choose a step from 1 to ${steps.length}.`,
   }
 }
 

@@ -93,8 +93,8 @@ export class RunningApp {
   }
 
   /** Runs in Electron's main process, with Electron's own modules. */
-  inMain<T>(run: (electron: typeof Electron) => T | Promise<T>): Promise<T> {
-    return this.#electron.evaluate(run)
+  inMain<T, A = undefined>(run: (electron: typeof Electron, argument: A) => T | Promise<T>, argument?: A): Promise<T> {
+    return this.#electron.evaluate(run as never, argument) // Playwright's own type wraps what is given in handles
   }
 
   get openStep(): Locator {

@@ -18,7 +18,8 @@ import type { Progress, StepProgress } from './progress.js'
 import { StageKeeper } from './stage-keeper.js'
 import { StepWatch } from './step-watch.js'
 
-export type Way = 'resume' | 'move' | 'reset'
+/** `arrive`: as `move`, but from another phase, so that nothing of what runs may stay. */
+export type Way = 'resume' | 'move' | 'arrive' | 'reset'
 
 export interface TakenLessonParts {
   readonly lab: Lab
@@ -87,6 +88,12 @@ export class TakenLesson {
     this.lesson = lesson
   }
 
+  /** Takes up the files of the step where the learner left off, so that going on from there keeps them. */
+  async pickUp(step: Step): Promise<void> {
+    await this.parts.openFiles.resume(this.phaseId, step)
+    this.stepId = step.id
+  }
+
   say(busy: string | null): void {
     this.busy = busy
     this.parts.change.tellNow()
@@ -152,10 +159,10 @@ export class TakenLesson {
       (step.id === from.id && liveGreen) || this.progressOf(step.id).solvedWith === fingerprint
     if (carriesOn(this.lesson.steps, { from, to, solved })) {
       openFiles.carryOn(to)
-      return from.id !== to.id
+      return way === 'move' && from.id !== to.id
     }
     const forward = this.lesson.steps.indexOf(to) > this.lesson.steps.indexOf(from)
-    return (await openFiles.move(from, to)) && forward
+    return (await openFiles.move(from, to)) && forward && way === 'move'
   }
 
   private begin(step: Step): void {
