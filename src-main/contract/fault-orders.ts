@@ -24,3 +24,5 @@ export type FaultOrder =
   | { readonly kind: 'limit-api'; readonly perSecond: number }
   | { readonly kind: 'stop-api' }
   | { readonly kind: 'start-api' }
+  /** Each commit of the database takes `delayMs`; 0 ends it. */
+  | { readonly kind: 'slow-commit'; readonly delayMs: number }

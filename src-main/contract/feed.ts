@@ -4,7 +4,7 @@
  */
 import type { FaultOrder } from './fault-orders.js'
 import type { Problem } from './problem.js'
-import type { ApiSettings, MailSettings, ProcessName, ProcessRole } from './topology.js'
+import type { ApiSettings, DatabaseSettings, MailSettings, ProcessName, ProcessRole } from './topology.js'
 
 /** One entry of the log. `seq` rises by one; a gap means items were missed. */
 export interface FeedItem {
@@ -14,7 +14,7 @@ export interface FeedItem {
   readonly fact: Fact
 }
 
-export type Fact = WireFact | EventFact | ProcessFact | WebFact | WorldFact | CodeFact | LabFact
+export type Fact = WireFact | EventFact | ProcessFact | WebFact | WorldFact | DatabaseFact | CodeFact | LabFact
 
 /** From Redis' own command stream (MONITOR). `by` is the process whose proxied connection sent it. */
 export type WireFact =
@@ -195,7 +195,52 @@ export type WorldFact =
       readonly kind: 'world-changed'
       readonly mail: MailSettings
       readonly api: ApiSettings
+      readonly db?: DatabaseSettings
     }
+
+/** Whose statement it was, as far as the connection told: the same as in a ledger row. */
+interface DatabaseClient {
+  readonly taskId: string | null
+  readonly pid: number | null
+  readonly attempt: number | null
+}
+
+/** From the world process: the ticket office's database. `transaction` is `t7`; null for a statement that was its own transaction. */
+export type DatabaseFact =
+  /** `rolled-back` also when the client vanished. Rows are seen by others from `committed` on. */
+  | ({
+      readonly kind: 'db-transaction'
+      readonly phase: 'began' | 'committing' | 'committed' | 'rolled-back'
+      readonly transaction: string
+    } & DatabaseClient)
+  /** A row was written: within its transaction first, for everybody at once when that is null. */
+  | ({
+      readonly kind: 'db-row'
+      readonly change: 'insert' | 'update' | 'delete'
+      readonly table: string
+      readonly id: string
+      /** The row as it is now (before its end, for a delete). Texts are cut at 200 characters; lists and objects are their JSON. */
+      readonly row: Readonly<Record<string, string | number | boolean | null>>
+      readonly transaction: string | null
+    } & DatabaseClient)
+  /** One row was asked for by its id. */
+  | ({
+      readonly kind: 'db-read'
+      readonly table: string
+      readonly id: string
+      readonly found: boolean
+      readonly transaction: string | null
+    } & DatabaseClient)
+  /** A statement was refused: the id is taken, or another transaction kept the row too long. */
+  | ({
+      readonly kind: 'db-refused'
+      readonly why: 'duplicate' | 'locked'
+      readonly table: string
+      readonly id: string
+      readonly transaction: string | null
+    } & DatabaseClient)
+  /** Every table was emptied: a step's start state. */
+  | { readonly kind: 'db-cleared' }
 
 /** About the learner's code. `fingerprint` is the SHA-256 of all loaded files, first 12 hex digits. */
 export type CodeFact =

@@ -26,6 +26,8 @@ export interface Topology {
   readonly api: ApiSettings
   /** False: CELERY_RESULT_BACKEND is not set, so nothing is stored unless the code names a result backend itself. */
   readonly resultBackend?: boolean
+  /** Left out: commits take no time. */
+  readonly db?: DatabaseSettings
 }
 
 /** The mail server of the outside world. */
@@ -44,3 +46,11 @@ export interface ApiSettings {
   /** Requests it takes within any second; more are answered with 429. Absent or 0: as many as come. */
   readonly limitPerSecond?: number
 }
+
+/** The ticket office's own database. */
+export interface DatabaseSettings {
+  /** Time a commit takes: only at its end does anybody else see the rows. */
+  readonly commitDelayMs: number
+}
+
+export const QUICK_DATABASE: DatabaseSettings = { commitDelayMs: 0 }

@@ -1,6 +1,6 @@
 /** What the window shows that is not a fact: lessons, files, settings, what runs. Main owns it; pushes replace it whole. */
 import type { Problem } from './problem.js'
-import type { ApiSettings, MailSettings, ProcessName, ProcessRole } from './topology.js'
+import type { ApiSettings, DatabaseSettings, MailSettings, ProcessName, ProcessRole } from './topology.js'
 
 export type Difficulty = 'basic' | 'intermediate' | 'hard'
 export type StepState = 'todo' | 'now' | 'done'
@@ -133,6 +133,7 @@ export interface LabView {
   readonly api: ApiSettings
   /** As in the topology: false while CELERY_RESULT_BACKEND is not set. */
   readonly resultBackend?: boolean
+  readonly db: DatabaseSettings
   /** Fingerprint of the saved files. */
   readonly fingerprint: string
 }

@@ -65,6 +65,7 @@ const faultReaders: { readonly [K in FaultOrder['kind']]: Reader<Extract<FaultOr
   'limit-api': fields({ kind: oneOf(['limit-api']), perSecond: whole(0, 1_000) }),
   'stop-api': fields({ kind: oneOf(['stop-api']) }),
   'start-api': fields({ kind: oneOf(['start-api']) }),
+  'slow-commit': fields({ kind: oneOf(['slow-commit']), delayMs: whole(0, 600_000) }),
 }
 
 function readFault(value: unknown, where: string): FaultOrder {

@@ -5,7 +5,7 @@
 import type { FaultOrder } from '../contract/fault-orders.js'
 import type { FactOf } from '../contract/feed.js'
 import type { Problem, Reply } from '../contract/problem.js'
-import type { ApiSettings, MailSettings } from '../contract/topology.js'
+import type { ApiSettings, DatabaseSettings, MailSettings } from '../contract/topology.js'
 import { killPid, killTree, survivors } from './process-killer.js'
 
 /** A worker's processes as they are now. */
@@ -23,6 +23,7 @@ export interface FaultTargets {
   setApi(wanted: Partial<ApiSettings>): Promise<Reply<null>>
   /** Every mail that a process of the lab sends waits for `look` before its sender hears that it was taken; null ends that. */
   holdMails(look: ((pid: number | null) => Promise<void>) | null): void
+  setDatabase(wanted: Partial<DatabaseSettings>): Promise<Reply<null>>
   tell(fact: FactOf<'fault'>): void
 }
 
@@ -92,6 +93,11 @@ async function carryOut(order: FaultOrder, targets: FaultTargets): Promise<Reply
       return tellWhenDone(targets.setApi({ running: false }), began)
     case 'start-api':
       return tellWhenDone(targets.setApi({ running: true }), ended)
+    case 'slow-commit':
+      return tellWhenDone(
+        targets.setDatabase({ commitDelayMs: Math.max(0, order.delayMs) }),
+        order.delayMs > 0 ? began : ended,
+      )
   }
 }
 

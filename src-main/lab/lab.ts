@@ -189,6 +189,7 @@ class LearnersLab implements Lab {
       flushResults: () => this.#ground.broker.flushResults(),
       setApi: (api) => this.#ground.world.set({ api }),
       holdMails: (look) => this.#ground.world.holdMails(look === null ? null : (row) => look(row.pid)),
+      setDatabase: (db) => this.#ground.world.set({ db }),
       tell: (fact) => this.note(fact),
     })
   }

@@ -62,15 +62,16 @@ export function worldDied(exit: Exit): Problem {
   return {
     code: 'world-died',
     what: `The outside world's process ended by itself (${exitText(exit)}) and is being started again on the same ports.`,
-    meaning: 'Mails that were being accepted at that moment were not delivered. Earlier rows of the outbox stay.',
-    next: 'Nothing: go on in a second or two.',
+    meaning:
+      'Mails that were being accepted at that moment were not delivered. Earlier rows of the outbox stay. The database is empty: it keeps its rows in memory.',
+    next: 'Go on in a second or two; if the step needs rows that were there, press “Reset step”.',
   }
 }
 
 export function worldNotStarted(reason: string): Problem {
   return {
     code: 'world-not-started',
-    what: 'The process with the mail server and the API did not start.',
+    what: 'The process with the mail server, the API and the database did not start.',
     meaning: 'Tasks that send mail would fail. The lab does not run.',
     next: 'Press Try again.',
     detail: reason,

@@ -4,7 +4,7 @@
  */
 import type { Problem, Reply } from '../contract/problem.js'
 import type { Fact } from '../contract/feed.js'
-import type { Topology } from '../contract/topology.js'
+import { QUICK_DATABASE, type Topology } from '../contract/topology.js'
 import type { BrokerWatch } from './broker-watch.js'
 import type { LearnersProcesses } from './learners-processes.js'
 import { DONE, brokerUnreachable, cancelled, refuse } from './problems.js'
@@ -44,10 +44,10 @@ export async function buildStartState(state: StartState, parts: StartStateParts)
   }
   if (isAborted(signal)) return refuse(cancelled())
   learners.adopt(topology)
-  world.clearLedger()
   world.holdMails(null) // a fault that was armed in the step before
+  world.clear()
   const started = await firstProblem([
-    world.set({ mail: topology.mail, api: topology.api }),
+    world.set({ mail: topology.mail, api: topology.api, db: topology.db ?? QUICK_DATABASE }),
     ...(topology.web.running ? [learners.startWeb(signal)] : []),
     ...topology.workers.filter((worker) => worker.running).map((worker) => learners.startWorker(worker.name, signal)),
   ])

@@ -1,7 +1,7 @@
 /** The outside world as one of the lab's processes. When it dies it is started again with the same settings, on the same ports. */
 import type { Problem, Reply } from '../contract/problem.js'
 import type { FactOf } from '../contract/feed.js'
-import type { ApiSettings, MailSettings } from '../contract/topology.js'
+import { QUICK_DATABASE, type ApiSettings, type DatabaseSettings, type MailSettings } from '../contract/topology.js'
 import type { LabService } from '../processes/messages/learner-environment.js'
 import type { LabToWorld, WorldToLab } from '../processes/messages/world-messages.js'
 import type { ChildHandle, Exit } from './child-handle.js'
@@ -11,7 +11,10 @@ import { exitFact, forkEntry, stopChild, type Surroundings } from './surrounding
 export interface WorldSettings {
   readonly mail: MailSettings
   readonly api: ApiSettings
+  readonly db: DatabaseSettings
 }
+
+type WorldChange = { readonly [K in keyof WorldSettings]?: Partial<WorldSettings[K]> }
 
 export interface WorldProcessOptions {
   readonly surroundings: Surroundings
@@ -34,6 +37,7 @@ export class WorldProcess {
   #settings: WorldSettings = {
     mail: { running: true, delayMs: 0 },
     api: { running: true, latencyMs: 0, failureRate: 0 },
+    db: QUICK_DATABASE,
   }
   #services: readonly LabService[] = []
   #expecting = false
@@ -49,15 +53,20 @@ export class WorldProcess {
     return this.#settings
   }
 
-  /** Where learners' code finds mail server and API. */
+  /** Where learners' code finds mail server, API and database. */
   get services(): readonly LabService[] {
     return this.#services
   }
 
   /** As learners' code reads it from os.environ. */
   get environ(): Readonly<Record<string, string>> {
-    const [mail, api] = [this.#service('mail'), this.#service('api')]
-    return { MAIL_HOST: mail.host, MAIL_PORT: String(mail.port), API_URL: `http://${api.host}:${api.port}` }
+    const [mail, api, db] = [this.#service('mail'), this.#service('api'), this.#service('db')]
+    return {
+      MAIL_HOST: mail.host,
+      MAIL_PORT: String(mail.port),
+      API_URL: `http://${api.host}:${api.port}`,
+      DB_URL: `http://${db.host}:${db.port}`,
+    }
   }
 
   async start(): Promise<Reply<null>> {
@@ -91,14 +100,15 @@ export class WorldProcess {
   }
 
   /** Answers when the world has changed. */
-  async set(wanted: {
-    readonly mail?: Partial<MailSettings>
-    readonly api?: Partial<ApiSettings>
-  }): Promise<Reply<null>> {
+  async set(wanted: WorldChange): Promise<Reply<null>> {
     const child = this.#child
     const before = this.#settings
     // What was asked for holds for a world that is being started again, too.
-    this.#settings = { mail: { ...this.#settings.mail, ...wanted.mail }, api: { ...this.#settings.api, ...wanted.api } }
+    this.#settings = {
+      mail: { ...before.mail, ...wanted.mail },
+      api: { ...before.api, ...wanted.api },
+      db: { ...before.db, ...wanted.db },
+    }
     this.#options.onSettings()
     const changed = child?.next(isChangeAnswer, { timeoutMs: ANSWERS_WITHIN_MS })
     if (child === null || changed === undefined || !child.send({ kind: 'set', ...wanted })) return DONE
@@ -115,8 +125,9 @@ export class WorldProcess {
     this.#child?.send({ kind: 'hold-mails', hold: listener !== null })
   }
 
-  clearLedger(): void {
-    this.#child?.send({ kind: 'clear-ledger' })
+  /** Empties ledger and database. */
+  clear(): void {
+    this.#child?.send({ kind: 'clear' })
   }
 
   async stop(): Promise<void> {
@@ -137,8 +148,10 @@ export class WorldProcess {
       tell(row)
       if (message.held !== undefined) void this.#look(row, message.held)
     }
+    if (message.kind === 'db-fact') tell(message.fact)
     if (message.kind === 'changed') {
-      this.#settings = { mail: message.mail, api: message.api }
+      const { mail, api, db } = message
+      this.#settings = { mail, api, db }
       tell({ kind: 'world-changed', ...this.#settings })
       this.#options.onSettings()
     }

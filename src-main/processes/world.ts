@@ -2,7 +2,7 @@
  * Entry of the world process. Settings come from the lab over IPC; ledger rows go back the same way, one line of text
  * for each effect goes to stdout, which is the world's terminal. Ends when the channel closes.
  */
-import { World } from '../world/world.js'
+import { World, type WorldPorts } from '../world/world.js'
 import type { LabService } from './messages/learner-environment.js'
 import type { LabToWorld, WorldToLab } from './messages/world-messages.js'
 
@@ -22,8 +22,8 @@ async function obey(order: LabToWorld): Promise<void> {
     case 'start':
       return start(order)
     case 'set': {
-      const { mail, api } = order
-      await world?.set({ ...(mail === undefined ? {} : { mail }), ...(api === undefined ? {} : { api }) })
+      const { kind: _kind, ...wanted } = order
+      await world?.set(wanted)
       if (world !== null) tell({ kind: 'changed', ...world.settings })
       return
     }
@@ -33,8 +33,8 @@ async function obey(order: LabToWorld): Promise<void> {
     case 'release':
       world?.held.release(order.held)
       return
-    case 'clear-ledger':
-      world?.clearLedger()
+    case 'clear':
+      world?.clear()
       return
     case 'stop':
       await world?.close()
@@ -46,22 +46,25 @@ async function start(order: Extract<LabToWorld, { kind: 'start' }>): Promise<voi
   world = new World({
     mail: order.mail,
     api: order.api,
+    db: order.db,
     seed: SEED,
     onRow: (row, held) => tell({ kind: 'ledger-row', row, ...(held === undefined ? {} : { held }) }),
+    onDatabase: (fact) => tell({ kind: 'db-fact', fact }),
     log: (line) => void process.stdout.write(`${line}\n`),
   })
   const ports = await world.start(portsOf(order.services))
   const services: readonly LabService[] = [
     { name: 'mail', host: '127.0.0.1', ...ports.mail },
     { name: 'api', host: '127.0.0.1', ...ports.api },
+    { name: 'db', host: '127.0.0.1', ...ports.db },
   ]
   tell({ kind: 'ready', services })
 }
 
-function portsOf(services: readonly LabService[]): { mail: LabService; api: LabService } | undefined {
-  const mail = services.find((service) => service.name === 'mail')
-  const api = services.find((service) => service.name === 'api')
-  return mail !== undefined && api !== undefined ? { mail, api } : undefined
+function portsOf(services: readonly LabService[]): WorldPorts | undefined {
+  const named = (name: LabService['name']): LabService | undefined => services.find((service) => service.name === name)
+  const [mail, api, db] = [named('mail'), named('api'), named('db')]
+  return mail !== undefined && api !== undefined && db !== undefined ? { mail, api, db } : undefined
 }
 
 process.on('message', (order: LabToWorld) => {

@@ -40,7 +40,7 @@ export class Ledger {
 /** A row is one line on the stage and in the record; a subject may be two megabytes, and hold line ends and escapes. */
 const LONGEST = 500
 
-export function oneLine(text: string): string {
-  const line = text.slice(0, LONGEST + 1).replace(/\p{Cc}+/gu, ' ')
-  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`
+export function oneLine(text: string, longest = LONGEST): string {
+  const line = text.slice(0, longest + 1).replace(/\p{Cc}+/gu, ' ')
+  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`
 }

@@ -1,8 +1,9 @@
 /**
- * The facts the window has, in order, and everything folded from them: stage, tasks, waterfall, outbox.
+ * The facts the window has, in order, and everything folded from them: stage, tasks, waterfall, outbox, database.
  * Main sends a snapshot, then batches; a gap in the numbers is reported to the caller, who asks for a new snapshot.
  */
 import type { FeedItem } from '../../src-main/contract/feed.js'
+import { EMPTY_DATABASE, projectDatabase } from '../controls/database-rows.js'
 import { EMPTY_OUTBOX, projectOutbox } from '../controls/outbox.js'
 import { EMPTY_WATERFALL, projectWaterfall } from '../controls/waterfall.js'
 import { EMPTY_TASKS, projectTasks } from '../monitor/task-table.js'
@@ -18,6 +19,7 @@ export class FeedState {
   tasks = $state.raw(EMPTY_TASKS)
   waterfall = $state.raw(EMPTY_WATERFALL)
   outbox = $state.raw(EMPTY_OUTBOX)
+  database = $state.raw(EMPTY_DATABASE)
   /** False while a snapshot is taken in: what stands where it stands has not just moved. */
   live = $state(false)
 
@@ -28,6 +30,7 @@ export class FeedState {
     this.tasks = EMPTY_TASKS
     this.waterfall = EMPTY_WATERFALL
     this.outbox = EMPTY_OUTBOX
+    this.database = EMPTY_DATABASE
     this.#take(items)
   }
 
@@ -49,5 +52,6 @@ export class FeedState {
     this.tasks = projectTasks(this.tasks, items)
     this.waterfall = projectWaterfall(this.waterfall, items)
     this.outbox = projectOutbox(this.outbox, items)
+    this.database = projectDatabase(this.database, items)
   }
 }

@@ -23,6 +23,7 @@ export const LAB_BEFORE_SNAPSHOT: LabView = {
   processes: [],
   mail: { running: true, delayMs: 0 },
   api: { running: true, latencyMs: 0, failureRate: 0 },
+  db: { commitDelayMs: 0 },
   fingerprint: '',
 }
 

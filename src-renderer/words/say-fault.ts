@@ -15,6 +15,8 @@ export interface FaultCard {
 
 /** Slow mail server: the choices offered, in milliseconds. */
 export const MAIL_DELAYS_MS = [0, 4000, 10_000] as const
+/** Slow commits of the database: the choices offered, in milliseconds. */
+export const COMMIT_DELAYS_MS = [0, 2000, 6000] as const
 
 export function faultCards(lab: LabView): readonly FaultCard[] {
   const workers = lab.processes.filter((process) => process.role === 'worker')
@@ -111,5 +113,9 @@ export function sayFault(order: FaultOrder): string {
       return 'seat-map API stopped'
     case 'start-api':
       return 'seat-map API started'
+    case 'slow-commit':
+      return order.delayMs === 0
+        ? 'database commits at full speed'
+        : `each database commit takes ${sayDuration(order.delayMs)}`
   }
 }

@@ -21,10 +21,11 @@ export function exited(role: 'web' | 'worker', process: string, pid: number): Fa
   return { kind: 'process-exited', process, role, pid, code: 0, signal: null, expected: true }
 }
 
-export const mailIs = (running: boolean, delayMs: number): Fact => ({
+export const mailIs = (running: boolean, delayMs: number, commitDelayMs = 0): Fact => ({
   kind: 'world-changed',
   mail: { running, delayMs },
   api: { running: true, latencyMs: 50, failureRate: 0 },
+  db: { commitDelayMs },
 })
 
 export const web = started('web', 'web', WEB_PID)
@@ -81,6 +82,34 @@ export const mail = (
   pid,
   attempt: null,
   refused,
+})
+
+const client = (pid: number | null): { pid: number | null; taskId: null; attempt: null } => ({
+  pid,
+  taskId: null,
+  attempt: null,
+})
+
+export const row = (
+  table: string,
+  id: string,
+  columns: Readonly<Record<string, string | number | boolean | null>> = {},
+  { transaction = null as string | null, pid = WEB_PID, change = 'insert' as 'insert' | 'update' | 'delete' } = {},
+): Fact => ({ kind: 'db-row', change, table, id, row: { ...columns, id }, transaction, ...client(pid) })
+
+export const transaction = (
+  name: string,
+  phase: 'began' | 'committing' | 'committed' | 'rolled-back',
+  pid = WEB_PID,
+): Fact => ({ kind: 'db-transaction', phase, transaction: name, ...client(pid) })
+
+export const read = (id: string, found: boolean, pid = CHILD_PID, table = 'orders'): Fact => ({
+  kind: 'db-read',
+  table,
+  id,
+  found,
+  transaction: null,
+  ...client(pid),
 })
 
 export const lengths = (celery: number, unacked = 0): Fact => ({ kind: 'queue-lengths', queues: { celery }, unacked })

@@ -73,6 +73,7 @@ export class HandMadeLab implements Lab {
       processes,
       mail: this.mail,
       api,
+      db: { commitDelayMs: 0 },
       fingerprint: '',
     }
   }

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { request } from 'node:http'
 import { createTransport } from 'nodemailer'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { DatabaseFact } from '../../src-main/contract/feed.js'
 import { ChildHandle } from '../../src-main/lab/child-handle.js'
 import type { LabService } from '../../src-main/processes/messages/learner-environment.js'
 import type { LabToWorld, WorldToLab } from '../../src-main/processes/messages/world-messages.js'
@@ -14,21 +15,31 @@ let world: ChildHandle<LabToWorld, WorldToLab>
 let rows: Row[] = []
 let mail: LabService
 let api: LabService
+let db: LabService
+let facts: DatabaseFact[] = []
 
 beforeEach(async () => {
   rows = []
-  ;({ mail, api } = await startWorld())
+  facts = []
+  ;({ mail, api, db } = await startWorld())
 })
 afterEach(async () => {
   world.kill()
   await world.exitedWithin(2_000)
 })
 
-async function startWorld(services: readonly LabService[] = []): Promise<{ mail: LabService; api: LabService }> {
+async function startWorld(
+  services: readonly LabService[] = [],
+): Promise<{ mail: LabService; api: LabService; db: LabService }> {
   world = new ChildHandle({ execPath: process.execPath, entry: entry('world') })
   world.start()
   world.onMessage((message) => void (message.kind === 'ledger-row' && rows.push(message.row)))
-  const settings = { mail: { running: true, delayMs: 0 }, api: { running: true, latencyMs: 0, failureRate: 0 } }
+  world.onMessage((message) => void (message.kind === 'db-fact' && facts.push(message.fact)))
+  const settings = {
+    mail: { running: true, delayMs: 0 },
+    api: { running: true, latencyMs: 0, failureRate: 0 },
+    db: { commitDelayMs: 0 },
+  }
   world.send({ kind: 'start', ...settings, services })
   const ready = await world.next(
     (message): message is Extract<WorldToLab, { kind: 'ready' }> => message.kind === 'ready',
@@ -38,7 +49,7 @@ async function startWorld(services: readonly LabService[] = []): Promise<{ mail:
   )
   if (ready.kind !== 'message') throw new Error(JSON.stringify(ready))
   const named = (name: string): LabService => ready.message.services.find((service) => service.name === name)!
-  return { mail: named('mail'), api: named('api') }
+  return { mail: named('mail'), api: named('api'), db: named('db') }
 }
 
 async function set(order: Omit<Extract<LabToWorld, { kind: 'set' }>, 'kind'>): Promise<void> {
@@ -265,7 +276,7 @@ test('the API’s attributed door knows who called, also when the request came i
 test('a world that died comes back on the ports it had', async () => {
   world.kill()
   await world.exitedWithin(2_000)
-  expect(await startWorld([mail, api])).toEqual({ mail, api })
+  expect(await startWorld([mail, api, db])).toEqual({ mail, api, db })
   await sendMail()
   expect(rows).toHaveLength(1)
 })

@@ -2,6 +2,8 @@
 import * as v from 'valibot'
 import { answerCheck, watchAnswer, type AnswerCheck, type RightAnswers } from './answer.js'
 import { CONDITIONS, watchAll, watchAny, watchInOrder, watchWhile, type Condition } from './combinators.js'
+import { dbRowsCheck, watchDbRows, type DbRowsCheck } from './db-rows.js'
+import { dbStatementCheck, watchDbStatement, type DbStatementCheck } from './db-statement.js'
 import { deferredCheck, watchDeferred, type DeferredCheck } from './deferred.js'
 import { eventsCheck, watchEvents, type EventsCheck } from './events.js'
 import { faultSeenCheck, watchFaultSeen, type FaultSeenCheck } from './fault-seen.js'
@@ -18,6 +20,8 @@ import type { Watch } from './watch.js'
 
 type LookingCheck =
   | AnswerCheck
+  | DbRowsCheck
+  | DbStatementCheck
   | DeferredCheck
   | EventsCheck
   | FaultSeenCheck
@@ -42,6 +46,8 @@ const several = v.pipe(v.array(anyCheck), v.minLength(1))
 
 export const checkSpec = v.variant('kind', [
   answerCheck,
+  dbRowsCheck,
+  dbStatementCheck,
   deferredCheck,
   eventsCheck,
   faultSeenCheck,
@@ -66,6 +72,10 @@ export function startWatch(spec: CheckSpec, rightAnswers: RightAnswers): Watch {
   switch (spec.kind) {
     case 'answer':
       return watchAnswer(spec, rightAnswers)
+    case 'db-rows':
+      return watchDbRows(spec)
+    case 'db-statement':
+      return watchDbStatement(spec)
     case 'deferred':
       return watchDeferred(spec)
     case 'events':

@@ -55,11 +55,19 @@ export function watchInOrder(parts: readonly Watch[]): Watch {
   }
 }
 
-export const CONDITIONS = ['mail-stopped', 'mail-running', 'mail-slow', 'no-worker', 'worker-ready'] as const
+export const CONDITIONS = [
+  'mail-stopped',
+  'mail-running',
+  'mail-slow',
+  'no-worker',
+  'worker-ready',
+  'commit-slow',
+] as const
 export type Condition = (typeof CONDITIONS)[number]
 
-/** `mail-slow`: a second or more for one message. */
+/** `mail-slow`, `commit-slow`: a second or more for one message, for one commit. */
 const SLOW_MAIL_MS = 1_000
+const SLOW_COMMIT_MS = 1_000
 
 const HOLDS: Record<Condition, (situation: Situation) => boolean> = {
   'mail-stopped': (situation) => situation.mail()?.running === false,
@@ -67,6 +75,7 @@ const HOLDS: Record<Condition, (situation: Situation) => boolean> = {
   'mail-slow': (situation) => situation.mail()?.running === true && (situation.mail()?.delayMs ?? 0) >= SLOW_MAIL_MS,
   'no-worker': (situation) => situation.running('worker') === 0,
   'worker-ready': (situation) => situation.ready('worker') > 0,
+  'commit-slow': (situation) => (situation.database()?.commitDelayMs ?? 0) >= SLOW_COMMIT_MS,
 }
 
 const IN_WORDS: Record<Condition, string> = {
@@ -75,6 +84,7 @@ const IN_WORDS: Record<Condition, string> = {
   'mail-slow': 'the mail server is slow',
   'no-worker': 'no worker runs',
   'worker-ready': 'a worker is ready',
+  'commit-slow': 'the database commits slowly',
 }
 
 /** The part sees only facts that happen while the condition holds. */

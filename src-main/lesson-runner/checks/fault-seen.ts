@@ -1,26 +1,9 @@
 /** `fault-seen`: something was broken on purpose, and the lab reports that it took hold. */
 import * as v from 'valibot'
+import type { FaultOrder } from '../../contract/fault-orders.js'
 import type { Watch } from './watch.js'
 
-export const faultSeenCheck = v.strictObject({
-  kind: v.literal('fault-seen'),
-  fault: v.picklist([
-    'kill-worker',
-    'kill-child',
-    'slow-mail',
-    'stop-mail',
-    'start-mail',
-    'flush-results',
-    'slow-api',
-    'flaky-api',
-    'limit-api',
-    'stop-api',
-    'start-api',
-  ]),
-})
-export type FaultSeenCheck = v.InferOutput<typeof faultSeenCheck>
-
-const WORDS: Record<FaultSeenCheck['fault'], string> = {
+const WORDS: Record<FaultOrder['kind'], string> = {
   'kill-worker': 'killing a worker',
   'kill-child': 'killing a child',
   'slow-mail': 'slowing the mail server',
@@ -32,7 +15,14 @@ const WORDS: Record<FaultSeenCheck['fault'], string> = {
   'limit-api': 'limiting the seat-map API',
   'stop-api': 'stopping the seat-map API',
   'start-api': 'starting the seat-map API',
+  'slow-commit': 'slowing the commits of the database',
 }
+
+export const faultSeenCheck = v.strictObject({
+  kind: v.literal('fault-seen'),
+  fault: v.picklist(Object.keys(WORDS) as FaultOrder['kind'][]), // they are its keys
+})
+export type FaultSeenCheck = v.InferOutput<typeof faultSeenCheck>
 
 export function watchFaultSeen(wanted: FaultSeenCheck): Watch {
   let last: 'started' | 'ended' | 'failed' | null = null

@@ -3,7 +3,7 @@
  * Fed with every item of the record from its beginning (facts from before a step count here: a worker started earlier still runs).
  */
 import type { FeedItem } from '../../contract/feed.js'
-import type { MailSettings, ProcessName, ProcessRole } from '../../contract/topology.js'
+import type { DatabaseSettings, MailSettings, ProcessName, ProcessRole } from '../../contract/topology.js'
 
 interface KnownProcess {
   readonly name: ProcessName
@@ -25,6 +25,7 @@ export class Situation {
   private readonly busySlots = new Map<number, string>()
   private readonly publishedAt = new Map<string, number>()
   private mailSettings: MailSettings | null = null
+  private databaseSettings: DatabaseSettings | null = null
   private lengths: Readonly<Record<string, number>> = {}
   private unackedCount = 0
 
@@ -73,6 +74,7 @@ export class Situation {
         return
       case 'world-changed':
         this.mailSettings = fact.mail
+        this.databaseSettings = fact.db ?? null
         return
       default:
         return
@@ -112,6 +114,10 @@ export class Situation {
     return this.mailSettings
   }
 
+  database(): DatabaseSettings | null {
+    return this.databaseSettings
+  }
+
   waiting(queue: string): number {
     return this.lengths[queue] ?? 0
   }
@@ -139,6 +145,7 @@ export class Situation {
     for (const [pid, task] of this.busySlots) copy.busySlots.set(pid, task)
     for (const [task, at] of this.publishedAt) copy.publishedAt.set(task, at)
     copy.mailSettings = this.mailSettings
+    copy.databaseSettings = this.databaseSettings
     copy.lengths = this.lengths
     copy.unackedCount = this.unackedCount
     return copy

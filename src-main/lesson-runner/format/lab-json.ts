@@ -29,6 +29,7 @@ const topology = v.strictObject({
     limitPerSecond: v.exactOptional(whole(0)),
   }),
   resultBackend: v.exactOptional(v.boolean()),
+  db: v.exactOptional(v.strictObject({ commitDelayMs: whole(0) })),
 }) satisfies v.GenericSchema<unknown, Topology>
 
 const faultOrder = v.variant('kind', [
@@ -48,6 +49,7 @@ const faultOrder = v.variant('kind', [
   v.strictObject({ kind: v.literal('limit-api'), perSecond: whole(0) }),
   v.strictObject({ kind: v.literal('stop-api') }),
   v.strictObject({ kind: v.literal('start-api') }),
+  v.strictObject({ kind: v.literal('slow-commit'), delayMs: whole(0) }),
 ]) satisfies v.GenericSchema<unknown, FaultOrder>
 
 const buy = { do: v.literal('buy'), count: whole(1), path, together: v.exactOptional(v.boolean(), false) }

@@ -119,6 +119,6 @@ function inWords(change: Change): string {
     case 'stop-worker':
       return `Stopping ${change.worker}…`
     case 'fault':
-      return 'Setting the mail server…'
+      return change.fault.kind === 'slow-commit' ? 'Setting the database…' : 'Setting the mail server…'
   }
 }

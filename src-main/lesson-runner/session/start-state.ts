@@ -3,7 +3,7 @@
  * the lesson runner carries it out. Going on to the next step should not tear down what is already as it should be.
  */
 import type { FaultOrder } from '../../contract/fault-orders.js'
-import type { Topology } from '../../contract/topology.js'
+import { QUICK_DATABASE, type Topology } from '../../contract/topology.js'
 import type { LabView, ProcessView } from '../../contract/views.js'
 
 export interface Present {
@@ -31,7 +31,7 @@ const BUILD: StartPlan = { how: 'build' }
 export function planStart({ stands, view, sameFiles, waiting }: Present, wanted: Wanted): StartPlan {
   if (!stands || !sameFiles || view.state !== 'running') return BUILD
   if (wanted.waiting === 0 ? waiting > 0 : waiting < wanted.waiting) return BUILD
-  const { workers, web, mail, api } = wanted.topology
+  const { workers, web, mail, api, db = QUICK_DATABASE } = wanted.topology
   if (isReady(find(view, 'web')) !== web.running) return BUILD
   if ((view.resultBackend ?? true) !== (wanted.topology.resultBackend ?? true)) return BUILD
   const known = view.processes.filter((process) => process.role === 'worker')
@@ -51,7 +51,15 @@ export function planStart({ stands, view, sameFiles, waiting }: Present, wanted:
     }
     if (!worker.running && !isOff(process)) changes.push({ do: 'stop-worker', worker: worker.name })
   }
-  return { how: 'adjust', changes: [...mailChanges(view.mail, mail), ...apiChanges(view.api, api), ...changes] }
+  return {
+    how: 'adjust',
+    changes: [
+      ...mailChanges(view.mail, mail),
+      ...apiChanges(view.api, api),
+      ...databaseChanges(view.db, db),
+      ...changes,
+    ],
+  }
 }
 
 function mailChanges(now: LabView['mail'], wanted: Topology['mail']): readonly Change[] {
@@ -71,6 +79,11 @@ function apiChanges(now: LabView['api'], wanted: Topology['api']): readonly Chan
   if (now.failureRate !== wanted.failureRate) faults.push({ kind: 'flaky-api', failureRate: wanted.failureRate })
   if ((now.limitPerSecond ?? 0) !== limit) faults.push({ kind: 'limit-api', perSecond: limit })
   return faults.map((fault) => ({ do: 'fault', fault }))
+}
+
+function databaseChanges(now: LabView['db'], { commitDelayMs }: LabView['db']): readonly Change[] {
+  if (now.commitDelayMs === commitDelayMs) return []
+  return [{ do: 'fault', fault: { kind: 'slow-commit', delayMs: commitDelayMs } }]
 }
 
 function find(view: LabView, role: ProcessView['role']): ProcessView | undefined {

@@ -7,7 +7,7 @@ export interface LearnerEnvironment {
   readonly brokerUrl: string
   /** Another database of the same Redis, `…/1`; empty: CELERY_RESULT_BACKEND is not set. */
   readonly resultBackend: string
-  /** What os.environ holds beside CELERY_BROKER_URL and CELERY_RESULT_BACKEND: MAIL_HOST, MAIL_PORT, API_URL, RESULT_STORE_URL. */
+  /** What os.environ holds beside CELERY_BROKER_URL and CELERY_RESULT_BACKEND: MAIL_HOST, MAIL_PORT, API_URL, DB_URL, RESULT_STORE_URL. */
   readonly environ: Readonly<Record<string, string>>
   /** The only addresses that Python's sockets may reach. */
   readonly services: readonly LabService[]
@@ -20,7 +20,7 @@ export interface LearnerEnvironment {
  * Anyone else (curl, an exported project on real Celery) uses `port` without that line.
  */
 export interface LabService {
-  readonly name: 'mail' | 'api'
+  readonly name: 'mail' | 'api' | 'db'
   readonly host: string
   readonly port: number
   readonly attributedPort: number

@@ -1,6 +1,6 @@
-/** What crosses between the lab and the world process: SMTP sink, unreliable HTTP API, ledger. */
-import type { ApiSettings, MailSettings } from '../../contract/topology.js'
-import type { FactOf } from '../../contract/feed.js'
+/** What crosses between the lab and the world process: SMTP sink, unreliable HTTP API, database, ledger. */
+import type { ApiSettings, DatabaseSettings, MailSettings } from '../../contract/topology.js'
+import type { DatabaseFact, FactOf } from '../../contract/feed.js'
 import type { LabService } from './learner-environment.js'
 
 export type LabToWorld =
@@ -9,19 +9,26 @@ export type LabToWorld =
       readonly kind: 'start'
       readonly mail: MailSettings
       readonly api: ApiSettings
+      readonly db: DatabaseSettings
       readonly services: readonly LabService[]
     }
-  | { readonly kind: 'set'; readonly mail?: Partial<MailSettings>; readonly api?: Partial<ApiSettings> }
   /** From now on a mail's client waits for its answer until the lab has let it go: the moment between an effect and what follows it. */
   | { readonly kind: 'hold-mails'; readonly hold: boolean }
   | { readonly kind: 'release'; readonly held: number }
-  /** Forgets the ledger's rows (a step's start state). */
-  | { readonly kind: 'clear-ledger' }
+  | {
+      readonly kind: 'set'
+      readonly mail?: Partial<MailSettings>
+      readonly api?: Partial<ApiSettings>
+      readonly db?: Partial<DatabaseSettings>
+    }
+  /** Forgets the ledger's rows and the database's (a step's start state). */
+  | { readonly kind: 'clear' }
   | { readonly kind: 'stop' }
 
 export type WorldToLab =
   | { readonly kind: 'ready'; readonly services: readonly LabService[] }
   /** `held`: its client waits until the lab releases that number. */
   | { readonly kind: 'ledger-row'; readonly row: Omit<FactOf<'ledger-row'>, 'kind'>; readonly held?: number }
-  | { readonly kind: 'changed'; readonly mail: MailSettings; readonly api: ApiSettings }
+  | { readonly kind: 'db-fact'; readonly fact: DatabaseFact }
+  | { readonly kind: 'changed'; readonly mail: MailSettings; readonly api: ApiSettings; readonly db: DatabaseSettings }
   | { readonly kind: 'failed'; readonly message: string }

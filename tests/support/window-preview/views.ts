@@ -240,6 +240,7 @@ export function labView(scene: string): LabView {
       processes: [],
       mail: { running: true, delayMs: 0 },
       api: { running: true, latencyMs: 0, failureRate: 0 },
+      db: { commitDelayMs: 0 },
       fingerprint: 'a1',
     }
   return {
@@ -259,6 +260,7 @@ export function labView(scene: string): LabView {
     webUrl: 'http://127.0.0.1:8000',
     mail: { running: scene !== 'nomail', delayMs: 4000 },
     api: { running: true, latencyMs: 0, failureRate: 0 },
+    db: { commitDelayMs: 0 },
     fingerprint: 'a1',
     processes: [
       {

@@ -1,0 +1,63 @@
+/**
+ * `db-rows`: rows of the ticket office's database that everybody sees, written in this step. From `db-row` facts: those of a
+ * transaction count once it has been committed, and never when it was rolled back.
+ */
+import * as v from 'valibot'
+import type { FactOf } from '../../contract/feed.js'
+import type { Watch } from './watch.js'
+import { counted } from './wording.js'
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+export const dbRowsCheck = v.strictObject({
+  kind: v.literal('db-rows'),
+  table: v.pipe(v.string(), v.nonEmpty()),
+  /** Columns with these values. */
+  where: v.exactOptional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.null()]))),
+  atLeast: v.exactOptional(count),
+  exactly: v.exactOptional(count),
+})
+export type DbRowsCheck = v.InferOutput<typeof dbRowsCheck>
+type RowFact = FactOf<'db-row'>
+
+export function watchDbRows(wanted: DbRowsCheck): Watch {
+  const rows = new Map<string, RowFact>()
+  const written = new Map<string, RowFact[]>()
+  const settle = (fact: RowFact): void => {
+    if (fact.change === 'delete') rows.delete(fact.id)
+    else rows.set(fact.id, fact)
+  }
+  return {
+    see({ fact }) {
+      if (fact.kind === 'db-row' && fact.table === wanted.table) {
+        if (fact.transaction === null) settle(fact)
+        else written.set(fact.transaction, [...(written.get(fact.transaction) ?? []), fact])
+      }
+      if (fact.kind === 'db-transaction' && (fact.phase === 'committed' || fact.phase === 'rolled-back')) {
+        if (fact.phase === 'committed') written.get(fact.transaction)?.forEach(settle)
+        written.delete(fact.transaction)
+      }
+      if (fact.kind === 'db-cleared') {
+        rows.clear()
+        written.clear()
+      }
+    },
+    verdict() {
+      const fits = ({ row }: RowFact): boolean =>
+        Object.entries(wanted.where ?? {}).every(([column, value]) => row[column] === value)
+      const seen = [...rows.values()].filter(fits).length
+      const waiting = [...written.values()].flat().filter(fits).length
+      const stated = wanted.atLeast !== undefined || wanted.exactly !== undefined
+      const passed =
+        stated &&
+        (wanted.atLeast === undefined || seen >= wanted.atLeast) &&
+        (wanted.exactly === undefined || seen === wanted.exactly)
+      const such = wanted.where === undefined ? '' : ` with ${JSON.stringify(wanted.where)}`
+      const numbers = `${counted(seen, 'row')} in ${wanted.table}${such}`
+      if (passed) return { passed, observed: `${numbers}.` }
+      const open = waiting > 0 ? `, ${waiting} not committed yet` : ''
+      const goal = wanted.exactly !== undefined ? `exactly ${wanted.exactly}` : `${wanted.atLeast ?? 0}`
+      return { passed, observed: `${numbers}${open}. Waiting for ${goal}.` }
+    },
+  }
+}
