@@ -21,6 +21,8 @@ export interface Commands {
   'lesson.answer': { ask: { question: string; choice: readonly string[] }; answer: null }
   'lesson.note': { ask: { step: string; text: string }; answer: null }
   'lesson.show-me': { ask: { step: string }; answer: null }
+  /** Carries out a script that the step offers as a button (`sequence`), named by its label; `lesson.cancel` stops it. */
+  'lesson.play': { ask: { step: string; label: string }; answer: null }
   'lesson.cancel': { ask: Record<string, never>; answer: null }
   'lesson.reset': { ask: { what: 'step' | 'phase' | 'everything' }; answer: null }
 
@@ -56,6 +58,7 @@ export const COMMAND_NAMES = [
   'lesson.answer',
   'lesson.note',
   'lesson.show-me',
+  'lesson.play',
   'lesson.cancel',
   'lesson.reset',
   'file.save',

@@ -76,6 +76,9 @@ export type LearnerAction =
   | { readonly do: 'fault'; readonly fault: import('./fault-orders.js').FaultOrder }
   | { readonly do: 'answer'; readonly question: string; readonly choice: readonly string[] }
   | { readonly do: 'write-note'; readonly text: string }
+  /** A script: one after the other, as if pressed by an invisible hand. It can be cancelled. */
+  | { readonly do: 'sequence'; readonly of: readonly LearnerAction[] }
+  | { readonly do: 'wait'; readonly forMs: number }
   /** Wait until checks with these ids are green (only in solutions). */
   | { readonly do: 'wait-for'; readonly checks: readonly string[]; readonly timeoutSeconds: number }
 

@@ -77,6 +77,7 @@ function handlersOf(parts: CommandParts): Handlers {
     'lesson.answer': ({ question, choice }) => lessons.answer(question, choice),
     'lesson.note': ({ step, text }) => lessons.writeNote(step, text),
     'lesson.show-me': ({ step }) => lessons.showMe(step),
+    'lesson.play': ({ step, label }) => lessons.play(step, label),
     'lesson.cancel': () => lessons.cancel(),
     'lesson.reset': ({ what }) => lessons.reset(what),
     'file.save': ({ name, text }) => lessons.saveFile(name, text),

@@ -36,6 +36,7 @@ export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['
   'lesson.answer': fields({ question: id, choice: list(id, 100) }),
   'lesson.note': fields({ step: id, text: text(100_000) }),
   'lesson.show-me': fields({ step: id }),
+  'lesson.play': fields({ step: id, label: id }),
   'lesson.cancel': nothing,
   'lesson.reset': fields({ what: oneOf(['step', 'phase', 'everything']) }),
   'file.save': fields({ name: id, text: fileText }),

@@ -29,6 +29,8 @@ export interface LessonRunner {
   writeNote(step: string, text: string): Promise<Reply<null>>
   /** Carries out the step's solution before the learner's eyes. */
   showMe(step: string): Promise<Reply<null>>
+  /** Carries out a script (`sequence`) that the step offers as a button. */
+  play(step: string, label: string): Promise<Reply<null>>
   /** Stops a running "show me" or the building of a start state. */
   cancel(): Promise<Reply<null>>
   reset(what: 'step' | 'phase' | 'everything'): Promise<Reply<null>>

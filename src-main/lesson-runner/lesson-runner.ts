@@ -169,6 +169,21 @@ class CourseRunner implements LessonRunner {
     )
   }
 
+  async play(stepId: string, label: string): Promise<Reply<null>> {
+    return this.withStep(stepId, async (step) => {
+      const script = step.lab.actions.find((action) => action.label === label)
+      if (script === undefined) return refuse(noSuch('action', label))
+      return this.inTurn(async (signal) => {
+        this.taken.say(`${label}…`)
+        try {
+          return await carryOut([script], this.handsFor(step, signal))
+        } finally {
+          this.taken.say(null)
+        }
+      })
+    })
+  }
+
   async cancel(): Promise<Reply<null>> {
     await this.jobs.cancel()
     return DONE

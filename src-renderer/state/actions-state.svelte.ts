@@ -94,6 +94,9 @@ export class ActionsState {
           ? Promise.resolve({ ok: false, problem: noSolution(action.file) })
           : this.#ask('file.save', { name: action.file, text })
       }
+      case 'sequence':
+        return this.#ask('lesson.play', { step: context.step, label: labelOf(action) })
+      case 'wait':
       case 'wait-for':
         return Promise.resolve({ ok: true, value: null }) // checks listen by themselves; only scripts wait
     }
@@ -114,6 +117,11 @@ export class ActionsState {
 export function actionKey(action: LearnerAction): string {
   const { label: _label, ...rest } = action as LearnerAction & { readonly label?: string } // StepAction adds a label
   return JSON.stringify(rest)
+}
+
+/** A script is a step's button, so it has a label. */
+function labelOf(action: LearnerAction & { readonly label?: string }): string {
+  return action.label ?? ''
 }
 
 function noSolution(file: string): Problem {

@@ -1,19 +1,23 @@
 /** Every kind of check a lab.json may name, with its parameters and how it watches. A new kind is a new file and three lines here. */
 import * as v from 'valibot'
 import { answerCheck, watchAnswer, type AnswerCheck, type RightAnswers } from './answer.js'
+import { attemptsCheck, watchAttempts, type AttemptsCheck } from './attempts.js'
 import { CONDITIONS, watchAll, watchAny, watchInOrder, watchWhile, type Condition } from './combinators.js'
 import { dbRowsCheck, watchDbRows, type DbRowsCheck } from './db-rows.js'
 import { dbStatementCheck, watchDbStatement, type DbStatementCheck } from './db-statement.js'
 import { deferredCheck, watchDeferred, type DeferredCheck } from './deferred.js'
 import { eventsCheck, watchEvents, type EventsCheck } from './events.js'
+import { failedAtOnceCheck, watchFailedAtOnce, type FailedAtOnceCheck } from './failed-at-once.js'
 import { faultSeenCheck, watchFaultSeen, type FaultSeenCheck } from './fault-seen.js'
 import { httpCheck, watchHttp, type HttpCheck } from './http.js'
 import { ledgerCheck, watchLedger, type LedgerCheck } from './ledger.js'
 import { loadedCodeCheck, watchLoadedCode, type LoadedCodeCheck } from './loaded-code.js'
 import { logLineCheck, watchLogLine, type LogLineCheck } from './log-line.js'
 import { noteCheck, watchNote, type NoteCheck } from './note.js'
+import { peakRateCheck, watchPeakRate, type PeakRateCheck } from './peak-rate.js'
 import { processCheck, watchProcess, type ProcessCheck } from './process.js'
 import { queueLengthCheck, watchQueueLength, type QueueLengthCheck } from './queue-length.js'
+import { ranAgainCheck, watchRanAgain, type RanAgainCheck } from './ran-again.js'
 import { resultStateCheck, watchResultState, type ResultStateCheck } from './result-state.js'
 import { watchWire, wireCheck, type WireCheck } from './wire.js'
 import type { Watch } from './watch.js'
@@ -22,16 +26,20 @@ type LookingCheck =
   | AnswerCheck
   | DbRowsCheck
   | DbStatementCheck
+  | AttemptsCheck
   | DeferredCheck
   | EventsCheck
+  | FailedAtOnceCheck
   | FaultSeenCheck
   | HttpCheck
   | LedgerCheck
   | LoadedCodeCheck
   | LogLineCheck
   | NoteCheck
+  | PeakRateCheck
   | ProcessCheck
   | QueueLengthCheck
+  | RanAgainCheck
   | ResultStateCheck
   | WireCheck
 
@@ -48,16 +56,20 @@ export const checkSpec = v.variant('kind', [
   answerCheck,
   dbRowsCheck,
   dbStatementCheck,
+  attemptsCheck,
   deferredCheck,
   eventsCheck,
+  failedAtOnceCheck,
   faultSeenCheck,
   httpCheck,
   ledgerCheck,
   loadedCodeCheck,
   logLineCheck,
   noteCheck,
+  peakRateCheck,
   processCheck,
   queueLengthCheck,
+  ranAgainCheck,
   resultStateCheck,
   wireCheck,
   v.strictObject({ kind: v.literal('all'), of: several }),
@@ -76,10 +88,14 @@ export function startWatch(spec: CheckSpec, rightAnswers: RightAnswers): Watch {
       return watchDbRows(spec)
     case 'db-statement':
       return watchDbStatement(spec)
+    case 'attempts':
+      return watchAttempts(spec)
     case 'deferred':
       return watchDeferred(spec)
     case 'events':
       return watchEvents(spec)
+    case 'failed-at-once':
+      return watchFailedAtOnce(spec)
     case 'fault-seen':
       return watchFaultSeen(spec)
     case 'http':
@@ -92,10 +108,14 @@ export function startWatch(spec: CheckSpec, rightAnswers: RightAnswers): Watch {
       return watchLogLine(spec)
     case 'note':
       return watchNote(spec)
+    case 'peak-rate':
+      return watchPeakRate(spec)
     case 'process':
       return watchProcess(spec)
     case 'queue-length':
       return watchQueueLength(spec)
+    case 'ran-again':
+      return watchRanAgain(spec)
     case 'result-state':
       return watchResultState(spec)
     case 'wire':

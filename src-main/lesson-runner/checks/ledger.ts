@@ -12,6 +12,8 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 export const ledgerCheck = v.strictObject({
   kind: v.literal('ledger'),
   effect: v.picklist(['mail', 'api', 'file']),
+  /** Only API calls that were answered so: 2xx, or anything else. */
+  answered: v.exactOptional(v.picklist(['well', 'badly'])),
   /** The role of the process that did it. */
   by: v.exactOptional(v.picklist(['web', 'pool-process'])),
   atLeast: v.exactOptional(count),
@@ -35,6 +37,8 @@ export function watchLedger(wanted: LedgerCheck): Watch {
   return {
     see({ fact, atMs }, situation) {
       if (fact.kind !== 'ledger-row' || fact.effect !== wanted.effect || fact.refused) return
+      const well = fact.status !== undefined && fact.status < 300
+      if (wanted.answered !== undefined && well !== (wanted.answered === 'well')) return
       if (wanted.by !== undefined && situation.roleOfPid(fact.pid) !== wanted.by) {
         others.add(situation.describePid(fact.pid))
         return
@@ -46,7 +50,7 @@ export function watchLedger(wanted: LedgerCheck): Watch {
     },
     verdict() {
       const seen = wanted.distinct ? keys.size : rows
-      const noun = wanted.effect === 'api' ? 'API call' : wanted.effect
+      const noun = wanted.effect === 'api' ? `${wanted.answered === 'badly' ? 'refused ' : ''}API call` : wanted.effect
       const enough =
         (wanted.atLeast === undefined || seen >= wanted.atLeast) &&
         (wanted.exactly === undefined || seen === wanted.exactly)

@@ -6,20 +6,24 @@ import { counted } from './wording.js'
 export const resultStateCheck = v.strictObject({
   kind: v.literal('result-state'),
   state: v.pipe(v.string(), v.regex(/^[A-Z]+$/, 'a state in capitals, such as SUCCESS')),
+  /** What the stored result's JSON has to contain: an exception's name, say. */
+  contains: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
   atLeast: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
 })
 export type ResultStateCheck = v.InferOutput<typeof resultStateCheck>
 
 export function watchResultState(wanted: ResultStateCheck): Watch {
-  const states = new Map<string, string>()
+  const states = new Map<string, { readonly state: string; readonly text: string }>()
+  const isWanted = ({ state, text }: { readonly state: string; readonly text: string }): boolean =>
+    state === wanted.state && (wanted.contains === undefined || text.includes(wanted.contains))
   return {
     see({ fact }) {
-      if (fact.kind === 'result-stored') states.set(fact.taskId, fact.state)
+      if (fact.kind === 'result-stored') states.set(fact.taskId, { state: fact.state, text: fact.resultText })
     },
     verdict() {
-      const seen = [...states.values()].filter((state) => state === wanted.state).length
+      const seen = [...states.values()].filter(isWanted).length
       const passed = seen >= wanted.atLeast
-      const numbers = `${counted(seen, 'result')} in state ${wanted.state}`
+      const numbers = `${counted(seen, 'result')} in state ${wanted.state}${wanted.contains === undefined ? '' : ` with ${wanted.contains}`}`
       return {
         passed,
         observed: passed

@@ -56,7 +56,17 @@ const buy = { do: v.literal('buy'), count: whole(1), path, together: v.exactOpti
 const workerAction = { do: v.picklist(['start-worker', 'stop-worker', 'restart-worker']), worker: workerName }
 const restartWeb = { do: v.literal('restart-web') }
 const fault = { do: v.literal('fault'), fault: faultOrder }
+const wait = { do: v.literal('wait'), forMs: whole(1) }
 const label = { label: text }
+
+const scripted = v.variant('do', [
+  v.strictObject(buy),
+  v.strictObject(workerAction),
+  v.strictObject(restartWeb),
+  v.strictObject(fault),
+  v.strictObject(wait),
+])
+const sequence = { do: v.literal('sequence'), of: v.pipe(v.array(scripted), v.minLength(1)) }
 
 /** Buttons of a step. */
 const stepAction = v.variant('do', [
@@ -64,6 +74,7 @@ const stepAction = v.variant('do', [
   v.strictObject({ ...label, ...workerAction }),
   v.strictObject({ ...label, ...restartWeb }),
   v.strictObject({ ...label, ...fault }),
+  v.strictObject({ ...label, ...sequence }),
 ])
 
 const learnerAction = v.variant('do', [
@@ -71,6 +82,8 @@ const learnerAction = v.variant('do', [
   v.strictObject(workerAction),
   v.strictObject(restartWeb),
   v.strictObject(fault),
+  v.strictObject(sequence),
+  v.strictObject(wait),
   v.strictObject({ do: v.literal('save-file'), file: text, fromSolution: v.literal(true) }),
   v.strictObject({ do: v.literal('answer'), question: text, choice: v.array(text) }),
   v.strictObject({ do: v.literal('write-note'), text }),

@@ -1,4 +1,5 @@
 /** Carries out a learner's actions as data against the real lab: what a solution lists, what `prepare` needs, what adjusting a start state takes. */
+import { setTimeout as passing } from 'node:timers/promises'
 import type { Problem, Reply } from '../../contract/problem.js'
 import type { LearnerAction } from '../../contract/views.js'
 import type { Lab } from '../../lab/lab-interface.js'
@@ -57,9 +58,19 @@ async function carryOutOne(action: LearnerAction, hands: Hands): Promise<Reply<n
       return hands.answer(action.question, action.choice)
     case 'write-note':
       return hands.writeNote(action.text)
+    case 'sequence':
+      return carryOut(action.of, hands)
+    case 'wait':
+      return passed(action.forMs, hands.signal)
     case 'wait-for':
       return waitForChecks(action, hands)
   }
+}
+
+/** Ends early, and well, when it is cancelled: what comes next sees that by itself. */
+async function passed(forMs: number, signal: AbortSignal): Promise<Reply<null>> {
+  await passing(forMs, undefined, { signal }).catch(() => undefined)
+  return { ok: true, value: null }
 }
 
 async function waitForChecks(action: Extract<LearnerAction, { do: 'wait-for' }>, hands: Hands): Promise<Reply<null>> {

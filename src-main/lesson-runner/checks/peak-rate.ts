@@ -1,0 +1,50 @@
+/** `peak-rate`: the most side effects within any one second, from the times of `ledger-row` facts: what the other side had to bear. */
+import * as v from 'valibot'
+import type { Watch } from './watch.js'
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1))
+
+export const peakRateCheck = v.strictObject({
+  kind: v.literal('peak-rate'),
+  effect: v.picklist(['mail', 'api', 'file']),
+  /** Count only second and later attempts of a task: what retries add. */
+  retriesOnly: v.exactOptional(v.boolean(), false),
+  /** So many have to be seen before the peak means anything. */
+  rows: count,
+  atLeast: v.exactOptional(count),
+  atMost: v.exactOptional(count),
+})
+export type PeakRateCheck = v.InferOutput<typeof peakRateCheck>
+
+const WINDOW_MS = 1_000
+
+export function watchPeakRate(wanted: PeakRateCheck): Watch {
+  const { effect, retriesOnly, rows, atLeast, atMost } = wanted
+  let seen = 0
+  let peak = 0
+  let window: number[] = []
+  return {
+    see({ fact, atMs }) {
+      if (fact.kind !== 'ledger-row' || fact.effect !== effect) return
+      if (retriesOnly && (fact.attempt ?? 1) < 2) return
+      seen += 1
+      window = [...window.filter((earlier) => atMs - earlier < WINDOW_MS), atMs]
+      peak = Math.max(peak, window.length)
+    },
+    verdict() {
+      const noun = retriesOnly ? 'repeated calls' : 'calls'
+      const stated = atLeast !== undefined || atMost !== undefined
+      const passed = stated && seen >= rows && peak >= (atLeast ?? 0) && peak <= (atMost ?? Infinity)
+      const numbers = `${seen} ${noun}, at most ${peak} of them within one second`
+      if (passed) return { passed, observed: `${numbers}.` }
+      const goal = [
+        ...(seen < rows ? [`${rows} ${noun}`] : []),
+        ...(atLeast !== undefined && peak < atLeast ? [`${atLeast} within one second`] : []),
+        ...(atMost !== undefined && peak > atMost
+          ? [`no more than ${atMost} within one second: reset the step and try again`]
+          : []),
+      ]
+      return { passed, observed: `${numbers}. Waiting for ${goal.join(' and ')}.` }
+    },
+  }
+}

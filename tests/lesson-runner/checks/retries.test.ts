@@ -1,0 +1,124 @@
+/** The checks of phase 5, with facts that are nearly right above all. */
+import { describe, expect, it } from 'vitest'
+import type { Fact, FeedItem } from '../../../src-main/contract/feed.js'
+import { startWatch, type CheckSpec } from '../../../src-main/lesson-runner/checks/check-kinds.js'
+import { Situation } from '../../../src-main/lesson-runner/checks/situation.js'
+import { judge } from '../../../src-main/lesson-runner/checks/watch.js'
+import { CHILD_PID, mail, OTHER_CHILD_PID, verdictOf, WORKER_PID } from '../hand-made-facts.js'
+
+const passes = (check: CheckSpec, facts: readonly Fact[]): boolean => verdictOf(check, facts).passed
+
+const call = (taskId: string, { status = 200, attempt = 1 } = {}): Fact => ({
+  kind: 'ledger-row',
+  effect: 'api',
+  key: 'GET /seats/gala',
+  summary: `GET /seats/gala → ${status}`,
+  to: null,
+  taskId,
+  pid: CHILD_PID,
+  attempt,
+  status,
+  refused: false,
+})
+const event = (type: 'task-retried' | 'task-failed' | 'task-succeeded', taskId: string, exception = ''): Fact => ({
+  kind: 'task-event',
+  type,
+  taskId,
+  hostname: 'celery@worker1',
+  pid: WORKER_PID,
+  clock: 1,
+  fields: { exception },
+})
+const slot = (pid: number, taskId: string | null): Fact => ({ kind: 'slot', worker: 'worker@1', pid, taskId })
+const died = (pid: number): Fact => ({
+  kind: 'process-exited',
+  process: 'worker@1/1',
+  role: 'pool-process',
+  pid,
+  code: null,
+  signal: 'SIGKILL',
+  expected: false,
+})
+
+describe('attempts', () => {
+  const once: CheckSpec = { kind: 'attempts', effect: 'api', tasks: 2, each: { atLeast: 1, atMost: 1 }, all: true }
+  it('ties calls to their task, and counts the failed ones', () => {
+    expect(passes(once, [call('a'), call('b', { status: 503 })])).toBe(true)
+    expect(passes(once, [call('a'), call('a')])).toBe(false)
+    expect(passes(once, [call('a'), call('b'), call('c'), call('c')])).toBe(false)
+    expect(passes(once, [call('a'), mail('7', CHILD_PID, { taskId: 'b' })])).toBe(false)
+  })
+  it('says how many there were', () => {
+    expect(verdictOf(once, [call('a'), call('b'), call('b')]).observed).toBe(
+      '2 tasks made 3 API calls. Waiting for 2 tasks with exactly 1, and none with another number; 1 so far.',
+    )
+  })
+})
+
+describe('failed-at-once', () => {
+  const check: CheckSpec = { kind: 'failed-at-once', exception: 'TypeError' }
+  it('is red for what was retried first, and for another exception', () => {
+    expect(passes(check, [event('task-failed', 'a', "TypeError('not a name')")])).toBe(true)
+    expect(
+      passes(check, [event('task-retried', 'a', "TypeError('x')"), event('task-failed', 'a', "TypeError('x')")]),
+    ).toBe(false)
+    expect(passes(check, [event('task-failed', 'a', "HTTPError('503')")])).toBe(false)
+    expect(passes(check, [event('task-failed', 'a', "MyTypeError('x')")])).toBe(false)
+  })
+})
+
+describe('peak-rate', () => {
+  const judged = (check: CheckSpec, times: readonly number[], fact = call('a', { attempt: 2 })): boolean => {
+    const items = times.map((atMs, index): FeedItem => ({ seq: index + 1, atMs, fact }))
+    return judge(startWatch(check, new Map()), new Situation(), items).passed
+  }
+  const calm: CheckSpec = { kind: 'peak-rate', effect: 'api', retriesOnly: true, rows: 4, atMost: 2 }
+  const storm: CheckSpec = { kind: 'peak-rate', effect: 'api', retriesOnly: true, rows: 4, atLeast: 3 }
+  it('slides its second over the calls', () => {
+    expect(judged(calm, [0, 900, 1_850, 2_800])).toBe(true)
+    expect(judged(calm, [0, 900, 950, 2_800])).toBe(false) // three within 950 ms
+    expect(judged(calm, [0, 5_000, 9_000])).toBe(false) // calm, but too few to say so
+    expect(judged(storm, [0, 500, 999, 5_000])).toBe(true)
+    expect(judged(storm, [0, 500, 1_000, 5_000])).toBe(false)
+  })
+  it('does not count first attempts as retries', () => {
+    expect(judged(storm, [0, 1, 2, 3], call('a', { attempt: 1 }))).toBe(false)
+  })
+})
+
+describe('ran-again', () => {
+  const again: CheckSpec = { kind: 'ran-again', overlapping: false, succeeded: true }
+  const twice: CheckSpec = { kind: 'ran-again', overlapping: true, succeeded: false }
+  it('needs a second process and a success after it', () => {
+    const runs = [slot(CHILD_PID, 'a'), died(CHILD_PID), slot(OTHER_CHILD_PID, 'a')]
+    expect(passes(again, runs)).toBe(false)
+    expect(passes(again, [...runs, event('task-succeeded', 'a')])).toBe(true)
+    expect(passes(again, [slot(CHILD_PID, 'a'), slot(OTHER_CHILD_PID, 'b'), event('task-succeeded', 'b')])).toBe(false)
+  })
+  it('overlaps only while the first is at it', () => {
+    expect(passes(twice, [slot(CHILD_PID, 'a'), slot(OTHER_CHILD_PID, 'a')])).toBe(true)
+    expect(passes(twice, [slot(CHILD_PID, 'a'), slot(CHILD_PID, null), slot(OTHER_CHILD_PID, 'a')])).toBe(false)
+    expect(passes(twice, [slot(CHILD_PID, 'a'), died(CHILD_PID), slot(OTHER_CHILD_PID, 'a')])).toBe(false)
+  })
+})
+
+describe('ledger and result-state', () => {
+  it('tell API calls that were answered well from the others', () => {
+    const well: CheckSpec = { kind: 'ledger', effect: 'api', answered: 'well', atLeast: 1, distinct: false }
+    expect(passes(well, [call('a', { status: 503 })])).toBe(false)
+    expect(passes(well, [call('a')])).toBe(true)
+  })
+  it('tell one exception from another', () => {
+    const lost: CheckSpec = { kind: 'result-state', state: 'FAILURE', contains: 'WorkerLostError', atLeast: 1 }
+    const stored = (resultText: string): Fact => ({
+      kind: 'result-stored',
+      by: 'worker@1',
+      taskId: 'a',
+      state: 'FAILURE',
+      resultText,
+      ttlSeconds: 86_400,
+    })
+    expect(passes(lost, [stored('{"exc_type": "WorkerLostError"}')])).toBe(true)
+    expect(passes(lost, [stored('{"exc_type": "HTTPError"}')])).toBe(false)
+  })
+})
