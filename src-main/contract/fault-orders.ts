@@ -26,3 +26,12 @@ export type FaultOrder =
   | { readonly kind: 'start-api' }
   /** Each commit of the database takes `delayMs`; 0 ends it. */
   | { readonly kind: 'slow-commit'; readonly delayMs: number }
+  /**
+   * Redis ends and is started again after `forMs`. `keepData`: its append-only file is switched on before, and it comes back with
+   * everything; otherwise it is switched off, and Redis comes back empty.
+   */
+  | { readonly kind: 'stop-redis'; readonly forMs: number; readonly keepData: boolean }
+  /** Ends such an outage now. */
+  | { readonly kind: 'start-redis' }
+  /** Redis is stopped and started again at once, `times` times; it keeps what its settings let it keep. */
+  | { readonly kind: 'bounce-redis'; readonly times: number }

@@ -28,6 +28,14 @@ export interface Topology {
   readonly resultBackend?: boolean
   /** Left out: commits take no time. */
   readonly db?: DatabaseSettings
+  /** Left out: Redis keeps everything in memory only. */
+  readonly redis?: RedisSettings
+}
+
+/** The broker, which is the result store as well. */
+export interface RedisSettings {
+  /** Every change also goes to a file on disk, which Redis reads when it starts. */
+  readonly appendOnly: boolean
 }
 
 /** The mail server of the outside world. */

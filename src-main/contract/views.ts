@@ -1,6 +1,13 @@
 /** What the window shows that is not a fact: lessons, files, settings, what runs. Main owns it; pushes replace it whole. */
 import type { Problem } from './problem.js'
-import type { ApiSettings, DatabaseSettings, MailSettings, ProcessName, ProcessRole } from './topology.js'
+import type {
+  ApiSettings,
+  DatabaseSettings,
+  MailSettings,
+  ProcessName,
+  ProcessRole,
+  RedisSettings,
+} from './topology.js'
 
 export type Difficulty = 'basic' | 'intermediate' | 'hard'
 export type StepState = 'todo' | 'now' | 'done'
@@ -130,6 +137,8 @@ export interface LabView {
   /** `127.0.0.1:41873`; never the password. */
   readonly redisAddress: string | null
   readonly redisVersion: string | null
+  /** As it runs now, or will when it is started again. */
+  readonly redis: RedisSettings
   readonly webUrl: string | null
   readonly processes: readonly ProcessView[]
   readonly mail: MailSettings

@@ -67,6 +67,9 @@ const faultReaders: { readonly [K in FaultOrder['kind']]: Reader<Extract<FaultOr
   'stop-api': fields({ kind: oneOf(['stop-api']) }),
   'start-api': fields({ kind: oneOf(['start-api']) }),
   'slow-commit': fields({ kind: oneOf(['slow-commit']), delayMs: whole(0, 600_000) }),
+  'stop-redis': fields({ kind: oneOf(['stop-redis']), forMs: whole(0, 600_000), keepData: yesNo }),
+  'start-redis': fields({ kind: oneOf(['start-redis']) }),
+  'bounce-redis': fields({ kind: oneOf(['bounce-redis']), times: whole(1, 10) }),
 }
 
 function readFault(value: unknown, where: string): FaultOrder {

@@ -16,6 +16,7 @@ export interface RedisOrder {
   readonly password: string
   readonly dataFolder: string
   readonly port: number
+  readonly appendOnly: boolean
 }
 
 export interface RunningRedis {
@@ -34,6 +35,7 @@ export async function startRedis(order: RedisOrder): Promise<RunningRedis> {
     password: order.password,
     dataFolder: order.dataFolder,
     maxMemoryMegabytes: MAX_MEMORY_MEGABYTES,
+    appendOnly: order.appendOnly,
   })
   try {
     const server = new RedisMemoryServer({

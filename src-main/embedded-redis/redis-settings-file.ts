@@ -11,6 +11,8 @@ export interface RedisSettings {
   /** Redis' working folder. */
   readonly dataFolder: string
   readonly maxMemoryMegabytes: number
+  /** Every change goes to a file in the working folder as well, which Redis reads when it starts. */
+  readonly appendOnly: boolean
 }
 
 export interface RedisSettingsFile {
@@ -40,6 +42,7 @@ function settingsText(settings: RedisSettings): string {
     // Tells when a key's time to live is over (Ex): nothing else shows that a result record has expired.
     'notify-keyspace-events Ex',
     `dir ${quoted(settings.dataFolder)}`,
+    `appendonly ${settings.appendOnly ? 'yes' : 'no'}`,
     'daemonize no',
     'always-show-logo no',
     '',

@@ -1,5 +1,6 @@
 /**
- * Carries out one fault order and records when it began and ended. Real means only: SIGKILL, and the world's own settings.
+ * Carries out one fault order and records when it began and ended. Real means only: SIGKILL, the world's own settings, and a Redis
+ * that is stopped and started.
  * What it may touch comes in as `targets`; nothing in the engine knows that a fault was ordered.
  */
 import type { FaultOrder } from '../contract/fault-orders.js'
@@ -24,7 +25,23 @@ export interface FaultTargets {
   /** Every mail that a process of the lab sends waits for `look` before its sender hears that it was taken; null ends that. */
   holdMails(look: ((pid: number | null) => Promise<void>) | null): void
   setDatabase(wanted: Partial<DatabaseSettings>): Promise<Reply<null>>
+  readonly redis: RedisTarget
   tell(fact: FactOf<'fault'>): void
+}
+
+/** `stop` and `bounce` are only asked for while no outage is under way. */
+export interface RedisTarget {
+  /** It is down, or on its way back, because somebody ordered that. */
+  readonly underWay: boolean
+  /** Answers when it is down; `back` is told when it is there again, or why it is not. */
+  stop(
+    order: { readonly forMs: number; readonly keepData: boolean },
+    back: (problem: Problem | null) => void,
+  ): Promise<Reply<null>>
+  /** Answers when it is there again. */
+  end(): Promise<Reply<null>>
+  /** Answers when it is there for the last time. */
+  bounce(times: number): Promise<Reply<null>>
 }
 
 const CHILD_GONE_WITHIN_MS = 3_000
@@ -98,6 +115,27 @@ async function carryOut(order: FaultOrder, targets: FaultTargets): Promise<Reply
         targets.setDatabase({ commitDelayMs: Math.max(0, order.delayMs) }),
         order.delayMs > 0 ? began : ended,
       )
+    case 'stop-redis': {
+      if (targets.redis.underWay) return refused(redisIsDown())
+      began()
+      return targets.redis.stop(order, (problem) => {
+        if (problem === null) ended()
+        else targets.tell({ kind: 'fault', order, phase: 'failed', problem })
+      })
+    }
+    case 'start-redis': {
+      if (!targets.redis.underWay) return refused(redisIsUp())
+      const reply = await targets.redis.end()
+      if (reply.ok) ended()
+      return reply
+    }
+    case 'bounce-redis': {
+      if (targets.redis.underWay) return refused(redisIsDown())
+      began()
+      const reply = await targets.redis.bounce(order.times)
+      if (reply.ok) ended()
+      return reply
+    }
   }
 }
 
@@ -171,5 +209,23 @@ function couldNotKill(worker: string, pids: readonly number[]): Problem {
     what: `The operating system did not end ${pids.map((pid) => `pid ${pid}`).join(', ')} of ${worker}.`,
     meaning: 'That process may still finish its task.',
     next: 'End it with your system’s own process viewer, then restart the worker.',
+  }
+}
+
+function redisIsDown(): Problem {
+  return {
+    code: 'redis-is-away',
+    what: 'Redis is stopped already, or on its way back.',
+    meaning: 'Nothing was changed.',
+    next: 'Wait until it is back, or start it now.',
+  }
+}
+
+function redisIsUp(): Problem {
+  return {
+    code: 'redis-is-up',
+    what: 'Redis is running, so there is no outage to end.',
+    meaning: 'Nothing was changed.',
+    next: 'Stop it first.',
   }
 }

@@ -5,6 +5,7 @@
  */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { Transform, pipeline } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ConnectionOwners } from './connection-owners.js'
 
 export interface TcpProxyOptions {
@@ -19,12 +20,16 @@ interface Link {
   readonly upstream: Socket
 }
 
+const LISTEN_ATTEMPTS = 100
+const LISTEN_AGAIN_AFTER_MS = 50
+
 export class TcpProxy {
   readonly #owner: string
   readonly #owners: ConnectionOwners
   readonly #links = new Set<Link>()
   #target: { readonly host: string; readonly port: number }
   #server: Server | null = null
+  #listening: Promise<number> | null = null
   #port = 0
   #latencyMs = 0
   #refusing = false
@@ -44,15 +49,26 @@ export class TcpProxy {
     return this.#links.size
   }
 
-  async start(): Promise<number> {
-    const server = createServer({ noDelay: true }, (client) => this.#join(client))
-    await new Promise<void>((resolve, reject) => {
-      server.on('error', reject) // once it listens: an accept that failed, which its client sees
-      server.listen({ host: '127.0.0.1', port: 0 }, resolve)
-    })
-    this.#server = server
-    this.#port = (server.address() as AddressInfo).port // listening on TCP: never a pipe's name
-    return this.#port
+  /** On a port that is free; after `stop()` on the same one again, because its address is known by then. */
+  start(): Promise<number> {
+    this.#refusing = false
+    this.#listening ??= this.#listen()
+    return this.#listening
+  }
+
+  async #listen(): Promise<number> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        this.#server = await listen(this.#port, (client) => this.#join(client))
+        this.#port = (this.#server.address() as AddressInfo).port // listening on TCP: never a pipe's name
+        return this.#port
+      } catch (error) {
+        // While we did not listen, somebody's outgoing connection may have been given our port.
+        const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+        if (!taken || attempt === LISTEN_ATTEMPTS) throw error
+        await delay(LISTEN_AGAIN_AFTER_MS)
+      }
+    }
   }
 
   /** New connections go there; open ones stay where they are. */
@@ -75,10 +91,13 @@ export class TcpProxy {
     this.#refusing = false
   }
 
+  /** Nobody listens any more: the operating system refuses whoever connects, as with a server that is down. */
   async stop(): Promise<void> {
+    await this.#listening?.catch(() => undefined) // whoever started it hears of that
     this.cut({ refuse: true })
     const server = this.#server
     this.#server = null
+    this.#listening = null
     if (server === null) return
     await new Promise<void>((resolve) => server.close(() => resolve()))
   }
@@ -124,4 +143,12 @@ export class TcpProxy {
     link.client.destroy()
     link.upstream.destroy()
   }
+}
+
+function listen(port: number, onClient: (client: Socket) => void): Promise<Server> {
+  const server = createServer({ noDelay: true }, onClient)
+  return new Promise((resolve, reject) => {
+    server.on('error', reject) // once it listens: an accept that failed, which its client sees
+    server.listen({ host: '127.0.0.1', port }, () => resolve(server))
+  })
 }

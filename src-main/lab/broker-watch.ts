@@ -2,6 +2,7 @@
  * What happens in Redis, as facts: its command stream, Celery's events, and queue lengths. Also the lab's own few commands.
  * Connections come back by themselves when Redis does.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import type { Fact } from '../contract/feed.js'
 import { eventFacts, eventsPattern } from '../record/event-facts.js'
@@ -24,6 +25,7 @@ export interface BrokerState {
 }
 
 const RECONNECT_AFTER_MS = 200
+const REWRITE_LOOK_MS = 20
 const ANSWERS_WITHIN_MS = 5_000
 
 export class BrokerWatch {
@@ -118,10 +120,27 @@ export class BrokerWatch {
     await within(ANSWERS_WITHIN_MS, this.#resultCommands.flushdb())
   }
 
-  /** Redis was started again and holds nothing. */
-  forget(): void {
-    this.#wire.forget()
-    this.#lengths.changed()
+  /** Redis was started again: resolves when all that happens in it is seen again, and tells what it holds. */
+  async goOn({ isEmpty }: { readonly isEmpty: boolean }): Promise<void> {
+    if (this.#stream === null || this.#commands === null) return // stopped meanwhile
+    await within(ANSWERS_WITHIN_MS, Promise.all([this.#stream.whenOn(), this.#commands.ping()]))
+    if (isEmpty) this.#wire.forget()
+    await this.tellLengths()
+  }
+
+  /**
+   * CONFIG SET appendonly. Resolves when what Redis holds now is in the file: a Redis that is stopped before has not kept it.
+   * https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/
+   */
+  async setAppendOnly(on: boolean): Promise<void> {
+    const commands = this.#commands
+    if (commands === null) throw new Error('The lab has no connection to Redis')
+    await within(ANSWERS_WITHIN_MS, commands.config('SET', 'appendonly', on ? 'yes' : 'no'))
+    for (const deadline = Date.now() + ANSWERS_WITHIN_MS; on && Date.now() < deadline; await delay(REWRITE_LOOK_MS)) {
+      const state = await within(ANSWERS_WITHIN_MS, commands.info('persistence'))
+      if (/aof_rewrite_in_progress:0/.test(state) && /aof_rewrite_scheduled:0/.test(state)) return
+    }
+    if (on) throw new Error(`Redis did not write its append-only file within ${ANSWERS_WITHIN_MS / 1000} seconds`)
   }
 
   /** A `queue-lengths` fact now, whatever the last one said. */

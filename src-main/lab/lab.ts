@@ -86,6 +86,7 @@ class LearnersLab implements Lab {
       problem: this.#problem,
       redisAddress: redis === null ? null : `${redis.host}:${redis.port}`,
       redisVersion: redis?.version ?? null,
+      redis: this.#ground.redisSettings,
       webUrl: port === null ? null : `http://127.0.0.1:${port}`,
       processes: this.#book.views(this.#fingerprint),
       ...this.#ground.world.settings,
@@ -133,8 +134,8 @@ class LearnersLab implements Lab {
     return this.#turn(async () => {
       this.#workdir = workdir
       await this.#readFingerprint()
-      const { world, broker } = this.#ground
-      const parts = { world, broker, learners: this.#learners, tell: (fact: Fact) => this.note(fact) }
+      const { world, broker, outages } = this.#ground
+      const parts = { world, broker, outages, learners: this.#learners, tell: (fact: Fact) => this.note(fact) }
       const built = await buildStartState({ ...order, fingerprint: this.#fingerprint }, parts)
       this.#check.warmUp() // after the learner's own processes: it must not compete with them for the processor
       return built
@@ -190,6 +191,7 @@ class LearnersLab implements Lab {
       setApi: (api) => this.#ground.world.set({ api }),
       holdMails: (look) => this.#ground.world.holdMails(look === null ? null : (row) => look(row.pid)),
       setDatabase: (db) => this.#ground.world.set({ db }),
+      redis: this.#ground.outages,
       tell: (fact) => this.note(fact),
     })
   }

@@ -48,12 +48,13 @@ function redisCause(reason: string): { readonly code: string; readonly what: str
   return { code: 'redis-not-started', what: 'Redis was found, but did not start.' }
 }
 
-export function redisDied(exit: Exit): Problem {
+export function redisDied(exit: Exit, { appendOnly }: { readonly appendOnly: boolean }): Problem {
   return {
     code: 'redis-died',
     what: `Redis ended by itself (${exitText(exit)}) and is being started again.`,
-    meaning:
-      'It keeps everything in memory: messages that waited or were unacked, and all results, are gone. Workers reconnect by themselves.',
+    meaning: appendOnly
+      ? 'What its append-only file holds comes back with it; changes of the last second may be missing. Workers reconnect by themselves.'
+      : 'It keeps everything in memory: messages that waited or were unacked, and all results, are gone. Workers reconnect by themselves.',
     next: 'Send again what is missing, or reset the step.',
   }
 }

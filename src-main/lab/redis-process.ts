@@ -38,9 +38,14 @@ export class RedisProcess {
   readonly #options: RedisProcessOptions
   /** One for the life of the lab, so that a Redis that was started again is reached with the same URL. */
   readonly #password = randomPassword()
+  /** Whether it keeps its data in a file: what the next start goes by. */
+  appendOnly = false
   #host: Host | null = null
   #pid: number | null = null
   #expecting = false
+  /** Where it ran last: it comes back on the same port, and in the folder with its data. */
+  #port: number | null = null
+  #folder: string | null = null
   /** In the system's temporary folder, made when the data folder takes no files: nobody else can have made it before. */
   #spareFolder: string | null = null
 
@@ -64,7 +69,15 @@ export class RedisProcess {
     return { ok: true, value: { host: HOST, port, password: this.#password, version: binary.version } }
   }
 
+  /** For good: also what it kept is gone. */
   async stop(): Promise<void> {
+    await this.end()
+    if (this.#spareFolder !== null) await rm(this.#spareFolder, { recursive: true, force: true })
+    this.#spareFolder = null
+  }
+
+  /** Redis is asked to end, as by a computer that is shut down in order: what its append-only file holds stays. */
+  async end(): Promise<void> {
     this.#expecting = true
     const host = this.#host
     const pid = this.#pid
@@ -72,8 +85,13 @@ export class RedisProcess {
     const stopped = await stopChild(host, { kind: 'stop' }, STOPPED_WITHIN_MS)
     // A host that had to be killed may have left Redis to its watchdog, which looks every two seconds: do not wait for it.
     if (!stopped && pid !== null && (await survivors([pid], 100)).length > 0) killPid(pid)
-    if (this.#spareFolder !== null) await rm(this.#spareFolder, { recursive: true, force: true })
-    this.#spareFolder = null
+  }
+
+  /** Of a Redis that does not run: it will come back empty. */
+  async eraseData(): Promise<void> {
+    if (this.#folder === null) return
+    const kept = ['appendonlydir', 'appendonly.aof', 'dump.rdb'].map((name) => join(this.#folder ?? '', name))
+    await Promise.all(kept.map((path) => rm(path, { recursive: true, force: true })))
   }
 
   /** Redis writes nothing but its settings, for a moment: when the data folder takes no files, the system's temporary folder does. */
@@ -87,9 +105,17 @@ export class RedisProcess {
 
   async #startIn(folder: string, binary: FoundRedis): Promise<StartAnswer> {
     let answer: StartAnswer = { ready: false, reason: '' }
+    const first = this.#folder === null
+    this.#folder = folder
+    // What an app that was killed left behind is another session's.
+    if (first) await this.eraseData().catch(() => undefined) // a folder that takes no files is told of below
     for (let attempt = 1; attempt <= PORTS_TRIED; attempt += 1) {
-      answer = await this.#startOn(await freePort(HOST), binary, folder)
-      if (answer.ready) return answer
+      const port = attempt === 1 && this.#port !== null ? this.#port : await freePort(HOST)
+      answer = await this.#startOn(port, binary, folder)
+      if (answer.ready) {
+        this.#port = answer.port
+        return answer
+      }
       // Somebody was quicker on that port, or Redis says no more than that it closed: another port may help.
       if (!/already in use|EADDRINUSE|closed with code/i.test(answer.reason)) break
     }
@@ -109,6 +135,7 @@ export class RedisProcess {
       password: this.#password,
       dataFolder: folder,
       port,
+      appendOnly: this.appendOnly,
     })
     const answer = await host.next(isAnswer, { timeoutMs: STARTED_WITHIN_MS })
     if (answer.kind === 'message' && answer.message.kind === 'ready') {

@@ -7,6 +7,7 @@ import type { Fact } from '../contract/feed.js'
 import { QUICK_DATABASE, type Topology } from '../contract/topology.js'
 import type { BrokerWatch } from './broker-watch.js'
 import type { LearnersProcesses } from './learners-processes.js'
+import type { RedisOutages } from './redis-outages.js'
 import { DONE, brokerUnreachable, cancelled, refuse } from './problems.js'
 import type { WorldProcess } from './world-process.js'
 
@@ -22,6 +23,7 @@ export interface StartState {
 export interface StartStateParts {
   readonly broker: BrokerWatch
   readonly world: WorldProcess
+  readonly outages: RedisOutages
   readonly learners: LearnersProcesses
   readonly tell: (fact: Fact) => void
 }
@@ -30,15 +32,17 @@ export interface StartStateParts {
 const QUIET_MS = 300
 
 export async function buildStartState(state: StartState, parts: StartStateParts): Promise<Reply<null>> {
-  const { broker, world, learners } = parts
+  const { broker, world, learners, outages } = parts
   const { topology, signal } = state
   if (signal?.aborted === true) return refuse(cancelled())
   try {
+    await outages.end()
     const { waiting, unacked } = await broker.state()
     const idle = waiting === 0 && unacked === 0 && broker.quietMs >= QUIET_MS
     await learners.killAll(learners.keepable(topology, state.fingerprint, idle))
     // After the kills: a process about to die may still publish, and must not do so into the new state.
     await broker.empty()
+    await outages.setAppendOnly(topology.redis?.appendOnly ?? false)
   } catch (error) {
     return refuse(brokerUnreachable(error instanceof Error ? error.message : String(error)))
   }

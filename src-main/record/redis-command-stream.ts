@@ -27,6 +27,8 @@ export class RedisCommandStream {
   #pieces: Buffer[] = []
   #pieceBytes = 0
   #skipping = false
+  #on = false
+  #whenOn: (() => void)[] = []
 
   constructor(options: CommandStreamOptions) {
     this.#options = options
@@ -35,6 +37,11 @@ export class RedisCommandStream {
   /** Resolves when Redis has said that monitoring is on: every command after that is seen. Rejects when it is stopped before. */
   start(): Promise<void> {
     return new Promise((resolve, reject) => this.#open(resolve, reject))
+  }
+
+  /** Resolves once every command is seen (again); at once when that is so now. */
+  whenOn(): Promise<void> {
+    return this.#on ? Promise.resolve() : new Promise((resolve) => this.#whenOn.push(resolve))
   }
 
   stop(): void {
@@ -58,7 +65,11 @@ export class RedisCommandStream {
         const text = line.toString('latin1')
         if (text.startsWith('+OK')) {
           confirmed += 1
-          if (confirmed === 2) onReady()
+          if (confirmed === 2) {
+            this.#on = true
+            onReady()
+            for (const resolve of this.#whenOn.splice(0)) resolve()
+          }
         } else {
           failure ??= new Error(`Redis refused to show its commands: ${text.trim()}`)
           socket.destroy()
@@ -67,6 +78,7 @@ export class RedisCommandStream {
     )
     socket.on('error', (error) => (failure ??= error))
     socket.on('close', () => {
+      this.#on = false
       if (confirmed < 2) return onFailed(failure ?? new Error('Redis closed the connection before MONITOR was on'))
       this.#openAgain()
     })

@@ -1,8 +1,8 @@
 /** What the menus at the stations offer: what can be broken there, and how a worker is started and stopped. */
 import type { FaultOrder } from '../../src-main/contract/fault-orders.js'
 import type { ApiSettings, MailSettings } from '../../src-main/contract/topology.js'
-import type { LearnerAction, ProcessView } from '../../src-main/contract/views.js'
-import { MAIL_DELAYS_MS, sayShare } from '../words/say-fault.js'
+import { MAIL_DELAYS_MS, redisCards, sayShare } from '../words/say-fault.js'
+import type { LabView, LearnerAction, ProcessView } from '../../src-main/contract/views.js'
 import { sayDuration } from '../words/say-task.js'
 
 export interface MenuEntry {
@@ -65,6 +65,17 @@ export function resultBreakItems(fault: (order: FaultOrder) => void): readonly M
       press: () => fault({ kind: 'flush-results' }),
     },
   ]
+}
+
+export function redisBreakItems(lab: LabView, fault: (order: FaultOrder) => void): readonly MenuEntry[] {
+  return redisCards(lab).map(({ order, title, note, danger, blocked }) => ({
+    key: title,
+    title,
+    note,
+    danger,
+    blocked,
+    press: () => fault(order),
+  }))
 }
 
 export function mailBreakItems(mail: MailSettings, fault: (order: FaultOrder) => void): readonly MenuEntry[] {

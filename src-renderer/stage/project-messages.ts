@@ -164,6 +164,8 @@ function settle(draft: StageDraft, tile: StageTile | undefined, outcome: string)
 }
 
 function reconcile(draft: StageDraft, fact: FactOf<'queue-lengths'>, atMs: number): void {
+  if (draft.brokerIsBack) loseWhatRedisLost(draft, fact, atMs)
+  draft.brokerIsBack = false
   const queues = new Set([...Object.keys(fact.queues), ...draft.lanes.keys()])
   for (const queue of queues) draft.lanes.set(queue, reconcileLane(draft, queue, fact.queues[queue] ?? 0))
 
@@ -173,6 +175,30 @@ function reconcile(draft: StageDraft, fact: FactOf<'queue-lengths'>, atMs: numbe
   if (strikes < STRIKES_NEEDED) return
   for (const tile of waiting.slice(0, waiting.length - fact.unacked)) {
     departIfOver(draft, replaceTile(draft, tile, { broker: { at: 'gone', sinceMs: atMs } }))
+  }
+}
+
+/** The first word of a Redis that was started again: what it does not hold then, nobody will hand out any more. */
+function loseWhatRedisLost(draft: StageDraft, fact: FactOf<'queue-lengths'>, atMs: number): void {
+  const note = { worker: 'redis', pid: 0, signal: null, atMs } as const
+  const tiles = [...draft.tiles.values()]
+  const missing = (members: readonly StageTile[], length: number): readonly StageTile[] =>
+    members.slice(0, Math.max(0, members.length - length))
+  const waiting = tiles.filter((tile) => tile.broker.at === 'queue')
+  const queues = new Set(waiting.map((tile) => tile.queue))
+  const unacked = missing(
+    tiles.filter((tile) => tile.broker.at === 'unacked'),
+    fact.unacked,
+  )
+  const gone = [...queues].flatMap((queue) =>
+    missing(
+      waiting.filter((tile) => tile.queue === queue),
+      fact.queues[queue] ?? 0,
+    ),
+  )
+  for (const tile of [...gone, ...unacked]) {
+    const lost = tile.worker === null && tile.outcome === null ? note : null
+    departIfOver(draft, replaceTile(draft, tile, { broker: { at: 'gone', sinceMs: atMs }, lost }))
   }
 }
 

@@ -53,6 +53,7 @@ function started(draft: StageDraft, fact: FactOf<'process-started'>): void {
 
 function ready(draft: StageDraft, fact: FactOf<'process-ready'>): void {
   if (fact.role === 'web') draft.web = { pid: fact.pid, ready: true }
+  if (fact.role === 'redis') draft.brokerIsBack = true
   if (fact.role === 'worker') changeWorker(draft, fact.process, (worker) => ({ ...worker, state: 'ready' }))
   if (fact.role === 'pool-process') changeChild(draft, workerOfPid(draft, fact.pid), fact.pid, { ready: true })
 }

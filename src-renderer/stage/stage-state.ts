@@ -131,6 +131,8 @@ export interface StageState {
   readonly departed: readonly StageTile[]
   readonly lanes: ReadonlyMap<string, StageLane>
   readonly unacked: { readonly length: number; readonly strikes: number }
+  /** Redis was started again, and has not said yet what it still holds. */
+  readonly brokerIsBack: boolean
   /** The latest acks, for the line under the unacked box. */
   readonly acks: { readonly count: number; readonly last: { readonly taskId: string; readonly ack: AckMoment } | null }
   readonly workers: ReadonlyMap<ProcessName, StageWorker>
@@ -159,6 +161,7 @@ export const EMPTY_STAGE: StageState = {
   departed: [],
   lanes: new Map(),
   unacked: { length: 0, strikes: 0 },
+  brokerIsBack: false,
   acks: { count: 0, last: null },
   workers: new Map(),
   web: null,

@@ -19,6 +19,7 @@ export const LAB_BEFORE_SNAPSHOT: LabView = {
   problem: null,
   redisAddress: null,
   redisVersion: null,
+  redis: { appendOnly: false },
   webUrl: null,
   processes: [],
   mail: { running: true, delayMs: 0 },

@@ -22,7 +22,7 @@ export const GLOSSARY = {
     'What really happened in the outside world: each mail, call and file, with the task and the process it came from.',
   retry: 'The task asked to be run again. A retry is a new message with the same task id.',
   redelivered: 'Handed out before, to a worker that did not finish with it.',
-  lost: 'Its process vanished after the ack, and nothing was heard since. Nobody can hand it out again.',
+  lost: 'Its process vanished after the ack, or the broker came back without it. Nobody can hand it out again.',
 } as const
 
 export type GlossaryWord = keyof typeof GLOSSARY

@@ -8,7 +8,7 @@ export interface FaultCard {
   readonly title: string
   readonly note: string
   readonly danger: boolean
-  readonly station: 'worker' | 'mail' | 'results'
+  readonly station: 'worker' | 'mail' | 'results' | 'redis'
   /** Why it cannot be pressed now; null when it can. */
   readonly blocked: string | null
 }
@@ -42,7 +42,7 @@ export function faultCards(lab: LabView): readonly FaultCard[] {
       blocked,
     })
   }
-  return [...cards, ...mailCards(lab), FLUSH_RESULTS]
+  return [...cards, ...mailCards(lab), FLUSH_RESULTS, ...redisCards(lab)]
 }
 
 const FLUSH_RESULTS: FaultCard = {
@@ -52,6 +52,51 @@ const FLUSH_RESULTS: FaultCard = {
   danger: true,
   station: 'results',
   blocked: null,
+}
+
+/** Stop Redis: how long it stays away, in milliseconds, unless it is started before. */
+const REDIS_AWAY_MS = 10_000
+
+/** While it is away there is one thing to do: start it before its time. */
+export function redisCards(lab: LabView): readonly FaultCard[] {
+  const redis = lab.processes.find((process) => process.role === 'redis')
+  const plain = { danger: true, station: 'redis' } as const
+  if (redis?.state === 'off')
+    return [
+      {
+        order: { kind: 'start-redis' },
+        title: 'Start Redis now',
+        note: 'ends the outage',
+        ...plain,
+        danger: false,
+        blocked: null,
+      },
+    ]
+  const blocked = redis?.state === 'ready' ? null : 'Redis is not ready'
+  const away = `away for ${sayDuration(REDIS_AWAY_MS).replace('.0', '')}`
+  return [
+    {
+      order: { kind: 'stop-redis', forMs: REDIS_AWAY_MS, keepData: true },
+      title: 'Stop Redis, data on disk',
+      note: `${away}, comes back with all it held`,
+      ...plain,
+      blocked,
+    },
+    {
+      order: { kind: 'stop-redis', forMs: REDIS_AWAY_MS, keepData: false },
+      title: 'Stop Redis, nothing on disk',
+      note: `${away}, comes back empty`,
+      ...plain,
+      blocked,
+    },
+    {
+      order: { kind: 'bounce-redis', times: 2 },
+      title: 'Bounce Redis twice',
+      note: lab.redis.appendOnly ? 'down and up again, data on disk' : 'down and up again, empty each time',
+      ...plain,
+      blocked,
+    },
+  ]
 }
 
 function mailCards(lab: LabView): readonly FaultCard[] {
@@ -117,5 +162,11 @@ export function sayFault(order: FaultOrder): string {
       return order.delayMs === 0
         ? 'database commits at full speed'
         : `each database commit takes ${sayDuration(order.delayMs)}`
+    case 'stop-redis':
+      return `Redis away for ${sayDuration(order.forMs)}, ${order.keepData ? 'its data kept on disk' : 'nothing kept on disk'}`
+    case 'start-redis':
+      return 'Redis started'
+    case 'bounce-redis':
+      return `Redis stopped and started ${order.times === 1 ? 'once' : `${String(order.times)} times`}`
   }
 }

@@ -12,6 +12,7 @@ export function sayStage(state: StageState, drawing: StageDrawing): readonly str
   lines.push(
     `Unacked: ${count(drawing.unacked.count, 'message')}${drawing.unacked.orphaned > 0 ? `, ${String(drawing.unacked.orphaned)} of a worker that is gone` : ''}`,
   )
+  if (drawing.lost.count > 0) lines.push(`${count(drawing.lost.count, 'message')} lost with the broker`)
   for (const { worker, slots, held, lost } of drawing.workers) {
     const how = worker.state === 'ended' ? 'not running' : worker.state === 'starting' ? 'starting' : 'ready'
     lines.push(`${worker.name}: ${how}, ${String(held.count)} held`)

@@ -21,6 +21,9 @@ describe('input that fits comes through unchanged', () => {
     ['fault.apply', { kind: 'kill-child', worker: 'worker@1', pid: 4711 }],
     ['fault.apply', { kind: 'slow-mail', delayMs: 4000 }],
     ['fault.apply', { kind: 'stop-mail' }],
+    ['fault.apply', { kind: 'stop-redis', forMs: 3000, keepData: false }],
+    ['fault.apply', { kind: 'start-redis' }],
+    ['fault.apply', { kind: 'bounce-redis', times: 2 }],
   ])('%s %j', (name, input) => expect(read(name, input)).toEqual(input))
 })
 
@@ -34,6 +37,8 @@ describe('input that does not fit is refused, with its place', () => {
     ['lesson.answer', { question: 'q', choice: ['a', 5] }, 'lesson.answer.choice[1]: expected a text, found 5'],
     ['lesson.step', { step: 'x'.repeat(300) }, 'at most 200 characters, found 300'],
     ['file.save', { name: 'tasks.py' }, 'file.save.text: expected a text, found nothing'],
+    ['fault.apply', { kind: 'stop-redis', forMs: 3000 }, 'fault.apply.keepData: expected true or false, found nothing'],
+    ['fault.apply', { kind: 'bounce-redis', times: 99 }, 'fault.apply.times: expected a whole number from 1 to 10'],
     ['web.buy', { count: 0, path: '/buy', together: true }, 'web.buy.count: expected a whole number from 1'],
     ['web.buy', { count: 1e9, path: '/buy', together: true }, 'web.buy.count'],
     ['web.buy', { count: 1, path: 'http://example.com/', together: true }, 'web.buy.path: expected a path'],

@@ -49,6 +49,18 @@ test('bytes go both ways, and the connection’s port names its owner', async ()
   expect(owners.ownerOf(accepted[0]!.remotePort!)).toBe('worker@1')
 })
 
+test('stopped, its port refuses; started again, it is the same port', async () => {
+  const { port } = proxy
+  await proxy.stop()
+  const refused = open()
+  const reason = new Promise<unknown>((resolve) => refused.once('error', resolve))
+  expect(await reason).toMatchObject({ code: 'ECONNREFUSED' })
+  expect(await Promise.all([proxy.start(), proxy.start()])).toEqual([port, port])
+  const client = open()
+  client.write('hello')
+  await waitFor('the echo', () => client.got === 'hello')
+})
+
 test('either side closing closes the other', async () => {
   const first = open()
   first.write('x')

@@ -69,6 +69,7 @@ export class HandMadeLab implements Lab {
       problem: null,
       redisAddress: null,
       redisVersion: null,
+      redis: { appendOnly: false },
       webUrl: null,
       processes,
       mail: this.mail,

@@ -42,6 +42,7 @@ async function started(port?: number): Promise<{ readonly port: number; readonly
     libraryFolder,
     buildFolder: join(folder, 'build'),
     password,
+    appendOnly: false,
     dataFolder: join(folder, 'with space'),
   }
   host.send({ kind: 'start', ...order, port: port ?? (await freePort()) })
@@ -105,6 +106,7 @@ test('a binary that is not there is a failure with a reason', async () => {
     libraryFolder: null,
     buildFolder: '/dev/null/build',
     password,
+    appendOnly: false,
     dataFolder: folder,
     port: await freePort(),
   })
@@ -122,6 +124,7 @@ test('a folder that cannot be written is a failure that names it', async () => {
     libraryFolder: null,
     buildFolder: folder,
     password,
+    appendOnly: false,
     dataFolder: '/dev/null/data',
     port: await freePort(),
   })

@@ -16,6 +16,9 @@ const WORDS: Record<FaultOrder['kind'], string> = {
   'stop-api': 'stopping the seat-map API',
   'start-api': 'starting the seat-map API',
   'slow-commit': 'slowing the commits of the database',
+  'stop-redis': 'stopping Redis',
+  'start-redis': 'starting Redis',
+  'bounce-redis': 'stopping and starting Redis',
 }
 
 export const faultSeenCheck = v.strictObject({

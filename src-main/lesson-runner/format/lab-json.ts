@@ -30,6 +30,7 @@ const topology = v.strictObject({
   }),
   resultBackend: v.exactOptional(v.boolean()),
   db: v.exactOptional(v.strictObject({ commitDelayMs: whole(0) })),
+  redis: v.exactOptional(v.strictObject({ appendOnly: v.boolean() })),
 }) satisfies v.GenericSchema<unknown, Topology>
 
 const faultOrder = v.variant('kind', [
@@ -50,6 +51,9 @@ const faultOrder = v.variant('kind', [
   v.strictObject({ kind: v.literal('stop-api') }),
   v.strictObject({ kind: v.literal('start-api') }),
   v.strictObject({ kind: v.literal('slow-commit'), delayMs: whole(0) }),
+  v.strictObject({ kind: v.literal('stop-redis'), forMs: whole(0), keepData: v.boolean() }),
+  v.strictObject({ kind: v.literal('start-redis') }),
+  v.strictObject({ kind: v.literal('bounce-redis'), times: whole(1) }),
 ]) satisfies v.GenericSchema<unknown, FaultOrder>
 
 const buy = { do: v.literal('buy'), count: whole(1), path, together: v.exactOptional(v.boolean(), false) }

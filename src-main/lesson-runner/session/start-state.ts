@@ -34,6 +34,7 @@ export function planStart({ stands, view, sameFiles, waiting }: Present, wanted:
   const { workers, web, mail, api, db = QUICK_DATABASE } = wanted.topology
   if (isReady(find(view, 'web')) !== web.running) return BUILD
   if ((view.resultBackend ?? true) !== (wanted.topology.resultBackend ?? true)) return BUILD
+  if (view.redis.appendOnly !== (wanted.topology.redis?.appendOnly ?? false)) return BUILD
   const known = view.processes.filter((process) => process.role === 'worker')
   if (known.some((process) => !isOff(process) && !workers.some((worker) => worker.name === process.name))) return BUILD
 

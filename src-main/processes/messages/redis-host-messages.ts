@@ -11,6 +11,7 @@ export type LabToRedisHost =
       readonly password: string
       readonly dataFolder: string
       readonly port: number
+      readonly appendOnly: boolean
     }
   | { readonly kind: 'stop' }
 

@@ -111,6 +111,33 @@ describe('where a tile is', () => {
   })
 })
 
+describe('after Redis was started again', () => {
+  const back = { kind: 'process-ready', process: 'redis', role: 'redis', pid: 77 } as const
+  const holds = (celery: number, unacked = 0) => ({ kind: 'queue-lengths', queues: { celery }, unacked }) as const
+
+  it('what it still holds stays where it was', () => {
+    const state = stageOf(started().publish('t').publish('u').tell(back, holds(2)))
+    expect(tile(state, 't')).toMatchObject({ broker: { at: 'queue' }, lost: null })
+    expect(tile(state, 'u')).toMatchObject({ broker: { at: 'queue' }, lost: null })
+  })
+
+  it('what it does not hold is lost at its first word', () => {
+    const state = stageOf(started().publish('t').publish('u').tell(back, holds(0)))
+    expect(tile(state, 't')).toMatchObject({ broker: { at: 'gone' }, lost: { worker: 'redis' } })
+    expect(tile(state, 'u')).toMatchObject({ broker: { at: 'gone' }, lost: { worker: 'redis' } })
+  })
+
+  it('a message that a worker holds is forgotten by the broker, and not lost', () => {
+    const state = stageOf(started().publish('t').reserve('t').event('task-received', 't').tell(back, holds(0)))
+    expect(tile(state, 't')).toMatchObject({ broker: { at: 'gone' }, worker: { at: 'held' }, lost: null })
+  })
+
+  it('only its first word is taken so; later ones have to be said twice', () => {
+    const state = stageOf(started().tell(back, holds(0)).publish('t').tell(holds(0)))
+    expect(tile(state, 't')).toMatchObject({ broker: { at: 'queue' }, lost: null })
+  })
+})
+
 describe('a process that vanishes', () => {
   it('what its child ran after an early ack is lost, as far as anyone knows', () => {
     const state = stageOf(started().publish('t').takeEarly('t', CHILD_A).wait(100).workerDies())
