@@ -23,6 +23,8 @@ export default defineConfig({
           beat: here('src-main/processes/beat.ts'),
           web: here('src-main/processes/web.ts'),
           shell: here('src-main/processes/shell.ts'),
+          'python-prompt': here('src-main/processes/python-prompt.ts'),
+          console: here('src-main/processes/console.ts'),
           'code-check': here('src-main/processes/code-check.ts'),
           world: here('src-main/processes/world.ts'),
           'redis-host': here('src-main/processes/redis-host.ts'),

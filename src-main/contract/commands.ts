@@ -1,6 +1,7 @@
 /** Every question the window may ask main: name → ask, answer. Adding one edits this file only; a missing handler does not compile. */
 import type { FaultOrder } from './fault-orders.js'
 import type { FeedItem } from './feed.js'
+import type { TypedTerminalName } from './topology.js'
 import type { AppView, SettingsView } from './views.js'
 
 export interface Commands {
@@ -41,6 +42,15 @@ export interface Commands {
 
   'fault.apply': { ask: FaultOrder; answer: null }
 
+  /** The terminal is shown: its process is started when there is none. */
+  'terminal.open': { ask: { terminal: TypedTerminalName; columns: number; rows: number }; answer: null }
+  /** Keys, as xterm gives them. */
+  'terminal.input': { ask: { terminal: TypedTerminalName; data: string }; answer: null }
+  'terminal.resize': { ask: { terminal: TypedTerminalName; columns: number; rows: number }; answer: null }
+  /** A whole line as if it were typed; answers when the prompt is back, or after a while. */
+  'terminal.type': { ask: { terminal: TypedTerminalName; line: string }; answer: null }
+  'terminal.restart': { ask: { terminal: TypedTerminalName }; answer: null }
+
   /** What the record knows of one delivery or task: its items, in order. */
   'record.task': { ask: { taskId: string }; answer: { items: readonly FeedItem[] } }
 }
@@ -69,6 +79,11 @@ export const COMMAND_NAMES = [
   'web.restart',
   'web.buy',
   'fault.apply',
+  'terminal.open',
+  'terminal.input',
+  'terminal.resize',
+  'terminal.type',
+  'terminal.restart',
   'record.task',
 ] as const satisfies readonly CommandName[]
 

@@ -4,7 +4,14 @@
  */
 import type { FaultOrder } from './fault-orders.js'
 import type { Problem } from './problem.js'
-import type { ApiSettings, DatabaseSettings, MailSettings, ProcessName, ProcessRole } from './topology.js'
+import type {
+  ApiSettings,
+  DatabaseSettings,
+  MailSettings,
+  ProcessName,
+  ProcessRole,
+  TypedTerminalName,
+} from './topology.js'
 
 /** One entry of the log. `seq` rises by one; a gap means items were missed. */
 export interface FeedItem {
@@ -269,6 +276,8 @@ export type LabFact =
     }
   /** A step's start state was built: checks read facts after this one only. */
   | { readonly kind: 'stage-reset'; readonly lesson: string; readonly step: string }
+  /** The learner entered a line in a terminal, or a step's action did; cut at 1,000 characters. */
+  | { readonly kind: 'typed'; readonly terminal: TypedTerminalName; readonly line: string }
   /** The learner answered a quiz, sorted cards or made a prediction. */
   | { readonly kind: 'answer'; readonly question: string; readonly choice: readonly string[] }
   | { readonly kind: 'problem'; readonly problem: Problem }

@@ -10,6 +10,10 @@ export function nodenameOf(worker: ProcessName): string {
 
 export type ProcessRole = 'redis' | 'worker' | 'pool-process' | 'web' | 'world' | 'beat' | 'shell'
 
+/** The terminals that the learner types into: `>>> python` and `$ console`. Each is a process of that name. */
+export type TypedTerminalName = (typeof TYPED_TERMINALS)[number]
+export const TYPED_TERMINALS = ['python', 'console'] as const
+
 export interface WorkerTopology {
   /** Its process name, `worker@1`. */
   readonly name: ProcessName

@@ -81,6 +81,8 @@ export type LearnerAction =
   | { readonly do: 'restart-web' }
   | { readonly do: 'save-file'; readonly file: string; readonly fromSolution: true }
   | { readonly do: 'fault'; readonly fault: import('./fault-orders.js').FaultOrder }
+  /** Typed into that terminal, a line or a block of lines; `^C` is Ctrl+C. Over when the prompt is back, or after `waitSeconds` (30). */
+  | { readonly do: 'python' | 'console'; readonly line: string; readonly waitSeconds?: number }
   | { readonly do: 'answer'; readonly question: string; readonly choice: readonly string[] }
   | { readonly do: 'write-note'; readonly text: string }
   /** A script: one after the other, as if pressed by an invisible hand. It can be cancelled. */

@@ -88,6 +88,11 @@ function handlersOf(parts: CommandParts): Handlers {
     'web.restart': () => lab.restartWeb(),
     'web.buy': (order) => buy(parts, order),
     'fault.apply': (order) => lab.applyFault(order),
+    'terminal.open': ({ terminal, ...size }) => lab.typed.open(terminal, size),
+    'terminal.input': ({ terminal, data }) => Promise.resolve(lab.typed.input(terminal, data)),
+    'terminal.resize': ({ terminal, ...size }) => Promise.resolve(lab.typed.resize(terminal, size)),
+    'terminal.type': (order) => lab.typed.typeLine(order),
+    'terminal.restart': ({ terminal }) => lab.typed.restart(terminal),
     'record.task': ({ taskId }) =>
       Promise.resolve({ ok: true, value: { items: itemsOfTask(lab.record.itemsAfter(0), taskId) } }),
   }

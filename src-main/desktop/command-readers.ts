@@ -4,6 +4,7 @@
  */
 import type { CommandName, Commands } from '../contract/commands.js'
 import type { FaultOrder } from '../contract/fault-orders.js'
+import { TYPED_TERMINALS } from '../contract/topology.js'
 import {
   BadInput,
   fields,
@@ -24,6 +25,9 @@ import { MOTIONS, THEMES } from './settings.js'
 const id = text(200)
 /** Larger than any file the lesson runner accepts, so that its own clear refusal is the one that is shown. */
 const fileText = text(64_000_000)
+const terminal = oneOf(TYPED_TERMINALS)
+const columns = whole(1, 1_000)
+const rows = whole(1, 1_000)
 const nothing = fields({})
 
 export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['ask']> } = {
@@ -47,6 +51,11 @@ export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['
   'web.restart': nothing,
   'web.buy': fields({ count: whole(1, 200), path: urlPath, together: yesNo }),
   'fault.apply': readFault,
+  'terminal.open': fields({ terminal, columns, rows }),
+  'terminal.input': fields({ terminal, data: text(1_000_000) }),
+  'terminal.resize': fields({ terminal, columns, rows }),
+  'terminal.type': fields({ terminal, line: text(10_000) }),
+  'terminal.restart': fields({ terminal }),
   'record.task': fields({ taskId: id }),
 }
 

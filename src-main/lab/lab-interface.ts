@@ -5,7 +5,7 @@
 import type { FaultOrder } from '../contract/fault-orders.js'
 import type { FeedItem, Fact } from '../contract/feed.js'
 import type { Problem, Reply } from '../contract/problem.js'
-import type { Topology } from '../contract/topology.js'
+import type { Topology, TypedTerminalName } from '../contract/topology.js'
 import type { LabView } from '../contract/views.js'
 
 export interface LabPlaces {
@@ -32,7 +32,27 @@ export interface RecordReader {
   onItem(listener: (item: FeedItem) => void): () => void
 }
 
+/** The terminals that the learner types into. Each is started when it is first wanted. */
+export interface TypedInto {
+  /** It is shown: answers when it asks for a line. */
+  open(terminal: TypedTerminalName, size: { readonly columns: number; readonly rows: number }): Promise<Reply<null>>
+  input(terminal: TypedTerminalName, data: string): Reply<null>
+  resize(terminal: TypedTerminalName, size: { readonly columns: number; readonly rows: number }): Reply<null>
+  /**
+   * As if the learner had typed it, a line or a block of lines; `^C` is Ctrl+C. Answers when the prompt is back, when what was
+   * started goes on until it is stopped (a worker, MONITOR), or after `waitSeconds` (30), in which case it goes on by itself.
+   */
+  typeLine(order: {
+    readonly terminal: TypedTerminalName
+    readonly line: string
+    readonly waitSeconds?: number
+    readonly signal?: AbortSignal
+  }): Promise<Reply<null>>
+  restart(terminal: TypedTerminalName): Promise<Reply<null>>
+}
+
 export interface Lab {
+  readonly typed: TypedInto
   readonly record: RecordReader
   view(): LabView
   onView(listener: (view: LabView) => void): () => void

@@ -27,6 +27,7 @@ import { buildStartState } from './start-state.js'
 import type { Surroundings } from './surroundings.js'
 import { Terminals } from './terminals.js'
 import { Turns } from './turns.js'
+import { TypedTerminals } from './typed-terminals.js'
 
 /** Views are told at most this often; the record is told at once. */
 const VIEW_AFTER_MS = 50
@@ -45,6 +46,7 @@ class LearnersLab implements Lab {
   readonly #book: ProcessBook
   readonly #ground: Ground
   readonly #learners: LearnersProcesses
+  readonly typed: TypedTerminals
   readonly #check: CodeCheckProcess
   readonly #memory: MemoryWatch
   readonly #stopping = new AbortController()
@@ -71,7 +73,9 @@ class LearnersLab implements Lab {
     this.#ground = new Ground({ surroundings, changed, problem, failed: (found) => void this.#fail(found) })
     this.#check = new CodeCheckProcess(surroundings)
     this.#memory = new MemoryWatch({ pids: () => this.#book.pids(), tell })
-    this.#learners = new LearnersProcesses({ surroundings, problem, environment: (name) => this.#environment(name) })
+    const environment = (name: string): Promise<LearnerEnvironment> => this.#environment(name)
+    this.#learners = new LearnersProcesses({ surroundings, problem, environment })
+    this.typed = new TypedTerminals({ surroundings, environment, mayRun: () => this.#mayRun && this.#workdir !== null })
   }
 
   get record(): RecordReader {
@@ -134,9 +138,11 @@ class LearnersLab implements Lab {
     return this.#turn(async () => {
       this.#workdir = workdir
       await this.#readFingerprint()
+      await this.typed.endForNewStep(this.#fingerprint)
       const { world, broker, outages } = this.#ground
       const parts = { world, broker, outages, learners: this.#learners, tell: (fact: Fact) => this.note(fact) }
       const built = await buildStartState({ ...order, fingerprint: this.#fingerprint }, parts)
+      this.typed.startWanted()
       this.#check.warmUp() // after the learner's own processes: it must not compete with them for the processor
       return built
     })
@@ -147,6 +153,7 @@ class LearnersLab implements Lab {
       await this.#readFingerprint()
       const environment = await this.#environment('code-check')
       const names = files.map((file) => file.name)
+      this.typed.filesSaved(names)
       const parts = {
         check: this.#check,
         learners: this.#learners,
@@ -216,7 +223,7 @@ class LearnersLab implements Lab {
   async #stopAll(): Promise<void> {
     this.#memory.stop()
     const nothing = { web: false, workers: new Set<string>() }
-    await Promise.all([this.#learners.killAll(nothing), this.#check.stop(), this.#ground.stop()])
+    await Promise.all([this.#learners.killAll(nothing), this.typed.stop(), this.#check.stop(), this.#ground.stop()])
   }
 
   /** Everything down: the lab runs as a whole or not at all. `start()` tries again. */
@@ -230,9 +237,12 @@ class LearnersLab implements Lab {
 
   /** In turn, and only while the lab runs. */
   #turn(work: () => Promise<Reply<null>>): Promise<Reply<null>> {
-    const mayRun = (): boolean => this.#state === 'running' && !this.#stopping.signal.aborted
     const safely = (): Promise<Reply<null>> => work().catch((error: unknown) => refuse(unexpected(error)))
-    return this.#turns.take(async () => (mayRun() ? safely() : refuse(labNotReady())))
+    return this.#turns.take(async () => (this.#mayRun ? safely() : refuse(labNotReady())))
+  }
+
+  get #mayRun(): boolean {
+    return this.#state === 'running' && !this.#stopping.signal.aborted
   }
 
   async #readFingerprint(): Promise<void> {

@@ -103,6 +103,15 @@ export function notRunning(what: string, action: string): Problem {
   }
 }
 
+export function terminalBusy(terminal: string, waitedMs: number): Problem {
+  return {
+    code: 'terminal-busy',
+    what: `Something still runs in the terminal ${terminal}; after ${Math.round(waitedMs / 1000)} s it had not ended.`,
+    meaning: 'The line was not typed.',
+    next: 'Press Ctrl+C in that terminal to stop what runs there, then try again.',
+  }
+}
+
 export function labNotReady(): Problem {
   return {
     code: 'lab-not-ready',

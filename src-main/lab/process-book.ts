@@ -84,6 +84,12 @@ export class ProcessBook {
     this.#options.changed()
   }
 
+  /** It has loaded code after it was ready, as a Python that imports when it is told to. */
+  loaded(name: ProcessName, fingerprint: string): void {
+    this.#entry(name).fingerprint = fingerprint
+    this.#options.changed()
+  }
+
   stopping(name: ProcessName): void {
     this.#entry(name).state = 'stopping'
     this.#options.changed()

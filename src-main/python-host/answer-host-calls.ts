@@ -22,6 +22,8 @@ async function waitTelling(
 export interface AnswerParts {
   readonly app: AppPort
   readonly sockets: ServiceSockets
+  /** For input(). */
+  readonly readLine: () => Promise<string | null>
   /** JSON text for Python that waits in this call. */
   readonly tell: (json: string) => void
   /** Asks Python's receivers. */
@@ -47,7 +49,7 @@ async function carryOut(call: HostCall, payload: Uint8Array, parts: AnswerParts)
     case 'send-task':
       return { ok: true, value: await app.sendTask(call.ask) }
     case 'configure':
-      await app.configure(call.conf)
+      await (call.tasks === undefined ? app.configure(call.conf) : app.configure(call.conf, call.tasks))
       return { ok: true, value: null }
     case 'listen-to-publishing': {
       const { before, after } = call
@@ -88,6 +90,8 @@ async function carryOut(call: HostCall, payload: Uint8Array, parts: AnswerParts)
       return { ok: true, value: await app.broadcast(call.requestJson) }
     case 'purge':
       return { ok: true, value: await app.purge() }
+    case 'read-line':
+      return { ok: true, value: await parts.readLine() }
     case 'connect':
       return { ok: true, value: await sockets.connect(call) }
     case 'send':

@@ -2,12 +2,21 @@
  * What Python may ask of its process, call by call: sending and reading results through the engine, and sockets to the
  * lab's services. Python's side is resources/python/lab_host/bridge.py; both sides speak JSON, bytes travel beside it.
  */
-import type { AppPort } from '../engine/trace/task-runner.js'
+import type { AppPort, TaskInfo } from '../engine/trace/task-runner.js'
 
 export interface HostCalls {
   'send-task': { ask: { readonly ask: Parameters<AppPort['sendTask']>[0] }; answer: { readonly taskId: string } }
   /** Settings that code has changed since it was told them; comes before what is to follow them. */
-  configure: { ask: { readonly conf: Parameters<AppPort['configure']>[0] }; answer: null }
+  configure: {
+    ask: {
+      readonly conf: Parameters<AppPort['configure']>[0]
+      /** At the prompt, where no load has told them. */
+      readonly tasks?: readonly TaskInfo[]
+    }
+    answer: null
+  }
+  /** input() at the prompt: a line that the learner types; null at the end of input. */
+  'read-line': { ask: Record<never, never>; answer: string | null }
   /** Whether messages are to be asked about before they go, and told of after. */
   'listen-to-publishing': { ask: { readonly before: boolean; readonly after: boolean }; answer: null }
   /** The document as JSON text. */

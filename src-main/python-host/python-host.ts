@@ -14,6 +14,7 @@ import { ServiceSockets } from './service-sockets.js'
 import {
   sharedBytes,
   sharedSlot,
+  keyboardSignal,
   softTimeLimitSignal,
   type AnswerToThread,
   type HostToThread,
@@ -39,6 +40,8 @@ export interface PythonHostOptions {
   /** Both settle when the text was taken; a thread that prints faster waits. */
   readonly onLog: (record: TaskLogRecord) => Promise<void>
   readonly onOutput: (stream: 'stdout' | 'stderr', text: string) => Promise<void>
+  /** input() of a Python that is typed into; absent: the end of input, at once. */
+  readonly readLine?: () => Promise<string | null>
   /**
    * There is no Python any more, and the process is to end with this code: 0 after sys.exit() in a task (as Celery's
    * child), 1 when the interpreter itself died, which was told to onOutput.
@@ -138,6 +141,12 @@ export class PythonHost {
     this.#wake()
   }
 
+  /** Ctrl+C: KeyboardInterrupt in the statement that runs now. */
+  interruptFromKeyboard(): void {
+    setInterrupt(this.#interrupt, keyboardSignal)
+    this.#wake()
+  }
+
   async close(): Promise<void> {
     const worker = this.#worker
     this.#worker = null
@@ -199,7 +208,8 @@ export class PythonHost {
       this.#answers?.postMessage({ kind: 'told', id, json } satisfies AnswerToThread)
       this.#wake()
     }
-    const parts = { app: this.#options.app, sockets: this.#sockets, publishing, tell }
+    const { app, readLine = () => Promise.resolve(null) } = this.#options
+    const parts = { app, sockets: this.#sockets, publishing, tell, readLine }
     const answer = await this.#underCall.run(id, () => answerHostCall(call, payload, parts))
     this.#answers?.postMessage({ kind: 'answer', id, answer } satisfies AnswerToThread)
     this.#wake()

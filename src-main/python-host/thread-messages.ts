@@ -41,6 +41,8 @@ export const sharedBytes = 8
 
 /** Emscripten's number of SIGUSR1, in the interrupt byte: Python's handler raises SoftTimeLimitExceeded. */
 export const softTimeLimitSignal = 10
+/** SIGINT's: Ctrl+C at the prompt raises KeyboardInterrupt. */
+export const keyboardSignal = 2
 
 /** What Python is asked to do: one at a time, each answered by its `id`. */
 export type PythonRequest =
@@ -65,6 +67,14 @@ export type PythonRequest =
   | { readonly kind: 'log'; readonly level: string; readonly loggerName: string; readonly message: string }
   /** The same when Python is idle: what follows a task is sent by the engine. Answered with JSON text. */
   | ({ readonly kind: 'publishing' } & PublishQuestion)
+  /** After `load`: this Python is one that a learner types into. */
+  | { readonly kind: 'prompt' }
+  /** One more line of a statement. */
+  | { readonly kind: 'type'; readonly line: string }
+  /** Ctrl+C in the middle of a statement. */
+  | { readonly kind: 'forget-typed' }
+  /** The names that Tab offers at the end of the line. */
+  | { readonly kind: 'complete'; readonly line: string }
   | {
       readonly kind: 'wsgi'
       readonly module: string
@@ -85,9 +95,28 @@ export type PythonAnswer<R extends PythonRequest> = R extends { kind: 'load' }
         ? string
         : R extends { kind: 'command' }
           ? CommandOutcome
-          : R extends { kind: 'signal' | 'log' }
+          : R extends { kind: 'signal' | 'log' | 'prompt' | 'forget-typed' }
             ? null
-            : WsgiAnswer
+            : R extends { kind: 'type' }
+              ? TypedAnswer
+              : R extends { kind: 'complete' }
+                ? CompletedAnswer
+                : WsgiAnswer
+
+export interface TypedAnswer {
+  /** The statement is not a whole one yet. */
+  readonly more: boolean
+  /** `exit()`: what the process is to end with. */
+  readonly exit: number | null
+  /** When other files of the learner's are imported than before the line. */
+  readonly imported: { readonly files: readonly string[]; readonly tasks: readonly string[] } | null
+}
+
+/** `words` may stand in place of `typed`, the end of the line. */
+export interface CompletedAnswer {
+  readonly words: readonly string[]
+  readonly typed: string
+}
 
 export type PythonLoadAnswer =
   | {
@@ -108,7 +137,7 @@ export type HostToThread = {
   readonly kind: 'request'
   readonly id: number
   readonly request: PythonRequest
-  /** The learner's files, with `load`. */
+  /** The learner's files, with `load`; those saved since, with `type`. */
   readonly files?: readonly { readonly name: string; readonly bytes: Uint8Array }[]
   /** A request's body, with `wsgi`. */
   readonly body?: Uint8Array

@@ -84,6 +84,9 @@ export class ActionsState {
         return this.#ask('web.restart', {})
       case 'fault':
         return this.#ask('fault.apply', action.fault)
+      case 'python':
+      case 'console':
+        return this.#ask('terminal.type', { terminal: action.do, line: action.line })
       case 'answer':
         return this.#ask('lesson.answer', { question: action.question, choice: action.choice })
       case 'write-note':

@@ -276,6 +276,8 @@ function sayLab(fact: LabFact): SaidFact {
     }
     case 'stage-reset':
       return said('lab', `The start of step ${fact.step} was set up`)
+    case 'typed':
+      return said('lab', `You typed in ${fact.terminal}: ${cut(fact.line, 100)}`)
     case 'answer':
       return said('lab', `You answered ${fact.question}: ${fact.choice.join(', ')}`)
     case 'problem':

@@ -115,10 +115,12 @@ export const rules: readonly Rule[] = [
   {
     area: 'src-main/processes',
     may: [
-      ...['engine', 'python-host', 'node-host', 'world', 'faults', 'embedded-redis', 'contract'],
+      ...['engine', 'python-host', 'node-host', 'world', 'faults', 'embedded-redis', 'terminals', 'contract'],
       'record/code-fingerprint', // as python-host
     ].map((name) => `src-main/${name}`),
   },
+  // Lines that are typed, and what a console's line means: knows no process, no lab and no engine.
+  { area: 'src-main/terminals', may: [] },
   {
     // Composes the course without a window: what main.ts is for the app.
     area: 'src-main/processes/lessons-check',

@@ -24,6 +24,9 @@ describe('input that fits comes through unchanged', () => {
     ['fault.apply', { kind: 'stop-redis', forMs: 3000, keepData: false }],
     ['fault.apply', { kind: 'start-redis' }],
     ['fault.apply', { kind: 'bounce-redis', times: 2 }],
+    ['terminal.open', { terminal: 'python', columns: 100, rows: 8 }],
+    ['terminal.input', { terminal: 'console', data: '\u001b[A\r' }],
+    ['terminal.type', { terminal: 'python', line: '1+1' }],
   ])('%s %j', (name, input) => expect(read(name, input)).toEqual(input))
 })
 
@@ -48,6 +51,10 @@ describe('input that does not fit is refused, with its place', () => {
     ['fault.apply', { kind: 'toString' }, 'fault.apply.kind'],
     ['fault.apply', { kind: 'kill-child', worker: 'worker@1', pid: 1 }, 'fault.apply.pid'],
     ['fault.apply', { kind: 'kill-child', worker: 'worker@1', pid: -5 }, 'fault.apply.pid'],
+    ['terminal.input', { terminal: 'worker@1', data: 'x' }, 'terminal.input.terminal: expected one of python, console'],
+    ['terminal.input', { terminal: 'python', data: 5 }, 'terminal.input.data: expected a text, found 5'],
+    ['terminal.resize', { terminal: 'python', columns: 0, rows: 8 }, 'terminal.resize.columns'],
+    ['terminal.open', { terminal: 'python', columns: 100 }, 'terminal.open.rows'],
     ['fault.apply', { kind: 'slow-mail', delayMs: Number.NaN }, 'fault.apply.delayMs'],
   ])('%s %j', (name, input, message) => {
     expect(() => read(name, input)).toThrow(BadInput)

@@ -47,6 +47,18 @@ export class HandMadeLab implements Lab {
     }
   }
 
+  readonly typed: Lab['typed'] = {
+    open: async () => DONE,
+    input: () => DONE,
+    resize: () => DONE,
+    typeLine: async ({ terminal, line }) => {
+      this.asked.push(`${terminal} ${line}`)
+      this.happen({ kind: 'typed', terminal, line })
+      return DONE
+    },
+    restart: async () => DONE,
+  }
+
   listening(): number {
     return this.listeners.size
   }

@@ -84,7 +84,7 @@ def handle(text, body, interrupted):
 def _answer(request, body):
     from celery.app import afterwards
     from kombu.serialization import json_loads
-    from lab_host import main_process, publishing, run_task, send_signal, sockets, stdio, workspace, wsgi
+    from lab_host import main_process, prompt, publishing, run_task, send_signal, sockets, stdio, workspace, wsgi
 
     kind = request['kind']
     if kind == 'load':
@@ -106,6 +106,14 @@ def _answer(request, body):
         answer = publishing.publishing(request['when'], request['messageJson'])
     elif kind == 'log':
         answer = stdio.log_for_engine(request['level'], request['loggerName'], request['message'])
+    elif kind == 'prompt':
+        answer = prompt.start()
+    elif kind == 'type':
+        answer = {**prompt.push(request['line']), 'imported': prompt.imported()}
+    elif kind == 'forget-typed':
+        answer = prompt.forget()
+    elif kind == 'complete':
+        answer = prompt.complete(request['line'])
     elif kind == 'wsgi':
         answer = wsgi.call(request, body.to_bytes() if body is not None else b'')
     else:

@@ -19,7 +19,7 @@ _ask = _take_bytes = _give_bytes = _tell = _pause = None
 
 #: Called before each question to the engine: lab_host/settings_told.py.
 before_engine = None
-_NOT_ENGINE = ('configure', 'listen-to-publishing', 'connect', 'receive', 'send', 'shutdown')
+_NOT_ENGINE = ('configure', 'listen-to-publishing', 'connect', 'receive', 'send', 'shutdown', 'read-line')
 
 
 def connect(ask, take_bytes, give_bytes, tell, pause):

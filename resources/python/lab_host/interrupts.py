@@ -1,6 +1,6 @@
 """The soft time limit: the host puts SIGUSR1's number into Python's interrupt byte, and this handler raises.
 
-No real signal is sent: Node keeps SIGUSR1 for its debugger. Celery: celery/concurrency/prefork.py, billiard/pool.py
+At the prompt Ctrl+C comes the same way, as SIGINT. No real signal is sent: Node keeps SIGUSR1 for its debugger. Celery: celery/concurrency/prefork.py, billiard/pool.py
 """
 import signal
 from contextlib import contextmanager
@@ -47,3 +47,27 @@ def soft_time_limit_may_fire():
 
 def install():
     signal.signal(signal.SIGUSR1, _on_soft_time_limit)
+
+
+# --- Ctrl+C at the prompt
+
+_keyboard_armed = False
+
+
+def _on_keyboard(_number, _frame):
+    if _keyboard_armed:
+        raise KeyboardInterrupt  # late by a moment, it interrupts nobody
+
+
+@contextmanager
+def keyboard_may_interrupt():
+    global _keyboard_armed
+    _keyboard_armed = True
+    try:
+        yield
+    finally:
+        _keyboard_armed = False
+
+
+def install_keyboard():
+    signal.signal(signal.SIGINT, _on_keyboard)

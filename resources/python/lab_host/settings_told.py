@@ -10,12 +10,14 @@ from lab_host import bridge
 
 _app = None
 _told = None
+#: At the prompt the app may come and go: its tasks are told with its settings. A function of the app.
+tasks_of = None
 
 
 def of(app):
     """The settings that are data; those of which it is the app in this process."""
     global _app, _told
-    _app, _told = app, repr(app.conf.given())
+    _app, _told = app, repr((app.conf.given(), {}))
     return _settings(app)
 
 
@@ -27,10 +29,11 @@ def tell_changes():
     app = _app or _state._app
     if app is None:
         return
-    now = repr(app.conf.given())
+    tasks = {} if tasks_of is None else {'tasks': tasks_of(app)}
+    now = repr((app.conf.given(), tasks))
     if now != _told:
         _told = now
-        bridge.ask('configure', conf=_settings(app))
+        bridge.ask('configure', conf=_settings(app), **tasks)
 
 
 def _settings(app):

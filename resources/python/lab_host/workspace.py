@@ -23,7 +23,7 @@ class NoApp(Exception):
 def load(modules, wanted, nodename=None):
     """Imports each module; `wanted`, what the first holds, is 'celery' (an app with tasks), 'wsgi' (a callable) or None.
 
-    `nodename`: of the worker that this is a process of.
+    No modules: the files are there to be imported later. `nodename`: of the worker that this is a process of.
     """
     global app
     if FOLDER not in sys.path:
@@ -33,7 +33,7 @@ def load(modules, wanted, nodename=None):
     sys.path_importer_cache.pop(FOLDER, None)
     try:
         found = [importlib.import_module(module.partition(':')[0]) for module in modules]
-        attribute = modules[0].partition(':')[2]
+        attribute = modules[0].partition(':')[2] if modules else ''
         if wanted == 'celery':
             app = find_celery_app(found[0], attribute)
             _import_more(app)
@@ -45,7 +45,7 @@ def load(modules, wanted, nodename=None):
             find_wsgi_app(found[0], attribute)
         own_logging = app is not None and stdio.set_up_worker_logging(app)
     except BaseException as exc:
-        return {'kind': 'refused', 'error': code_error(exc, modules[0].partition(':')[0])}
+        return {'kind': 'refused', 'error': code_error(exc, modules[0].partition(':')[0] if modules else '')}
     return {'kind': 'loaded', 'ownLogging': own_logging, **describe()}
 
 
@@ -97,10 +97,14 @@ def describe():
     return {
         'signals': send_signal.listened_to(),
         'controlCommands': control.described(),
-        'tasks': [_described(task) for _, task in sorted(found.tasks.items())],
+        'tasks': tasks_of(found),
         'appName': found.main or '__main__',
         'conf': settings_told.of(found),
     }
+
+
+def tasks_of(app):
+    return [_described(task) for _, task in sorted(app.tasks.items())]
 
 
 def _described(task):

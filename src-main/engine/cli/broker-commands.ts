@@ -80,8 +80,7 @@ async function purge(app: CliApp, given: PurgeGiven, ports: CliPorts): Promise<v
 /** As click asks; the end of the input is a no. */
 async function confirmed(question: string, ports: CliPorts): Promise<boolean> {
   for (;;) {
-    ports.out(`${question} [y/N]: `)
-    const answer = await ports.readLine()
+    const answer = await ports.readLine(`${question} [y/N]: `)
     if (answer === null || ['n', 'no', ''].includes(answer.trim().toLowerCase())) return false
     if (['y', 'yes'].includes(answer.trim().toLowerCase())) return true
     ports.out('Error: invalid input\n')

@@ -90,8 +90,8 @@ export interface CliPorts {
   ownCommands(global: GlobalOptions): Promise<readonly OwnCommand[]>
   /** `settings`: more of the code than its addresses is needed. */
   openApp(global: GlobalOptions, needs?: { readonly settings: boolean }): Promise<CliApp>
-  /** One line of stdin; null at its end. */
-  readLine(): Promise<string | null>
+  /** One line of stdin, asked for with these words; null at its end. */
+  readLine(question: string): Promise<string | null>
   /** Settles when the process is told to end. */
   untilInterrupted(): Promise<void>
 }

@@ -119,8 +119,8 @@ export interface PublishTexts {
 
 /** What running task code, or a producer, may ask of the engine. Python reaches it through its thread's bridge. */
 export interface AppPort extends CanvasCalls {
-  /** All settings, anew: those that a handler or a task has changed count for what is asked from now on. */
-  configure(conf: Readonly<Record<string, unknown>>): Promise<void>
+  /** All settings, anew: those that a handler or a task has changed count for what is asked from now on. `tasks` when those are told too. */
+  configure(conf: Readonly<Record<string, unknown>>, tasks?: readonly TaskInfo[]): Promise<void>
   /** Who is asked about each message from now on, as JSON texts; null: nobody. */
   hookPublishing(hooks: PublishTexts | null): Promise<void>
   /** Builds and publishes; answers the task id. */

@@ -61,6 +61,11 @@ const workerAction = { do: v.picklist(['start-worker', 'stop-worker', 'restart-w
 const restartWeb = { do: v.literal('restart-web') }
 const fault = { do: v.literal('fault'), fault: faultOrder }
 const wait = { do: v.literal('wait'), forMs: whole(1) }
+const typed = {
+  do: v.picklist(['python', 'console']),
+  line: v.pipe(text, v.maxLength(10_000)),
+  waitSeconds: v.exactOptional(whole(1)),
+}
 const label = { label: text }
 
 const scripted = v.variant('do', [
@@ -79,6 +84,7 @@ const stepAction = v.variant('do', [
   v.strictObject({ ...label, ...restartWeb }),
   v.strictObject({ ...label, ...fault }),
   v.strictObject({ ...label, ...sequence }),
+  v.strictObject({ ...label, ...typed }),
 ])
 
 const learnerAction = v.variant('do', [
@@ -88,6 +94,7 @@ const learnerAction = v.variant('do', [
   v.strictObject(fault),
   v.strictObject(sequence),
   v.strictObject(wait),
+  v.strictObject(typed),
   v.strictObject({ do: v.literal('save-file'), file: text, fromSolution: v.literal(true) }),
   v.strictObject({ do: v.literal('answer'), question: text, choice: v.array(text) }),
   v.strictObject({ do: v.literal('write-note'), text }),

@@ -52,6 +52,11 @@ async function carryOutOne(action: LearnerAction, hands: Hands): Promise<Reply<n
       return lab.restartWeb()
     case 'fault':
       return lab.applyFault(action.fault)
+    case 'python':
+    case 'console': {
+      const { do: terminal, ...typed } = action
+      return lab.typed.typeLine({ terminal, ...typed, signal: hands.signal })
+    }
     case 'save-file':
       return hands.saveSolutionFile(action.file)
     case 'answer':

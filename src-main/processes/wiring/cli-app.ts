@@ -1,4 +1,5 @@
 /** The app as the commands that are no worker use it: with the settings of the code that -A names. */
+import { resolve } from 'node:path'
 import type { Celery } from '../../engine/app/celery.js'
 import type { CallOptions, CliApp, GlobalOptions, TaskResult } from '../../engine/cli/ports.js'
 import type { OwnCommand } from '../../engine/trace/own-command.js'
@@ -16,13 +17,13 @@ import { loadCode } from './load-code.js'
 
 const quiet = { error: () => {}, warning: () => {} } // a lost connection is told by the call that fails
 
-/** The command line's own addresses come before those of the environment. */
-export function cliEnvironment(global: GlobalOptions): LearnerEnvironment {
-  const { CELERY_BROKER_URL: broker = '', CELERY_RESULT_BACKEND: backend = '' } = process.env
+/** What a command line of the system's has around it. */
+export function environmentOfTerminal(): LearnerEnvironment {
+  const { CELERY_BROKER_URL: brokerUrl = '', CELERY_RESULT_BACKEND: resultBackend = '' } = process.env
   return {
-    workdir: global.workdir ?? process.cwd(),
-    brokerUrl: global.broker ?? broker,
-    resultBackend: global.resultBackend ?? backend,
+    workdir: process.cwd(),
+    brokerUrl,
+    resultBackend,
     environ: Object.fromEntries(
       Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
     ),
@@ -31,11 +32,22 @@ export function cliEnvironment(global: GlobalOptions): LearnerEnvironment {
   }
 }
 
+/** The command line's own addresses come before those of what is around it. */
+export function cliEnvironment(global: GlobalOptions, around: LearnerEnvironment): LearnerEnvironment {
+  return {
+    ...around,
+    workdir: global.workdir === null ? around.workdir : resolve(around.workdir, global.workdir),
+    brokerUrl: global.broker ?? around.brokerUrl,
+    resultBackend: global.resultBackend ?? around.resultBackend,
+  }
+}
+
 export async function openCliApp(
+  around: LearnerEnvironment,
   global: GlobalOptions,
   { settings = false }: { readonly settings?: boolean } = {},
 ): Promise<CliApp> {
-  const environment = cliEnvironment(global)
+  const environment = cliEnvironment(global, around)
   const needsCode = settings || environment.brokerUrl === '' || environment.resultBackend === ''
   const conf = global.app === null ? {} : await settingsOf(environment, global.app, needsCode)
   const app = learnerApp(environment, conf, quiet)
@@ -88,9 +100,9 @@ function sendOptions(given: CallOptions): SendOptions {
 }
 
 /** Remote control commands that the code adds to the worker's. */
-export async function ownCommands(global: GlobalOptions): Promise<readonly OwnCommand[]> {
+export async function ownCommands(around: LearnerEnvironment, global: GlobalOptions): Promise<readonly OwnCommand[]> {
   if (global.app === null) return []
-  const environment = cliEnvironment(global)
+  const environment = cliEnvironment(global, around)
   return (await loadedCode(environment, global.app)).controlCommands ?? []
 }
 

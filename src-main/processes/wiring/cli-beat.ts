@@ -1,16 +1,17 @@
 /** `celery beat` in a terminal: signals stop it and the schedule is saved. Celery: celery/apps/beat.py */
 import { resolve } from 'node:path'
 import type { BeatCommand } from '../../engine/cli/ports.js'
+import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { beatProgram, type BeatProgram } from './beat-program.js'
 import { cliEnvironment } from './cli-app.js'
 import { codeRefused } from './code-refused.js'
 import { cannotCreate, takePidfile } from './pidfile.js'
 import { flushed, logStream, streamSink } from './stream-sink.js'
 
-export async function runCliBeat(command: BeatCommand): Promise<number> {
+export async function runCliBeat(around: LearnerEnvironment, command: BeatCommand): Promise<number> {
   const { appModule, pidfile, logfile } = command
   const say = (text: string): void => void process.stderr.write(text)
-  const environment = cliEnvironment(command.global)
+  const environment = cliEnvironment(command.global, around)
   const logTo = logStream(logfile === null ? null : resolve(environment.workdir, logfile))
   const lock = pidfile === null ? null : takePidfile(pidfile, say)
   if (pidfile !== null && lock === null) return cannotCreate

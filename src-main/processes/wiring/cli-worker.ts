@@ -9,8 +9,8 @@ import { flushed } from './stream-sink.js'
 import { workerProgram, type WorkerProgram } from './worker-program.js'
 import { WorkerSignals } from './worker-signals.js'
 
-export async function runCliWorker(command: WorkerCommand): Promise<number> {
-  const environment = cliEnvironment(command.global)
+export async function runCliWorker(around: LearnerEnvironment, command: WorkerCommand): Promise<number> {
+  const environment = cliEnvironment(command.global, around)
   const pidfile = command.pidfile === null ? null : resolve(environment.workdir, command.pidfile)
   const lock = pidfile === null ? null : takePidfile(pidfile, (text) => void process.stderr.write(text))
   if (pidfile !== null && lock === null) return cannotCreate

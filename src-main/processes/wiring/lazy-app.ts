@@ -77,7 +77,7 @@ export class LazyApp {
   }
 
   readonly port: AppPort = {
-    configure: (conf) => this.useSettings(conf),
+    configure: (conf, tasks) => (tasks === undefined ? this.useSettings(conf) : this.configure(conf, tasks)),
     hookPublishing: async (hooks) => {
       this.hooks = hooks
       if (this.app) this.hook(this.app)

@@ -23,8 +23,10 @@ export async function startProducingPython(given: {
   readonly program: string
   readonly write: Readonly<Record<'stdout' | 'stderr', LogSink>>
   readonly onPythonExit: (code: number) => void
+  /** For input(). */
+  readonly readLine?: () => Promise<string | null>
 }): Promise<ProducingPython> {
-  const { environment, processName, program, write, onPythonExit } = given
+  const { environment, processName, program, write, onPythonExit, readLine } = given
   const log = new Log({ processName, level: 'WARNING', sink: write.stderr, clock: systemClock })
   const app = new LazyApp(environment, new Children(), log) // no task runs here, so nothing has children
   const host = new PythonHost({
@@ -36,6 +38,7 @@ export async function startProducingPython(given: {
     onLog: ({ message }) => write.stderr(`${message}\n`),
     onOutput: (stream, text) => write[stream](text),
     onPythonExit,
+    ...(readLine === undefined ? {} : { readLine }),
   })
   await host.start()
   const configure: LazyApp['configure'] = (conf, tasks) => {

@@ -45,7 +45,10 @@ async function run(
     err: (text) => (texts.err += text),
     hostname: 'box.example.org',
     cpus: 3,
-    readLine: () => Promise.resolve(input),
+    readLine: (question) => {
+      texts.out += question
+      return Promise.resolve(input)
+    },
     untilInterrupted: () => Promise.resolve(),
     runWorker: (command) => {
       workers.push(command)

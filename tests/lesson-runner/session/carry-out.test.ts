@@ -1,0 +1,36 @@
+/** A learner's actions as data reach the lab as what they say. */
+import { expect, test } from 'vitest'
+import { carryOut, type Hands } from '../../../src-main/lesson-runner/session/carry-out.js'
+import { HandMadeLab } from '../hand-made-lab.js'
+
+function hands(lab: HandMadeLab): Hands {
+  const none = (): never => expect.fail('not asked for')
+  return {
+    lab,
+    signal: new AbortController().signal,
+    ...{ saveSolutionFile: none, answer: none, writeNote: none, areGreen: none, missing: none },
+  }
+}
+
+test('lines are typed into the terminal that the action names, one after the other', async () => {
+  const lab = new HandMadeLab()
+  const lines = [
+    { do: 'python', line: 'from tasks import add' },
+    { do: 'console', line: 'celery -A tasks status', waitSeconds: 5 },
+  ] as const
+  expect(await carryOut(lines, hands(lab))).toEqual({ ok: true, value: null })
+  expect(lab.asked).toEqual(['python from tasks import add', 'console celery -A tasks status'])
+})
+
+test('a line that could not be typed ends what follows it', async () => {
+  const lab = new HandMadeLab()
+  const busy = { code: 'terminal-busy', what: 'busy', meaning: '', next: '' }
+  const typed = { ...lab.typed, typeLine: async () => ({ ok: false, problem: busy }) as const }
+  const blocked = Object.assign(lab, { typed })
+  const lines = [
+    { do: 'python', line: '1+1' },
+    { do: 'buy', count: 1, path: '/buy', together: true },
+  ] as const
+  expect(await carryOut(lines, hands(blocked))).toEqual({ ok: false, problem: busy })
+  expect(lab.asked).toEqual([])
+})
