@@ -3,6 +3,7 @@
  * where its process is told to. As Celery: the environment's addresses win over those of the code.
  */
 import { Celery } from '../engine/app/celery.js'
+import type { CodeSignals } from '../engine/app/code-signals.js'
 import type { CeleryOptions, CeleryPorts } from '../engine/app/celery-options.js'
 import * as engine from '../engine/index.js'
 import type { ParentTask, TaskCall } from '../engine/message/prepare-call.js'
@@ -19,16 +20,23 @@ export interface LibraryParts {
   /** Told of each message on its way. */
   readonly onSending: (sending: Promise<unknown>) => void
   readonly log: NonNullable<CeleryPorts['log']>
+  /** Of every app of these modules, and what they import as `signals`. */
+  readonly signals: CodeSignals
 }
 
-export function libraryFor({ brokerUrl, resultBackend, sends, onSending, log }: LibraryParts): object {
+export function libraryFor({ brokerUrl, resultBackend, sends, onSending, log, signals }: LibraryParts): object {
+  const addresses = {
+    ...(brokerUrl === '' ? {} : { broker_url: brokerUrl }),
+    ...(resultBackend === '' ? {} : { result_backend: resultBackend }),
+  }
   class ModuleCelery extends Celery {
     constructor(name: string, options: CeleryOptions = {}, ports: CeleryPorts = {}) {
-      const addresses = {
-        ...(brokerUrl === '' ? {} : { broker: brokerUrl }),
-        ...(resultBackend === '' ? {} : { backend: resultBackend }),
-      }
-      super(name, { ...options, ...addresses }, { log, ...ports })
+      super(name, options, { log, signals, ...ports })
+      this.configure({})
+    }
+
+    override configure(changes: Readonly<Record<string, unknown>>): void {
+      super.configure({ ...changes, ...addresses })
     }
 
     override get backend(): ResultBackend {
@@ -43,7 +51,7 @@ export function libraryFor({ brokerUrl, resultBackend, sends, onSending, log }: 
     }
   }
   Object.defineProperty(ModuleCelery, 'name', { value: 'Celery' })
-  return { ...engine, Celery: ModuleCelery, __esModule: true }
+  return { ...engine, Celery: ModuleCelery, signals, __esModule: true }
 }
 
 const nothing = (): Promise<void> => Promise.resolve()

@@ -1,8 +1,19 @@
 /** The learner's modules once they are loaded, and the runner of their app's tasks: what the thread is asked for. */
 import type { Celery } from '../engine/app/celery.js'
+import { configureBySignals } from '../engine/app/configure-by-signals.js'
+import { codeSignals, type CodeSignals } from '../engine/app/code-signals.js'
 import { FunctionRunner } from '../engine/app/function-runner.js'
+import { afterPublish, beforePublish, publishListeners } from '../engine/app/publish-signals.js'
+import type { Log } from '../engine/ports/log.js'
 import { stringifyJson } from '../engine/serialization/json.js'
-import type { AfterwardsPart, LoadResult, RaisedError, TaskJob, TaskOutcome } from '../engine/trace/task-runner.js'
+import type {
+  AfterwardsPart,
+  LoadResult,
+  RaisedError,
+  TaskJob,
+  TaskLogRecord,
+  TaskOutcome,
+} from '../engine/trace/task-runner.js'
 import { appIn, findApp } from './find-app.js'
 import { libraryFor } from './library.js'
 import { loadProblem } from './load-problem.js'
@@ -21,27 +32,37 @@ export class LoadedApp {
   private readonly parts: LoadedAppParts
   private app: Celery | null = null
   private runner: FunctionRunner | null = null
+  /** Signals go to the code one after another, in the order in which they were told. */
+  private told: Promise<unknown> = Promise.resolve()
+  private readonly signals: CodeSignals
+  private listening = { before: false, after: false }
   /** Messages on their way, whether or not the code awaits that. */
   private readonly sending = new Set<Promise<unknown>>()
 
   constructor(parts: LoadedAppParts) {
     this.parts = parts
+    this.signals = codeSignals(this.log)
+  }
+
+  private get log(): Pick<Log, 'error' | 'warning'> {
+    const write = (level: 'ERROR' | 'WARNING') => (message: string) =>
+      this.parts.output.log({ level, loggerName: 'celery', message })
+    return { error: write('ERROR'), warning: write('WARNING') }
   }
 
   async load({ modules, wantsApp, fingerprint }: Extract<ThreadRequest, { kind: 'load' }>): Promise<LoadResult> {
-    const { workdir, files, ownFolder, output, brokerUrl, resultBackend, sends } = this.parts
-    const write = (level: 'ERROR' | 'WARNING') => (message: string) =>
-      output.log({ level, loggerName: 'celery', message })
-    const log = { error: write('ERROR'), warning: write('WARNING') }
+    const { workdir, files, ownFolder, brokerUrl, resultBackend, sends } = this.parts
+    const { log, signals } = this
     const onSending = (sending: Promise<unknown>): void => {
       const forget = (): void => void this.sending.delete(sending)
       this.sending.add(sending)
       sending.then(forget, forget) // who has sent it hears of an error
     }
-    const library = libraryFor({ brokerUrl, resultBackend, sends, onSending, log })
+    const library = libraryFor({ brokerUrl, resultBackend, sends, onSending, log, signals })
     const loader = new ModuleLoader({ workdir, files, library })
     let mainFile = ''
     let app: Celery | null = null
+    let ownLogging = false
     try {
       for (const module of modules) {
         const [name = '', attribute = null] = module.split(':')
@@ -51,13 +72,13 @@ export class LoadedApp {
         if (!wantsApp) app = appIn(exports, attribute) ?? app
         else if (module === modules[0]) app = findApp(exports, attribute, file) // those after it are `--include`
       }
-      if (app !== null) await this.take(app, loader)
+      if (app !== null) ownLogging = await this.take(app, loader)
     } catch (thrown) {
       return { kind: 'refused', fingerprint, error: loadProblem(thrown, { workdir, mainFile, ownFolder }) }
     }
     if (this.runner === null) return { kind: 'loaded', tasks: [], appName: '', conf: {}, fingerprint }
     const loaded = await this.runner.load()
-    return loaded.kind === 'loaded' ? { ...loaded, conf: crossing(loaded.conf), fingerprint } : loaded
+    return loaded.kind === 'loaded' ? { ...loaded, conf: crossing(loaded.conf), fingerprint, ownLogging } : loaded
   }
 
   run(job: TaskJob): Promise<TaskOutcome> {
@@ -66,6 +87,31 @@ export class LoadedApp {
 
   afterwards(part: AfterwardsPart | 'end'): Promise<RaisedError | null> {
     return this.running.afterwards(part)
+  }
+
+  signal(name: string, fieldsJson: string): Promise<void> {
+    const sent = this.told.then(() => this.running.signal(name, fieldsJson))
+    this.told = sent.catch(() => {}) // who asked for it hears of an error
+    return sent
+  }
+
+  async publishing(when: 'before' | 'after', messageJson: string): Promise<string | null> {
+    if (when === 'before') return beforePublish(this.signals, messageJson)
+    await afterPublish(this.signals, messageJson)
+    return null
+  }
+
+  /** A record of the engine's own. */
+  logged(record: TaskLogRecord): Promise<unknown> {
+    return this.parts.output.record(record)
+  }
+
+  /** Receivers may come and go with whatever the code does. */
+  tellListening(): void {
+    const listening = publishListeners(this.signals)
+    if (listening.before === this.listening.before && listening.after === this.listening.after) return
+    this.listening = listening
+    this.parts.tell({ kind: 'listens-to-publishing', ...listening })
   }
 
   softTimeLimit(): void {
@@ -83,22 +129,26 @@ export class LoadedApp {
     return this.runner
   }
 
-  /** As Celery: the modules of `imports` and `include` define tasks of the app as well. */
-  private async take(app: Celery, loader: ModuleLoader): Promise<void> {
+  /** As Celery: the modules of `imports` and `include` define tasks of the app as well. True: its logging is its own. */
+  private async take(app: Celery, loader: ModuleLoader): Promise<boolean> {
     const { imports, include } = app.changes
+    await app.signals.importModules.send(app, {})
     for (const name of [imports, include].flat()) if (typeof name === 'string') await loader.importModule(name)
-    const { output, tell, interrupted } = this.parts
+    const { output, tell, interrupted, nodename, loglevel } = this.parts
+    if (nodename !== null) await configureBySignals(app, nodename)
     output.use(app.changes)
+    this.tellListening()
     this.app = app
     this.runner = new FunctionRunner({
       app,
-      onLog: (record) => output.log(record),
+      onLog: (record) => void output.record(record),
       onChild: (parentId, childId) => tell({ kind: 'child', parentId, childId }),
       onTree: (parentId, tree) => tell({ kind: 'tree', parentId, treeJson: stringifyJson(tree) }),
       interrupted,
       monotonicSeconds: () => performance.now() / 1000,
       random: () => Math.random(),
     })
+    return loglevel !== null && (await output.setUpLogging(app, loglevel))
   }
 }
 

@@ -4,11 +4,13 @@
  */
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { LogLevel } from '../engine/ports/log-record.js'
 import { parseJson } from '../engine/serialization/json.js'
 import type { WireValue } from '../engine/serialization/wire-value.js'
 import type {
   AfterwardsPart,
   LoadResult,
+  PublishTexts,
   RaisedError,
   TaskJob,
   TaskLogRecord,
@@ -46,6 +48,10 @@ export interface NodeRunnerOptions {
   readonly environ: Readonly<Record<string, string>>
   /** out/main/node-thread.cjs */
   readonly threadFile: string
+  /** Of the worker whose process this is; null: it is none of a worker. Default: null. */
+  readonly nodename?: string | null
+  /** Of the log in a worker's or beat's process, which the code may have a say in. Default: null, there is none. */
+  readonly loglevel?: LogLevel | null
   /** False: prints are plain text, as in a process without a worker's log. Default: true. */
   readonly printsAreRecords?: boolean
   /** Both settle when the text is written. */
@@ -53,6 +59,8 @@ export interface NodeRunnerOptions {
   readonly onOutput: (stream: 'stdout' | 'stderr', text: string) => Promise<void>
   readonly onChild?: (parentId: string, childId: string) => void
   readonly onTree?: (parentId: string, tree: WireValue) => void
+  /** Told of receivers in the code that want to be asked about each message that the process itself sends. */
+  readonly hookPublishing?: (hooks: PublishTexts | null) => Promise<void>
   /** There is no thread any more, and the process is to end: process.exit() in a task, or an error that nobody caught. */
   readonly onExit: (code: number) => void
 }
@@ -84,7 +92,9 @@ class NodeRunner implements TaskRunner {
   load(): Promise<LoadResult> {
     const { workdir, files, brokerUrl, resultBackend, sends, environ, threadFile } = this.options
     const { modules, wantsApp = true, printsAreRecords = true, fingerprint } = this.options
-    const workerData = { workdir, files, brokerUrl, resultBackend, sends, printsAreRecords, shared: this.shared.buffer }
+    const { nodename = null, loglevel = null } = this.options
+    const own = { nodename, loglevel, printsAreRecords, shared: this.shared.buffer }
+    const workerData = { workdir, files, brokerUrl, resultBackend, sends, ...own }
     const addresses = { CELERY_BROKER_URL: brokerUrl, CELERY_RESULT_BACKEND: resultBackend }
     const env = { ...environ, ...Object.fromEntries(Object.entries(addresses).filter(([, url]) => url !== '')) }
     const thread = new Worker(threadFile, { workerData: workerData satisfies ThreadStart, env })
@@ -107,6 +117,14 @@ class NodeRunner implements TaskRunner {
 
   afterwards(part: AfterwardsPart | 'end'): Promise<RaisedError | null> {
     return this.request({ kind: 'afterwards', part })
+  }
+
+  async signal(name: string, fieldsJson: string): Promise<void> {
+    await this.request({ kind: 'signal', name, fieldsJson })
+  }
+
+  async log(record: TaskLogRecord): Promise<void> {
+    await this.request({ kind: 'log', record })
   }
 
   softTimeLimit(): void {
@@ -152,11 +170,24 @@ class NodeRunner implements TaskRunner {
           .then(() => this.write(message))
           .finally(() => wasWritten(this.shared, message.bytes))
         return
+      case 'listens-to-publishing':
+        void this.options.hookPublishing?.(this.publishTexts(message))
+        return
       case 'child':
         this.options.onChild?.(message.parentId, message.childId)
         return
       case 'tree':
         this.options.onTree?.(message.parentId, parseJson(message.treeJson))
+    }
+  }
+
+  private publishTexts({ before, after }: { readonly before: boolean; readonly after: boolean }): PublishTexts | null {
+    if (!before && !after) return null
+    const ask = (when: 'before' | 'after', messageJson: string): Promise<string | null> =>
+      this.request({ kind: 'publishing', when, messageJson })
+    return {
+      before: before ? async (text) => (await ask('before', text)) ?? text : null,
+      after: after ? async (text) => void (await ask('after', text)) : null,
     }
   }
 

@@ -39,6 +39,12 @@ async function answer(request: ThreadRequest): Promise<unknown> {
       return code.run(request.job)
     case 'afterwards':
       return code.afterwards(request.part)
+    case 'signal':
+      return code.signal(request.name, request.fieldsJson).then(() => null)
+    case 'publishing':
+      return code.publishing(request.when, request.messageJson)
+    case 'log':
+      return code.logged(request.record).then(() => null)
     case 'close':
       await code.close()
       return null
@@ -52,10 +58,11 @@ host.on('message', (message: HostToThread) => {
     if (running === id) code.softTimeLimit()
     return
   }
-  running = message.request.kind === 'run' ? id : null
+  if (message.request.kind === 'run') running = id
   answer(message.request).then(
     (given) => {
-      running = null
+      if (running === id) running = null
+      code.tellListening()
       tell({ kind: 'answer', id, answer: given })
     },
     (error: unknown) => {

@@ -3,6 +3,7 @@
  * (node-thread.ts). A loop that never awaits reads no messages: that its soft time limit is over, and how much of what it
  * has said is still unwritten, are numbers in shared memory.
  */
+import type { LogLevel } from '../engine/ports/log-record.js'
 import type {
   AfterwardsPart,
   LoadResult,
@@ -21,6 +22,10 @@ export interface ThreadStart {
   readonly resultBackend: string
   /** False: the code is only looked at. What it sends while it is loaded is not sent. */
   readonly sends: boolean
+  /** Of the worker whose process this is; null: it is none of a worker. */
+  readonly nodename: string | null
+  /** Of a worker's log; null: nobody sets up logging here. */
+  readonly loglevel: LogLevel | null
   /** As a worker's; else they are plain text. */
   readonly printsAreRecords: boolean
   readonly shared: SharedArrayBuffer
@@ -46,6 +51,12 @@ export type ThreadRequest =
     }
   | { readonly kind: 'run'; readonly job: TaskJob }
   | { readonly kind: 'afterwards'; readonly part: AfterwardsPart | 'end' }
+  /** For receivers of one of Celery's signals; `fieldsJson` by Celery's names. */
+  | { readonly kind: 'signal'; readonly name: string; readonly fieldsJson: string }
+  /** A message that the process sends: before, what its receivers have made of it; after, nothing. */
+  | { readonly kind: 'publishing'; readonly when: 'before' | 'after'; readonly messageJson: string }
+  /** Of the engine's own, for the logging that the code has set up. */
+  | { readonly kind: 'log'; readonly record: TaskLogRecord }
   /** What is connected lets go. */
   | { readonly kind: 'close' }
 
@@ -55,7 +66,9 @@ export type ThreadAnswer<R extends ThreadRequest> = R extends { kind: 'load' }
     ? TaskOutcome
     : R extends { kind: 'afterwards' }
       ? RaisedError | null
-      : null
+      : R extends { kind: 'publishing' }
+        ? string | null
+        : null
 
 export type HostToThread =
   | { readonly kind: 'request'; readonly id: number; readonly request: ThreadRequest }
@@ -64,6 +77,8 @@ export type HostToThread =
 
 export type ThreadToHost =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
+  /** Whether there are receivers of the signals of a message: from here on they are asked, or not. */
+  | { readonly kind: 'listens-to-publishing'; readonly before: boolean; readonly after: boolean }
   /** The host itself broke. */
   | { readonly kind: 'broke'; readonly id: number; readonly message: string }
   | { readonly kind: 'log'; readonly record: TaskLogRecord; readonly bytes: number }

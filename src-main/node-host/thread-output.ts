@@ -4,6 +4,8 @@
  */
 import { Console } from 'node:console'
 import { Writable } from 'node:stream'
+import type { Celery } from '../engine/app/celery.js'
+import { CodeLogging } from '../engine/app/code-logging.js'
 import { isLogLevel, type LogLevel } from '../engine/ports/log-record.js'
 import { maxUnsentLogBytes, type TaskLogRecord } from '../engine/trace/task-runner.js'
 import { sharedSlot, type ThreadToHost } from './thread-messages.js'
@@ -13,6 +15,9 @@ export class ThreadOutput {
   private readonly shared: Int32Array
   /** null: prints are plain text. */
   private printLevel: LogLevel | null
+  /** Of the code's own; null: records go straight to the worker's log. */
+  private logging: CodeLogging | null = null
+  private inHandlers = false
 
   constructor(parts: {
     readonly post: (message: ThreadToHost) => void
@@ -24,6 +29,27 @@ export class ThreadOutput {
     this.printLevel = parts.printsAreRecords ? 'WARNING' : null
   }
 
+  /** As a worker does once its app is loaded. True: the code has logging of its own. */
+  async setUpLogging({ signals, changes }: Pick<Celery, 'signals' | 'changes'>, level: LogLevel): Promise<boolean> {
+    const logging = new CodeLogging({ signals, level, conf: changes, write: (record) => this.log(record) })
+    if (!(await logging.setUp())) return false
+    this.logging = logging
+    if (signals.setupLogging.hasReceivers) this.printLevel = null // As Celery: then prints are the code's business as well
+    return true
+  }
+
+  /** By way of the code's own logging, where it has some. */
+  record(record: TaskLogRecord): Promise<unknown> {
+    if (this.logging === null) return Promise.resolve(this.log(record))
+    this.inHandlers = true
+    try {
+      return this.logging.log(record)
+    } finally {
+      this.inHandlers = false
+    }
+  }
+
+  /** Straight to the worker's log. */
   log(record: TaskLogRecord): void {
     this.say({ kind: 'log', record, bytes: Buffer.byteLength(record.message) })
   }
@@ -61,9 +87,10 @@ export class ThreadOutput {
       decodeStrings: false,
       write: (chunk: string | Uint8Array, _encoding, done) => {
         const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()
-        const [level, message] = [this.printLevel, text.trimEnd()]
+        // A handler that prints must not log what it prints.
+        const [level, message] = [this.inHandlers ? null : this.printLevel, text.trimEnd()]
         if (level === null) this.say({ kind: 'output', stream, text, bytes: Buffer.byteLength(text) })
-        else if (message !== '') this.log({ level, loggerName: 'celery.redirected', message })
+        else if (message !== '') void this.record({ level, loggerName: 'celery.redirected', message })
         done()
       },
     })

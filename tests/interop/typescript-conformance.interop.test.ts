@@ -15,7 +15,7 @@ const pythonsAlone: Readonly<Record<string, string>> = {
   'retries: while it waits, the state is RETRY with the exception': 'as above',
   'states: an AbortableTask looks whether somebody wants it to stop': 'a class of Python',
   'control: commands of the code change and show what the worker keeps': 'commands of Python code',
-  "signals: worker_ready and task_received are heard in the worker's main process": 'receivers of Python code',
+  "signals: worker_ready and task_received are heard in the worker's main process": 'asked for by such a command',
   'canvas: a task puts another one in its place, in a chain and in a chord': 'replace() is of a Python task',
   "canvas: an apply_async of a task's class is called for parts of canvases": 'tasks in TypeScript have no class',
 }

@@ -20,6 +20,7 @@ import type { LogLevel } from '../ports/log-record.js'
 import { PyTuple } from '../serialization/python-repr.js'
 import type { Channel } from '../transport/channel.js'
 import type { BrokerPorts } from './open-broker.js'
+import type { CodeSignals } from './code-signals.js'
 import type { Settings } from './settings.js'
 
 export interface AppBeatOptions {
@@ -50,6 +51,8 @@ export interface BeatApp {
   readonly channel: Channel
   readonly ports: BrokerPorts
   readonly periodicTasks: ReadonlyMap<string, BeatEntry>
+  /** Absent: the code is not in this process. */
+  readonly signals?: CodeSignals
   /** Options of the task itself, where it is known here. */
   taskDefaults(task: string): SendOptions
   publish(call: TaskCall, parent: ParentTask | null): Promise<string>
@@ -60,6 +63,7 @@ const cleanup = 'celery.backend_cleanup'
 export class AppBeat {
   /** Settles when beat has stopped; rejects when it could not go on. */
   readonly stopped: Promise<void>
+  private readonly app: BeatApp
   private readonly service: Service
   private readonly print: (text: string) => void
   private readonly banner: string
@@ -69,6 +73,7 @@ export class AppBeat {
   constructor(app: BeatApp, options: AppBeatOptions = {}) {
     const { processName = 'MainProcess', loglevel: level = 'WARNING', log: sink = toStderr, tell = () => {} } = options
     const { clock } = app.ports
+    this.app = app
     const log = new Log({ processName, level, sink, clock })
     const settings = readBeatSettings(app.changes)
     const filename = fileOf(options, settings)
@@ -106,10 +111,16 @@ export class AppBeat {
   start(): Promise<void> {
     if (this.running === null) {
       this.print(this.banner)
-      this.running = this.service.run()
+      this.running = this.run()
       this.settleStopped(this.running)
     }
     return this.running
+  }
+
+  private async run(): Promise<void> {
+    const { app } = this
+    if (app.signals?.beatInit.hasReceivers) await app.signals.beatInit.send({ app }, {})
+    await this.service.run()
   }
 
   /** Settles when what was being sent has been sent, and the schedule is saved. */

@@ -14,9 +14,12 @@ import { acceptedTypes } from '../serialization/registry.js'
 import type { Signals } from '../signals/signals.js'
 import { Worker as EngineWorker } from '../worker/worker.js'
 import type { Broker } from '../worker/worker-parts.js'
+import { tellMainCode } from '../worker/main-code.js'
+import { hostSignalNames } from './code-signals.js'
 import { inProcessLauncher } from './in-process-pool.js'
 import { backendFor, channelFor } from './open-broker.js'
 import { memberOf, type MemberApp } from './pool-member.js'
+import { ProcessCode } from './process-code.js'
 import { settingsFrom } from './settings.js'
 
 /** Processes that a host provides, as node-host does for modules in files. */
@@ -57,10 +60,15 @@ export class AppWorker {
   /** `celery@host` */
   readonly nodename: string
   private readonly worker: EngineWorker<unknown>
+  private readonly code: ProcessCode
+  private readonly app: MemberApp
+  private readonly hasPool: boolean
 
   constructor(app: MemberApp, options: AppWorkerOptions = {}) {
     const { clock, ids } = app.ports
     const { loglevel: level = 'WARNING', log: sink = toStderr, pool } = options
+    this.app = app
+    this.hasPool = pool !== undefined
     this.nodename = nodenameOf(options.hostname ?? null, hostname())
     const log = new Log({ processName: 'MainProcess', level, sink, clock })
     this.worker = new EngineWorker<unknown>({
@@ -76,6 +84,9 @@ export class AppWorker {
       pid: process.pid,
       appModule: app.name,
     })
+    this.code = new ProcessCode(app, log)
+    const code = { signals: hostSignalNames }
+    tellMainCode(this.code, { signals: this.worker.signals, code, nodename: this.nodename, log })
   }
 
   get signals(): Signals {
@@ -89,6 +100,8 @@ export class AppWorker {
 
   /** Settles when the worker consumes, with the names of its tasks. */
   async start(): Promise<readonly string[]> {
+    await this.code.start(this.nodename)
+    if (!this.hasPool) await this.app.signals.workerProcessInit.send(null, {})
     const start = await this.worker.start()
     switch (start.kind) {
       case 'ready':
@@ -106,6 +119,7 @@ export class AppWorker {
   async stop(how: 'warm' | 'cold' = 'warm'): Promise<void> {
     await this.worker.stop(how)
     await this.stopped
+    await this.code.close()
   }
 }
 

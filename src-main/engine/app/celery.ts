@@ -13,11 +13,10 @@ import { taskSentFields } from '../events/task-sent.js'
 import { draftTaskMessage, sealTaskMessage } from '../message/build.js'
 import type { PublishHooks } from '../message/publish-hooks.js'
 import type { Signature } from '../message/envelope.js'
-import { Queues } from '../message/queues.js'
-import { readRoutes, type Routes } from '../message/routes.js'
+import type { Queues } from '../message/queues.js'
 import type { ParentTask, TaskCall } from '../message/prepare-call.js'
 import type { SendOptions } from '../message/send-options.js'
-import { anonymousNodename, systemClock, systemIds } from '../ports/system.js'
+import { anonymousNodename } from '../ports/system.js'
 import { Producer, type RetryPolicy } from '../producer/producer.js'
 import { AsyncResult, type Result } from '../result/async-result.js'
 import type { GroupResult } from '../result/group-result.js'
@@ -31,22 +30,24 @@ import type { Channel } from '../transport/channel.js'
 import { AppBeat, type AppBeatOptions } from './app-beat.js'
 import { applySignature, restoredGroup, type SignatureCall } from './apply-signature.js'
 import { builtinTasks } from './builtin-tasks.js'
-import type { CeleryOptions, CeleryPorts } from './celery-options.js'
+import { brokerPorts, type CeleryOptions, type CeleryPorts } from './celery-options.js'
+import type { CodeSignals } from './code-signals.js'
 import { AppWorker, type AppWorkerOptions } from './app-worker.js'
 import { namedTask, type TaskHandle } from './named-task.js'
 import { backendFor, channelFor, type BrokerPorts } from './open-broker.js'
 import { periodicTask, type PeriodicTaskOptions } from './periodic-task.js'
 import type { RunningTask } from './running-task.js'
-import { settingsFrom, type Settings } from './settings.js'
+import { signals } from './process-signals.js'
+import { publishTexts } from './publish-signals.js'
+import { hooksOf } from './publish-texts.js'
+import { configured, type Configured } from './configured.js'
+import type { Settings } from './settings.js'
 import { Task, type TaskBody } from './task.js'
 import type { TaskOptions } from './task-options.js'
 import type { TaskRequest } from './task-request.js'
 
 export class Celery {
   readonly name: string
-  readonly conf: Settings
-  /** The settings as they were given, those of the worker among them. */
-  readonly changes: Readonly<Record<string, unknown>>
   /** What `task(name, function)` has defined, and those that every app has. */
   readonly tasks = new Map<string, Task>()
   /** What `addPeriodicTask` has added to `beat_schedule`. */
@@ -54,10 +55,11 @@ export class Celery {
   /** Which task runs now: what is sent meanwhile is its child. */
   readonly running = new AsyncLocalStorage<RunningTask>()
   readonly ports: BrokerPorts
-  /** Asked about every message of a task. */
-  publishHooks: PublishHooks = {}
-  readonly queues: Queues
-  private readonly routes: Routes
+  /** What its code can connect to. */
+  readonly signals: CodeSignals
+  /** Asked about every message of a task; null: receivers of the signals. */
+  publishHooks: PublishHooks | null = null
+  private ownConfig: Configured
   private readonly origin: string
   /** One for each producing app. */
   readonly replyTo: string
@@ -70,23 +72,31 @@ export class Celery {
   constructor(name: string, options: CeleryOptions = {}, ports: CeleryPorts = {}) {
     const { broker, backend, ...conf } = options
     this.name = name
-    this.changes = {
-      ...conf,
-      broker_url: broker ?? conf.broker_url ?? null,
-      result_backend: backend ?? conf.result_backend ?? null,
-    }
-    this.conf = settingsFrom(this.changes)
-    this.queues = new Queues(this.conf)
-    this.routes = readRoutes(this.conf.task_routes)
-    this.ports = {
-      clock: ports.clock ?? systemClock,
-      ids: ports.ids ?? systemIds,
-      log: ports.log ?? { error: (text) => console.error(text), warning: (text) => console.warn(text) },
-      ...(ports.connect ? { connect: ports.connect } : {}),
-    }
+    const broker_url = broker ?? conf.broker_url ?? null
+    this.ownConfig = configured({ ...conf, broker_url, result_backend: backend ?? conf.result_backend ?? null })
+    this.signals = ports.signals ?? signals
+    this.ports = brokerPorts(ports)
     this.origin = ports.origin ?? anonymousNodename()
     this.replyTo = this.ports.ids.uuid()
     for (const task of builtinTasks(this)) this.tasks.set(task.name, task)
+  }
+
+  get conf(): Settings {
+    return this.ownConfig.conf
+  }
+
+  /** The settings as they were given, those of the worker among them. */
+  get changes(): Readonly<Record<string, unknown>> {
+    return this.ownConfig.changes
+  }
+
+  get queues(): Queues {
+    return this.ownConfig.queues
+  }
+
+  /** More settings, before anything is connected: as receivers of `celeryd_init` change them. */
+  configure(changes: Readonly<Record<string, unknown>>): void {
+    this.ownConfig = configured({ ...this.changes, ...changes })
   }
 
   get channel(): Channel {
@@ -254,10 +264,10 @@ export class Celery {
       replyTo: this.replyTo,
       conf: this.conf,
       queues: this.queues,
-      routes: this.routes,
+      routes: this.ownConfig.routes,
       parent,
     })
-    const { before, after } = this.publishHooks
+    const { before, after } = this.publishHooks ?? hooksOf(publishTexts(this.signals))
     const draft = before ? { ...asked, ...(await before(asked)) } : asked
     const message = sealTaskMessage(draft)
     const producer = new Producer(this.channel, this.ports.clock)

@@ -11,7 +11,7 @@ import type { ParentTask, TaskCall } from '../message/prepare-call.js'
 import { parseJson, stringifyJson } from '../serialization/json.js'
 import { fromWire, toWire } from '../serialization/native-values.js'
 import { saferepr } from '../serialization/saferepr.js'
-import { FAILURE, RETRY, SUCCESS } from '../states.js'
+import { FAILURE, IGNORED, REJECTED, RETRY, SUCCESS } from '../states.js'
 import type {
   AfterwardsPart,
   LoadResult,
@@ -23,13 +23,15 @@ import type {
 } from '../trace/task-runner.js'
 import { argumentsInOrder } from './call-arguments.js'
 import { Errbacks, errbacksJob } from './errbacks.js'
+import { listenedTo, type CodeSignals } from './code-signals.js'
+import { sendHostSignal } from './host-signals.js'
 import { asError, isOneOf, raisedError, tracebackText } from './raised-error.js'
 import { backoffSeconds, decideRetry, TaskRetry, type RetryOptions } from './retry.js'
 import { RunningTask } from './running-task.js'
 import { scheduleAsData } from './schedule-as-data.js'
 import { settingsAsData } from './settings-as-data.js'
 import type { Task } from './task.js'
-import { callHandler, partsOf, type EndedTask } from './task-handlers.js'
+import { TaskRun } from './task-run.js'
 import type { TaskOptions } from './task-options.js'
 import { readTaskRequest, type TaskRequest } from './task-request.js'
 import type { WireValue } from '../serialization/wire-value.js'
@@ -41,6 +43,7 @@ export interface RunnableApp {
   readonly tasks: ReadonlyMap<string, Task>
   readonly periodicTasks: ReadonlyMap<string, BeatEntry>
   readonly running: AsyncLocalStorage<RunningTask>
+  readonly signals: CodeSignals
   publish(call: TaskCall, parent: ParentTask | null): Promise<string>
   storeState(request: TaskRequest, state: string, meta: unknown): Promise<void>
 }
@@ -63,8 +66,8 @@ export class FunctionRunner implements TaskRunner {
   private readonly parts: FunctionRunnerParts
   private readonly errbacks = new Errbacks()
   private current: RunningTask | null = null
-  /** While handlers of its own are still to run. */
-  private ended: EndedTask | null = null
+  /** While code of its own is still to run. */
+  private ended: TaskRun | null = null
 
   constructor(parts: FunctionRunnerParts) {
     this.parts = parts
@@ -77,56 +80,42 @@ export class FunctionRunner implements TaskRunner {
     const { beat_schedule: given, ...settings } = app.changes
     const schedule = scheduleAsData(given, app.periodicTasks)
     const conf = { ...settingsAsData(settings), ...(schedule === null ? {} : { beat_schedule: schedule }) }
-    return Promise.resolve({ kind: 'loaded', tasks, appName: app.name, conf, fingerprint })
+    const signals = listenedTo(app.signals)
+    return Promise.resolve({ kind: 'loaded', tasks, appName: app.name, conf, fingerprint, signals })
   }
 
   async run(job: TaskJob): Promise<TaskOutcome> {
     const { app } = this.parts
     if (job.taskName === errbacksJob) return this.errbacks.call(app, job.kwargsJson)
+    await this.afterwards('end') // of a task whose result could not be stored
     const request = readTaskRequest(job.taskName, job.requestJson)
     const task = app.tasks.get(job.taskName)
     const beganAt = this.parts.monotonicSeconds()
     if (task === undefined) return this.failure(new NotRegistered(job.taskName), request, beganAt, {})
     const self = this.runningTask(task.options, request)
-    const ended = (state: string, value: unknown): EndedTask => ({ self, handlers: task.options, state, value })
     this.current = self
     try {
-      const value = await this.call(task, self, job)
-      const result = toWire(value)
-      const runtimeSeconds = this.parts.monotonicSeconds() - beganAt
-      const resultRepr = saferepr(result, resultreprMaxLength)
-      const outcome = { kind: 'success' as const, resultJson: stringifyJson(result), resultRepr, runtimeSeconds }
-      return this.withHandlers(outcome, ended(SUCCESS, value))
+      const run = await this.begin(task, self, job)
+      const outcome = await this.outcomeOf(run, { task, self, job })
+      const { afterwards } = run
+      this.ended = afterwards.length > 0 ? run : null
+      return afterwards.length > 0 ? { ...outcome, afterwards } : outcome
     } catch (thrown) {
-      const error = asError(thrown)
-      const outcome = this.outcomeOf(error, request, beganAt, task.options)
-      if (error instanceof TaskRetry) return this.withHandlers(outcome, ended(RETRY, error.exc))
-      return outcome.kind === 'failure' ? this.withHandlers(outcome, ended(FAILURE, error)) : outcome
+      return this.failure(asError(thrown), request, beganAt, task.options) // the message has no arguments: nothing has run
     } finally {
       this.current = null
       self.bodyEnded()
     }
   }
 
-  async afterwards(part: AfterwardsPart | 'end'): Promise<RaisedError | null> {
-    const { ended } = this
-    if (part === 'end' || ended === null) {
-      this.ended = null
-      return null
-    }
-    try {
-      await this.parts.app.running.run(ended.self, callHandler, part, ended)
-      return null
-    } catch (thrown) {
-      this.ended = null
-      return raisedError(thrown, ended.self.name)
-    }
+  afterwards(part: AfterwardsPart | 'end'): Promise<RaisedError | null> {
+    return this.ended?.run(part) ?? Promise.resolve(null)
   }
 
-  private withHandlers(outcome: TaskOutcome, ended: EndedTask): TaskOutcome {
-    const afterwards = partsOf(ended)
-    this.ended = afterwards.length > 0 ? ended : null
-    return this.ended === null ? outcome : { ...outcome, afterwards }
+  /** Sends one of the signals of which `load` said that the code listens to it. */
+  signal(name: string, fieldsJson: string): Promise<void> {
+    const fields = parseJson(fieldsJson)
+    return sendHostSignal(this.parts.app, name, isObject(fields) ? fields : {})
   }
 
   softTimeLimit(): void {
@@ -137,18 +126,62 @@ export class FunctionRunner implements TaskRunner {
     return Promise.resolve()
   }
 
-  private async call(task: Task, self: RunningTask, job: TaskJob): Promise<unknown> {
-    const args = parseJson(job.argsJson)
-    const kwargs = parseJson(job.kwargsJson)
+  private async begin(task: Task, self: RunningTask, job: TaskJob): Promise<TaskRun> {
+    const [args, kwargs] = [parseJson(job.argsJson), parseJson(job.kwargsJson)]
     if (!Array.isArray(args)) throw new InvalidTaskError('Task arguments is not a list')
     if (!isObject(kwargs)) throw new InvalidTaskError('Task keyword arguments is not a mapping')
-    const given = (args as readonly unknown[]).map((arg) => fromWire(arg as never)) // read from JSON
-    const named = fromWire(kwargs) as Readonly<Record<string, unknown>> // of an object
+    const { running, signals } = this.parts.app
+    const run = new TaskRun({
+      task,
+      self,
+      args: (args as readonly WireValue[]).map(fromWire), // isArray does not narrow readonly arrays
+      kwargs: fromWire(kwargs) as Readonly<Record<string, unknown>>, // of an object
+      signals,
+      asCurrent: (code) => running.run(self, code),
+    })
+    await run.begin()
+    return run
+  }
+
+  private async outcomeOf(
+    run: TaskRun,
+    { task, self, job }: { readonly task: Task; readonly self: RunningTask; readonly job: TaskJob },
+  ): Promise<TaskOutcome> {
+    const beganAt = this.parts.monotonicSeconds()
+    try {
+      const value = await this.body(task, self, { ...run.given, job })
+      const result = toWire(value)
+      const runtimeSeconds = this.parts.monotonicSeconds() - beganAt
+      const resultRepr = saferepr(result, resultreprMaxLength)
+      run.ended(SUCCESS, value)
+      return { kind: 'success', resultJson: stringifyJson(result), resultRepr, runtimeSeconds }
+    } catch (thrown) {
+      const error = asError(thrown)
+      run.ended(stateOf(error), error)
+      return this.endedBy(error, { request: self.request, beganAt, options: task.options })
+    }
+  }
+
+  private async body(
+    task: Task,
+    self: RunningTask,
+    {
+      args,
+      kwargs,
+      job,
+    }: {
+      readonly args: readonly unknown[]
+      readonly kwargs: Readonly<Record<string, unknown>>
+      readonly job: TaskJob
+    },
+  ): Promise<unknown> {
     const { running } = this.parts.app
     const { beforeStart } = task.options
     if (beforeStart) await running.run(self, () => beforeStart(self))
     try {
-      const inOrder = task.takesMessage ? [args, kwargs] : argumentsInOrder(task.callable, given, named)
+      const inOrder = task.takesMessage
+        ? [parseJson(job.argsJson), parseJson(job.kwargsJson)]
+        : argumentsInOrder(task.callable, args, kwargs)
       return await running.run(self, celeryTaskBoundary, task, self, inOrder)
     } catch (thrown) {
       const error = asError(thrown)
@@ -189,7 +222,14 @@ export class FunctionRunner implements TaskRunner {
     return new TaskRetry({ exc: given.exc ?? null, excRepr, when: decision.when })
   }
 
-  private outcomeOf(error: Error, request: TaskRequest, beganAt: number, options: TaskOptions): TaskOutcome {
+  private endedBy(
+    error: Error,
+    {
+      request,
+      beganAt,
+      options,
+    }: { readonly request: TaskRequest; readonly beganAt: number; readonly options: TaskOptions },
+  ): TaskOutcome {
     if (error instanceof Ignore) return { kind: 'ignore' }
     if (error instanceof Reject) {
       return { kind: 'reject', requeue: error.requeue, reason: error.message, tracebackText: tracebackText(error) }
@@ -208,6 +248,12 @@ export class FunctionRunner implements TaskRunner {
     const runtimeSeconds = this.parts.monotonicSeconds() - beganAt
     return { kind: 'failure', error: raised, runtimeSeconds, expected: isOneOf(error, options.throws ?? []) }
   }
+}
+
+function stateOf(error: Error): string {
+  if (error instanceof Ignore) return IGNORED
+  if (error instanceof Reject) return REJECTED
+  return error instanceof TaskRetry ? RETRY : FAILURE
 }
 
 /** Where a stack ends for the task's author; see raised-error.ts. */

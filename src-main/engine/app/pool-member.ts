@@ -11,12 +11,15 @@ import { Signals } from '../signals/signals.js'
 import { Children } from '../trace/children.js'
 import { Continuation } from '../trace/continuation.js'
 import { traceTask, type TraceParts } from '../trace/trace.js'
+import type { CodeSignals } from './code-signals.js'
+import type { ConfigurableApp } from './configure-by-signals.js'
 import { canvasPorts } from './canvas-ports.js'
 import { FunctionRunner, type RunnableApp } from './function-runner.js'
 import type { PoolMember } from './in-process-pool.js'
 import type { BrokerPorts } from './open-broker.js'
 
-export interface MemberApp extends RunnableApp {
+export interface MemberApp extends RunnableApp, ConfigurableApp {
+  readonly signals: CodeSignals
   readonly ports: BrokerPorts
   readonly conf: Settings
   readonly backend: ResultBackend
@@ -31,7 +34,7 @@ export function memberOf(app: MemberApp, nodename: string, log: Log): PoolMember
   const monotonicSeconds = (): number => performance.now() / 1000
   const runner = new FunctionRunner({
     app,
-    onLog: (record) => void log.fromCode(record),
+    onLog: (record) => void log.record(record),
     onChild: (parentId, childId) => children.add(parentId, childId),
     onTree: (parentId, tree) => children.addTree(parentId, tree),
     interrupted: () => false, // whoever does not await hears of nothing in this process

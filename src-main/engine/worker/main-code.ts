@@ -55,7 +55,7 @@ export function needsMainCode(code: LoadedCode, withBeat: boolean): boolean {
 
 /** Passes on what the code listens to, in order. */
 export function tellMainCode(
-  main: MainCode,
+  main: Pick<MainCode, 'signal'>,
   {
     signals,
     code,
@@ -63,7 +63,7 @@ export function tellMainCode(
     log,
   }: {
     readonly signals: Signals
-    readonly code: LoadedCode
+    readonly code: Pick<LoadedCode, 'signals'>
     readonly nodename: string
     readonly log: Log
   },
