@@ -144,7 +144,10 @@ test("the lab's beat process tells what is due and what is sent; code that is wr
   await waitFor('two messages are told', () => beat.facts.filter(({ kind }) => kind === 'sent').length >= 2)
   beat.child.send({ kind: 'stop' })
   expect((await beat.ended).code).toBe(0)
-  expect(new Set(beat.facts.map(({ kind }) => kind))).toEqual(new Set(['ready', 'due', 'sent', 'sleeping']))
+  expect(new Set(beat.facts.map(({ kind }) => kind))).toEqual(new Set(['ready', 'planned', 'due', 'sent', 'sleeping']))
+  expect(beat.facts).toContainEqual(
+    expect.objectContaining({ kind: 'planned', entry: 'often', task: 'tasks.tally', schedule: 'freq: 0.20 seconds' }),
+  )
   expect(await readFile(join(folder, 'lab'), 'utf8')).toContain('"total_run_count"')
 
   await writeFile(join(folder, 'tasks.py'), `${tasksPy}\ncrontab(minute=61)\n`)

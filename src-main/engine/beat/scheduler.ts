@@ -5,13 +5,22 @@
 import type { Clock } from '../ports/clock.js'
 import { withTraceback, type Log } from '../ports/log.js'
 import type { ScheduledCall } from './beat-schedule.js'
+import { nextRuns } from './next-runs.js'
 import { entryDueState, entryRepr, nextEntry, type ScheduleEntry } from './schedule-entry.js'
 import type { ScheduleFile } from './schedule-file.js'
-import type { AppTime } from './schedule.js'
+import { scheduleRepr, type AppTime } from './schedule.js'
 
 /** What happened, for whoever listens. */
 export type BeatFact =
-  | { readonly kind: 'due'; readonly entry: string; readonly task: string }
+  /** At the start: what there is to do, and when first. `schedule`: as beat's log shows it, `freq: 5.00 seconds`. */
+  | {
+      readonly kind: 'planned'
+      readonly entry: string
+      readonly task: string
+      readonly schedule: string
+      readonly nextRunsMs: readonly number[]
+    }
+  | { readonly kind: 'due'; readonly entry: string; readonly task: string; readonly nextRunsMs: readonly number[] }
   | { readonly kind: 'sent'; readonly entry: string; readonly task: string; readonly taskId: string }
   | { readonly kind: 'not-sent'; readonly entry: string; readonly task: string; readonly error: string }
   | { readonly kind: 'sleeping'; readonly seconds: number }
@@ -42,6 +51,8 @@ interface Event {
 }
 
 const syncEverySeconds = 180
+/** How far ahead beat tells its plans. */
+const runsTold = 5
 /** As Celery: it wakes up this much earlier than an entry is due. */
 const driftSeconds = 0.01
 
@@ -69,9 +80,11 @@ export class Scheduler {
       const last = remembered.get(call.name) ?? { lastRunAtMs: clock.nowMs(), totalRunCount: 0 }
       this.entries.set(call.name, { ...call, ...last })
     }
-    if (file === null) return
-    file.write([...this.entries.values()])
-    log.debug(['Current schedule:', ...[...this.entries.values()].map(entryRepr)].join('\n'))
+    if (file !== null) {
+      file.write([...this.entries.values()])
+      log.debug(['Current schedule:', ...[...this.entries.values()].map(entryRepr)].join('\n'))
+    }
+    this.tellPlan()
   }
 
   /** One due entry at most. */
@@ -89,7 +102,7 @@ export class Scheduler {
       this.entries.set(first.entry.name, first.entry) // beat ends here: at its next start this run is due again
       throw error
     })
-    await this.apply(first.entry)
+    await this.apply(first.entry, taken)
     this.events.push({ atMs: clock.nowMs() + earlier(nextSeconds) * 1000, entry: taken })
     return { kind: 'sent' }
   }
@@ -140,11 +153,20 @@ export class Scheduler {
     this.connected = true
   }
 
-  private async apply(entry: ScheduleEntry): Promise<void> {
-    const { log, tell, send } = this.parts
-    const { name, task } = entry
+  private tellPlan(): void {
+    const { clock, time, tell } = this.parts
+    for (const { name, task, schedule, lastRunAtMs } of this.entries.values()) {
+      const nextRunsMs = nextRuns(schedule, { lastRunAtMs, nowMs: clock.nowMs() }, runsTold, time)
+      tell({ kind: 'planned', entry: name, task, schedule: scheduleRepr(schedule).slice(1, -1), nextRunsMs })
+    }
+  }
+
+  private async apply(entry: ScheduleEntry, { lastRunAtMs }: ScheduleEntry): Promise<void> {
+    const { log, tell, send, time } = this.parts
+    const { name, task, schedule } = entry
     log.info(`Scheduler: Sending due task ${name} (${task})`)
-    tell({ kind: 'due', entry: name, task })
+    const nextRunsMs = nextRuns(schedule, { lastRunAtMs, nowMs: lastRunAtMs }, runsTold, time)
+    tell({ kind: 'due', entry: name, task, nextRunsMs })
     try {
       const taskId = await this.sendAndSync(() => send(entry))
       log.debug(`${task} sent. id->${taskId}`)

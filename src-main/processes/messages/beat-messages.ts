@@ -19,7 +19,16 @@ export type BeatToLab =
   /** The schedule is read, beat ticks. */
   | { readonly kind: 'ready'; readonly fingerprint: string }
   | { readonly kind: 'refused'; readonly problem: Problem; readonly fingerprint: string }
-  | { readonly kind: 'due'; readonly entry: string; readonly task: string }
+  /** At the start, for each entry. `schedule`: `freq: 5.00 seconds` or `crontab: 0 4 * * * (m/h/dM/MY/d)`. */
+  | {
+      readonly kind: 'planned'
+      readonly entry: string
+      readonly task: string
+      readonly schedule: string
+      readonly nextRunsMs: readonly number[]
+    }
+  /** `nextRunsMs`: the five runs after this one. */
+  | { readonly kind: 'due'; readonly entry: string; readonly task: string; readonly nextRunsMs: readonly number[] }
   | { readonly kind: 'sent'; readonly entry: string; readonly task: string; readonly taskId: string }
   | { readonly kind: 'not-sent'; readonly entry: string; readonly task: string; readonly error: string }
   /** Until the next entry is due, or beat looks again. */

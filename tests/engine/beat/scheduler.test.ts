@@ -87,6 +87,32 @@ describe('when entries are sent', () => {
     expect(facts).toEqual(Array.from({ length: 5 }, () => ({ kind: 'sleeping', seconds: 5 })))
   })
 
+  test('it tells when each entry comes first, and at each run when the next one is', async () => {
+    const cron = { task: 't', schedule: crontab({ hour: 4, minute: 0 }) }
+    const { facts } = await runBeat({
+      from: '2026-11-22T11:00:00.000Z',
+      until: '2026-11-22T11:00:06.000Z',
+      schedule: { often: { task: 't', schedule: 5 }, cron },
+    })
+    const at = (time: string): number => Date.parse(`2026-11-${time}Z`)
+    expect(facts.filter(({ kind }) => kind === 'planned' || kind === 'due')).toEqual([
+      {
+        kind: 'planned',
+        entry: 'often',
+        task: 't',
+        schedule: 'freq: 5.00 seconds',
+        nextRunsMs: [5, 10, 15, 20, 25].map((second) => at('22T11:00:00') + second * 1000),
+      },
+      { kind: 'planned', entry: 'cron', task: 't', schedule: 'crontab: 0 4 * * * (m/h/dM/MY/d)', nextRunsMs: [23, 24, 25, 26, 27].map((day) => at(`${day}T04:00:00`)) }, // prettier-ignore
+      {
+        kind: 'due',
+        entry: 'often',
+        task: 't',
+        nextRunsMs: [10, 15, 20, 25, 30].map((second) => at('22T11:00:00') + second * 1000),
+      },
+    ])
+  })
+
   test('many entries due together are sent one after the other, the one that waits longest first', async () => {
     const entries = Array.from({ length: 50 }, (_, n) => [`e${n}`, { task: 't', schedule: 5 + n / 100 }] as const)
     const { sent } = await runBeat({
@@ -184,7 +210,7 @@ describe('when the broker is away', () => {
       "ERROR/MainProcess] Message Error: Couldn't apply scheduled task every-second: Error 111 connecting to 127.0.0.1:6379. Connection refused.",
     )
     expect(facts.filter(({ kind }) => kind !== 'sleeping').map(({ kind }) => kind)).toEqual([
-      ...['due', 'sent', 'due', 'not-sent', 'due', 'sent'],
+      ...['planned', 'due', 'sent', 'due', 'not-sent', 'due', 'sent'],
     ])
   })
 
