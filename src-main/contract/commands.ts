@@ -37,6 +37,10 @@ export interface Commands {
   'worker.stop': { ask: { worker: string; how: 'warm' | 'cold' }; answer: null }
   'worker.restart': { ask: { worker: string }; answer: null }
   'web.restart': { ask: Record<string, never>; answer: null }
+  'beat.start': { ask: Record<string, never>; answer: null }
+  /** What is being sent is sent; the schedule is saved. */
+  'beat.stop': { ask: Record<string, never>; answer: null }
+  'beat.restart': { ask: Record<string, never>; answer: null }
   /** `count` POSTs to the learner's web app; together = all at once, else one after the other. Answers when sent. */
   'web.buy': { ask: { count: number; path: string; together: boolean }; answer: null }
 
@@ -77,6 +81,9 @@ export const COMMAND_NAMES = [
   'worker.stop',
   'worker.restart',
   'web.restart',
+  'beat.start',
+  'beat.stop',
+  'beat.restart',
   'web.buy',
   'fault.apply',
   'terminal.open',

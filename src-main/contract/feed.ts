@@ -21,7 +21,8 @@ export interface FeedItem {
   readonly fact: Fact
 }
 
-export type Fact = WireFact | EventFact | ProcessFact | WebFact | WorldFact | DatabaseFact | CodeFact | LabFact
+export type Fact =
+  WireFact | EventFact | ProcessFact | BeatFact | WebFact | WorldFact | DatabaseFact | CodeFact | LabFact
 
 /** From Redis' own command stream (MONITOR). `by` is the process whose proxied connection sent it. */
 export type WireFact =
@@ -163,6 +164,42 @@ export type ProcessFact =
   | { readonly kind: 'memory'; readonly process: ProcessName; readonly pid: number; readonly rssBytes: number }
 
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'
+
+/** From a beat process, each about one entry of its schedule. */
+export type BeatFact =
+  /** It has read its schedule. `schedule` as beat's log shows it: `freq: 5.00 seconds`, `crontab: 0 4 * * * (m/h/dM/MY/d)`. */
+  | {
+      readonly kind: 'beat-planned'
+      readonly process: ProcessName
+      readonly entry: string
+      readonly task: string
+      readonly schedule: string
+      readonly nextRunsMs: readonly number[]
+    }
+  /** The entry's time has come. `nextRunsMs`: the five runs after this one. */
+  | {
+      readonly kind: 'beat-due'
+      readonly process: ProcessName
+      readonly entry: string
+      readonly task: string
+      readonly nextRunsMs: readonly number[]
+    }
+  /** The broker has taken its message. */
+  | {
+      readonly kind: 'beat-sent'
+      readonly process: ProcessName
+      readonly entry: string
+      readonly task: string
+      readonly taskId: string
+    }
+  /** It could not be sent; beat does not try this run again. */
+  | {
+      readonly kind: 'beat-not-sent'
+      readonly process: ProcessName
+      readonly entry: string
+      readonly task: string
+      readonly error: string
+    }
 
 /** From the web process. */
 export type WebFact =

@@ -23,8 +23,14 @@ export interface WorkerTopology {
   readonly running: boolean
 }
 
+/** Beat's process name, and that of the second one, which a fault starts. */
+export const BEAT = 'beat'
+export const SECOND_BEAT = 'beat@2'
+
 export interface Topology {
   readonly workers: readonly WorkerTopology[]
+  /** Left out: this step has no beat. `running: false`: the stage shows where it would be. */
+  readonly beat?: { readonly running: boolean }
   readonly web: { readonly running: boolean }
   readonly mail: MailSettings
   readonly api: ApiSettings

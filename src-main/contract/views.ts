@@ -79,6 +79,7 @@ export type LearnerAction =
   | { readonly do: 'stop-worker'; readonly worker: ProcessName }
   | { readonly do: 'restart-worker'; readonly worker: ProcessName }
   | { readonly do: 'restart-web' }
+  | { readonly do: 'start-beat' | 'stop-beat' | 'restart-beat' }
   | { readonly do: 'save-file'; readonly file: string; readonly fromSolution: true }
   | { readonly do: 'fault'; readonly fault: import('./fault-orders.js').FaultOrder }
   /** Typed into that terminal, a line or a block of lines; `^C` is Ctrl+C. Over when the prompt is back, or after `waitSeconds` (30). */

@@ -49,6 +49,9 @@ export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['
   'worker.stop': fields({ worker: id, how: oneOf(['warm', 'cold']) }),
   'worker.restart': fields({ worker: id }),
   'web.restart': nothing,
+  'beat.start': nothing,
+  'beat.stop': nothing,
+  'beat.restart': nothing,
   'web.buy': fields({ count: whole(1, 200), path: urlPath, together: yesNo }),
   'fault.apply': readFault,
   'terminal.open': fields({ terminal, columns, rows }),
@@ -79,6 +82,9 @@ const faultReaders: { readonly [K in FaultOrder['kind']]: Reader<Extract<FaultOr
   'stop-redis': fields({ kind: oneOf(['stop-redis']), forMs: whole(0, 600_000), keepData: yesNo }),
   'start-redis': fields({ kind: oneOf(['start-redis']) }),
   'bounce-redis': fields({ kind: oneOf(['bounce-redis']), times: whole(1, 10) }),
+  'kill-beat': fields({ kind: oneOf(['kill-beat']) }),
+  'duplicate-beat': fields({ kind: oneOf(['duplicate-beat']) }),
+  'end-duplicate-beat': fields({ kind: oneOf(['end-duplicate-beat']) }),
 }
 
 function readFault(value: unknown, where: string): FaultOrder {

@@ -55,6 +55,7 @@ export function setMenu({ carryOut, show }: MenuActions): void {
       submenu: [
         { label: 'Restart worker@1', click: () => carryOut('worker.restart', { worker: 'worker@1' }) },
         { label: 'Restart the web app', click: () => carryOut('web.restart', {}) },
+        { label: 'Restart beat', click: () => carryOut('beat.restart', {}) },
         { type: 'separator' },
         { label: 'Stop the mail server', click: () => carryOut('fault.apply', { kind: 'stop-mail' }) },
         { label: 'Start the mail server', click: () => carryOut('fault.apply', { kind: 'start-mail' }) },

@@ -15,6 +15,13 @@ export interface WorkerTree {
   readonly children: readonly { readonly pid: number; readonly label: string; readonly busySinceMs: number | null }[]
 }
 
+export interface BeatTargets {
+  /** Null: it does not run. */
+  pid(): number | null
+  startSecond(): Promise<Reply<null>>
+  stopSecond(): Promise<Reply<null>>
+}
+
 export interface FaultTargets {
   /** Null: no such worker, or it does not run. */
   worker(name: string): WorkerTree | null
@@ -26,6 +33,7 @@ export interface FaultTargets {
   holdMails(look: ((pid: number | null) => Promise<void>) | null): void
   setDatabase(wanted: Partial<DatabaseSettings>): Promise<Reply<null>>
   readonly redis: RedisTarget
+  readonly beat: BeatTargets
   tell(fact: FactOf<'fault'>): void
 }
 
@@ -136,6 +144,20 @@ async function carryOut(order: FaultOrder, targets: FaultTargets): Promise<Reply
       if (reply.ok) ended()
       return reply
     }
+    case 'kill-beat': {
+      const pid = targets.beat.pid()
+      if (pid === null) return refused(beatIsOff())
+      began()
+      killPid(pid)
+      const left = await survivors([pid], CHILD_GONE_WITHIN_MS)
+      if (left.length > 0) return refused(couldNotKill('beat', left))
+      ended()
+      return DONE
+    }
+    case 'duplicate-beat':
+      return tellWhenDone(targets.beat.startSecond(), began)
+    case 'end-duplicate-beat':
+      return tellWhenDone(targets.beat.stopSecond(), ended)
   }
 }
 
@@ -181,6 +203,15 @@ function workerIsOff(worker: string): Problem {
     what: `${worker} is not running, so there is nothing to kill.`,
     meaning: 'Nothing was changed; messages wait in the queue.',
     next: `Start ${worker}, then try again.`,
+  }
+}
+
+function beatIsOff(): Problem {
+  return {
+    code: 'beat-not-running',
+    what: 'Beat is not running, so there is nothing to kill.',
+    meaning: 'Nothing was changed; nothing is scheduled while it is off.',
+    next: 'Start beat, then try again.',
   }
 }
 

@@ -83,6 +83,9 @@ export interface Lab {
   stopWorker(worker: string, how: 'warm' | 'cold'): Promise<Reply<null>>
   restartWorker(worker: string): Promise<Reply<null>>
   restartWeb(): Promise<Reply<null>>
+  startBeat(): Promise<Reply<null>>
+  stopBeat(): Promise<Reply<null>>
+  restartBeat(): Promise<Reply<null>>
   /** POSTs to the learner's web app over real HTTP; answers when all were answered (or refused). */
   buy(order: { readonly count: number; readonly path: string; readonly together: boolean }): Promise<Reply<null>>
   applyFault(order: FaultOrder): Promise<Reply<null>>

@@ -181,6 +181,18 @@ class LearnersLab implements Lab {
     return this.#turn(() => this.#learners.restartWeb())
   }
 
+  startBeat(): Promise<Reply<null>> {
+    return this.#turn(() => this.#learners.beats.start())
+  }
+
+  stopBeat(): Promise<Reply<null>> {
+    return this.#turn(() => this.#learners.beats.stop())
+  }
+
+  restartBeat(): Promise<Reply<null>> {
+    return this.#turn(() => this.#learners.beats.restart())
+  }
+
   async buy(order: Parameters<Lab['buy']>[0]): Promise<Reply<null>> {
     const { port } = this.#learners.web
     if (port !== null) return buy({ port, ...order })
@@ -199,6 +211,11 @@ class LearnersLab implements Lab {
       holdMails: (look) => this.#ground.world.holdMails(look === null ? null : (row) => look(row.pid)),
       setDatabase: (db) => this.#ground.world.set({ db }),
       redis: this.#ground.outages,
+      beat: {
+        pid: () => this.#learners.beats.pid,
+        startSecond: () => this.#turn(() => this.#learners.beats.startSecond()),
+        stopSecond: () => this.#turn(() => this.#learners.beats.stopSecond()),
+      },
       tell: (fact) => this.note(fact),
     })
   }

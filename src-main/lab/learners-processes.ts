@@ -1,10 +1,11 @@
 /**
- * What the learner's code runs in: the web app and the workers of the present topology. Starting, stopping and restarting
+ * What the learner's code runs in: the web app, the workers and beat of the present topology. Starting, stopping and restarting
  * them, and which of them may stay when a start state is built.
  */
 import type { Problem, Reply } from '../contract/problem.js'
 import type { ProcessName, Topology, WorkerTopology } from '../contract/topology.js'
 import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
+import { Beats } from './beats.js'
 import { DONE, cancelled, notRunning, refuse, stillStopping, stoppedHard } from './problems.js'
 import type { Surroundings } from './surroundings.js'
 import { WEB, WebProcess } from './web-process.js'
@@ -21,6 +22,7 @@ const WARM_STOP_SECONDS = 10
 
 export class LearnersProcesses {
   readonly web: WebProcess
+  readonly beats: Beats
   readonly #options: LearnersProcessesOptions
   readonly #workers = new Map<ProcessName, WorkerProcess>()
   /** Wanted, but their code did not load: a better version starts them. */
@@ -30,6 +32,7 @@ export class LearnersProcesses {
   constructor(options: LearnersProcessesOptions) {
     this.#options = options
     this.web = new WebProcess(options.surroundings)
+    this.beats = new Beats(options)
   }
 
   worker(name: ProcessName): WorkerProcess | null {
@@ -49,6 +52,7 @@ export class LearnersProcesses {
     const { book } = this.#options.surroundings
     this.#topology = topology
     book.declare(WEB, 'web', null)
+    this.beats.adopt(topology)
     for (const { name, concurrency } of topology.workers) {
       book.declare(name, 'worker', concurrency)
       if (!this.#workers.has(name)) this.#workers.set(name, new WorkerProcess(name, this.#options.surroundings))
@@ -98,21 +102,26 @@ export class LearnersProcesses {
     return this.startWeb()
   }
 
-  /** The saved code is good: what runs is stopped warm and started on it. All at once, because each takes a second or two. */
+  /** The saved code is good: web app and workers are stopped warm and started on it. All at once, because each takes a second or two. */
   async restartAll(): Promise<Reply<null>> {
     const isMeant = (name: ProcessName, running: boolean): boolean => running || this.#withoutCode.has(name)
     const workers = [...this.#workers.values()].filter((worker) => isMeant(worker.name, worker.running))
     const replies = await Promise.all([
       ...(isMeant(WEB, this.web.running) ? [this.restartWeb()] : []),
       ...workers.map((worker) => this.restartWorker(worker.name)),
+      this.beats.codeSaved(),
     ])
     return replies.find((reply) => !reply.ok) ?? DONE
   }
 
-  /** No questions asked: for a new start state and for the end. */
+  /** No questions asked: for a new start state and for the end. Beat is never kept: it would send into the new state. */
   async killAll(except: { readonly web: boolean; readonly workers: ReadonlySet<ProcessName> }): Promise<void> {
     const workers = this.runningWorkers.filter((worker) => !except.workers.has(worker.name))
-    await Promise.all([...(except.web ? [] : [this.web.kill()]), ...workers.map((worker) => worker.kill())])
+    await Promise.all([
+      ...(except.web ? [] : [this.web.kill()]),
+      ...workers.map((worker) => worker.kill()),
+      this.beats.killAll(),
+    ])
   }
 
   /** Those that may stay: what the topology wants, ready, on this code, with nothing to do. */

@@ -40,6 +40,7 @@ export async function buildStartState(state: StartState, parts: StartStateParts)
     const { waiting, unacked } = await broker.state()
     const idle = waiting === 0 && unacked === 0 && broker.quietMs >= QUIET_MS
     await learners.killAll(learners.keepable(topology, state.fingerprint, idle))
+    await learners.beats.forgetRuns()
     // After the kills: a process about to die may still publish, and must not do so into the new state.
     await broker.empty()
     await outages.setAppendOnly(topology.redis?.appendOnly ?? false)
@@ -55,11 +56,14 @@ export async function buildStartState(state: StartState, parts: StartStateParts)
     ...(topology.web.running ? [learners.startWeb(signal)] : []),
     ...topology.workers.filter((worker) => worker.running).map((worker) => learners.startWorker(worker.name, signal)),
   ])
+  // Last, because it begins to send when it stands.
+  const beat = topology.beat?.running === true ? await firstProblem([learners.beats.start(signal)]) : null
   if (isAborted(signal)) return refuse(cancelled())
   // Also when code did not load: the learner is to see the step, and mend the file.
   parts.tell({ kind: 'stage-reset', lesson: state.lesson, step: state.step })
   await broker.tellLengths()
-  return started === null ? DONE : refuse(started)
+  const problem = started ?? beat
+  return problem === null ? DONE : refuse(problem)
 }
 
 async function firstProblem(replies: readonly Promise<Reply<null>>[]): Promise<Problem | null> {

@@ -17,7 +17,7 @@ export interface Surroundings {
   readonly stopping: AbortSignal
 }
 
-export type EntryName = 'worker' | 'web' | 'world' | 'redis-host' | 'code-check' | 'python-prompt' | 'console'
+export type EntryName = 'worker' | 'web' | 'beat' | 'world' | 'redis-host' | 'code-check' | 'python-prompt' | 'console'
 
 /** Forks `entry`. What it writes goes to the terminal of `name` and to the record; without a name, nowhere. */
 export function forkEntry<ToChild extends object, FromChild extends { readonly kind: string }>(

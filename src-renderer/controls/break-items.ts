@@ -1,8 +1,8 @@
 /** What the menus at the stations offer: what can be broken there, and how a worker is started and stopped. */
 import type { FaultOrder } from '../../src-main/contract/fault-orders.js'
 import type { ApiSettings, MailSettings } from '../../src-main/contract/topology.js'
-import { MAIL_DELAYS_MS, redisCards, sayShare } from '../words/say-fault.js'
 import type { LabView, LearnerAction, ProcessView } from '../../src-main/contract/views.js'
+import { faultCards, MAIL_DELAYS_MS, redisCards, sayShare } from '../words/say-fault.js'
 import { sayDuration } from '../words/say-task.js'
 
 export interface MenuEntry {
@@ -76,6 +76,24 @@ export function redisBreakItems(lab: LabView, fault: (order: FaultOrder) => void
     blocked,
     press: () => fault(order),
   }))
+}
+
+export function beatBreakItems(lab: LabView, fault: (order: FaultOrder) => void): readonly MenuEntry[] {
+  return faultCards(lab)
+    .filter((card) => card.station === 'beat')
+    .map(({ order, title, note, danger, blocked }) => {
+      return { key: order.kind, title, note, danger, blocked, press: () => fault(order) }
+    })
+}
+
+export function beatItems(act: (action: LearnerAction) => void): readonly MenuEntry[] {
+  const plain = { danger: false, blocked: null }
+  const restart = { key: 'restart', title: 'Restart', note: 'reads the schedule of the saved code' }
+  const stop = { key: 'stop', title: 'Stop', note: 'saves when each entry ran last' }
+  return [
+    { ...restart, ...plain, press: () => act({ do: 'restart-beat' }) },
+    { ...stop, ...plain, press: () => act({ do: 'stop-beat' }) },
+  ]
 }
 
 export function mailBreakItems(mail: MailSettings, fault: (order: FaultOrder) => void): readonly MenuEntry[] {

@@ -15,11 +15,12 @@ export function commandsInLastSecond(items: readonly FeedItem[], nowMs: number):
   return commands
 }
 
-/** Workers first, then web, then what else has spoken; a pool process writes to its worker's terminal. */
+/** Workers first, then web and beat, then what else has spoken; a pool process writes to its worker's terminal. */
 export function terminalNames(lab: LabView, spoken: readonly string[]): readonly string[] {
   const known = lab.processes
-    .filter((process) => process.role === 'worker' || process.role === 'web')
+    .filter(({ role }) => role === 'worker' || role === 'web' || role === 'beat')
     .map((process) => process.name)
-  const rank = (name: string): number => (name.startsWith('worker') ? 0 : name === 'web' ? 1 : 2)
+  const rank = (name: string): number =>
+    name.startsWith('worker') ? 0 : name === 'web' ? 1 : name.startsWith('beat') ? 2 : 3
   return [...new Set([...known, ...spoken])].sort((a, b) => rank(a) - rank(b))
 }

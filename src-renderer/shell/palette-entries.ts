@@ -1,5 +1,6 @@
 /** Everything the window can do, as a list that can be searched: the command palette, and the promise that all works by keyboard. */
 import type { LabView, LearnerAction, LessonView, PhaseView, SettingsView } from '../../src-main/contract/views.js'
+import { BEAT } from '../../src-main/contract/topology.js'
 import { faultCards, MAIL_DELAYS_MS } from '../words/say-fault.js'
 import { sayDuration } from '../words/say-task.js'
 
@@ -91,6 +92,14 @@ function doEntries(from: PaletteSources): readonly PaletteEntry[] {
         title: `${word} ${worker.name}`,
         run: () => from.act({ do: verb, worker: worker.name }),
       })
+    }
+  }
+  const beat = from.lab.processes.find((process) => process.name === BEAT)
+  if (beat !== undefined) {
+    const off = beat.state === 'off' || beat.state === 'dead'
+    for (const verb of off ? (['start-beat'] as const) : (['restart-beat', 'stop-beat'] as const)) {
+      const word = { 'start-beat': 'Start', 'restart-beat': 'Restart', 'stop-beat': 'Stop' }[verb]
+      entries.push({ id: verb, group: 'Do', title: `${word} beat`, run: () => from.act({ do: verb }) })
     }
   }
   entries.push({

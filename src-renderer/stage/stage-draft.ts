@@ -2,7 +2,7 @@
  * A stage state opened for one batch: its containers are copied once, so that a batch of a thousand facts costs one copy.
  * Tiles, workers and results themselves are never changed in place, only replaced.
  */
-import type { StageLane, StageState, StageTile, StageWorker } from './stage-state.js'
+import type { StageBeat, StageLane, StageState, StageTile, StageWorker } from './stage-state.js'
 
 /** How many ended tiles stay selectable, and how many results and requests are drawn from. */
 const DEPARTED_KEPT = 200
@@ -11,10 +11,11 @@ export const REQUESTS_KEPT = 60
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-export interface StageDraft extends Mutable<Omit<StageState, 'tiles' | 'lanes' | 'workers' | 'ledger'>> {
+export interface StageDraft extends Mutable<Omit<StageState, 'tiles' | 'lanes' | 'workers' | 'beats' | 'ledger'>> {
   readonly tiles: Map<string, StageTile>
   readonly lanes: Map<string, StageLane>
   readonly workers: Map<string, StageWorker>
+  readonly beats: Map<string, StageBeat>
   ledger: Mutable<Omit<StageState['ledger'], 'keys'>> & { keys: Map<string, number> }
 }
 
@@ -24,6 +25,7 @@ export function openDraft(state: StageState): StageDraft {
     tiles: new Map(state.tiles),
     lanes: new Map(state.lanes),
     workers: new Map(state.workers),
+    beats: new Map(state.beats),
     ledger: { ...state.ledger, keys: new Map(state.ledger.keys) },
   }
 }

@@ -3,6 +3,7 @@
  * Nothing moves without a fact; what a vanished process held is said to be lost "as far as anyone knows", never guessed at.
  */
 import type { Fact, FeedItem } from '../../src-main/contract/feed.js'
+import { applyBeatFact, clearBeats } from './project-beats.js'
 import { applyProcessFact } from './project-processes.js'
 import { openDraft, sealDraft, type StageDraft } from './stage-draft.js'
 import { applyEventFact, applyWireFact } from './project-messages.js'
@@ -39,9 +40,16 @@ function applyFact(draft: StageDraft, fact: Fact, atMs: number): void {
     case 'process-started':
     case 'process-ready':
     case 'process-exited':
+      if (fact.role === 'beat') return applyBeatFact(draft, fact, atMs)
+      return applyProcessFact(draft, fact, atMs)
     case 'slot':
     case 'memory':
       return applyProcessFact(draft, fact, atMs)
+    case 'beat-planned':
+    case 'beat-due':
+    case 'beat-sent':
+    case 'beat-not-sent':
+      return applyBeatFact(draft, fact, atMs)
     case 'http-request':
     case 'http-response':
       return applyWebFact(draft, fact, atMs)
@@ -67,6 +75,7 @@ function clearForNewStep(draft: StageDraft): void {
   draft.requests = []
   draft.ledger = { ...EMPTY_STAGE.ledger, keys: new Map() }
   draft.totals = EMPTY_STAGE.totals
+  clearBeats(draft)
   for (const [name, worker] of draft.workers) {
     if (worker.state === 'ended') draft.workers.delete(name)
     else draft.workers.set(name, { ...worker, children: worker.children.filter((child) => child.ended === null) })

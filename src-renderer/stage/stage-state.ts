@@ -92,6 +92,28 @@ export interface StageRemoval {
   readonly atMs: number
 }
 
+/** One entry of a beat's schedule. */
+export interface StageEntry {
+  readonly entry: string
+  readonly task: string
+  /** As beat says it: `freq: 5.00 seconds`. */
+  readonly schedule: string
+  readonly nextRunsMs: readonly number[]
+  readonly sent: number
+  /** Of the last message that could not be sent. */
+  readonly error: string | null
+}
+
+export interface StageBeat {
+  readonly name: ProcessName
+  readonly pid: number
+  readonly state: 'starting' | 'ready' | 'ended'
+  readonly ended: StageWorker['ended']
+  readonly entries: readonly StageEntry[]
+  /** How often an entry was due: each is one tick of the picture. */
+  readonly ticks: number
+}
+
 export interface StageResult {
   readonly taskId: string
   readonly taskName: string
@@ -137,6 +159,7 @@ export interface StageState {
   readonly acks: { readonly count: number; readonly last: { readonly taskId: string; readonly ack: AckMoment } | null }
   readonly workers: ReadonlyMap<ProcessName, StageWorker>
   readonly web: { readonly pid: number; readonly ready: boolean } | null
+  readonly beats: ReadonlyMap<ProcessName, StageBeat>
   readonly results: readonly StageResult[]
   /** In the result store now, also those that are not drawn. */
   readonly resultCount: { readonly records: number; readonly bytes: number }
@@ -165,6 +188,7 @@ export const EMPTY_STAGE: StageState = {
   acks: { count: 0, last: null },
   workers: new Map(),
   web: null,
+  beats: new Map(),
   results: [],
   resultCount: { records: 0, bytes: 0 },
   requests: [],

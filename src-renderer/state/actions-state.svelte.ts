@@ -82,6 +82,12 @@ export class ActionsState {
         return this.#ask('worker.restart', { worker: action.worker })
       case 'restart-web':
         return this.#ask('web.restart', {})
+      case 'start-beat':
+        return this.#ask('beat.start', {})
+      case 'stop-beat':
+        return this.#ask('beat.stop', {})
+      case 'restart-beat':
+        return this.#ask('beat.restart', {})
       case 'fault':
         return this.#ask('fault.apply', action.fault)
       case 'python':

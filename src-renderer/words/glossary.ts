@@ -23,6 +23,15 @@ export const GLOSSARY = {
   retry: 'The task asked to be run again. A retry is a new message with the same task id.',
   redelivered: 'Handed out before, to a worker that did not finish with it.',
   lost: 'Its process vanished after the ack, or the broker came back without it. Nobody can hand it out again.',
+  beat: 'The clock: a program of its own that publishes tasks when they are due. It runs no task and knows of no worker.',
+  schedule:
+    'What beat goes by: entries, each with a task, its arguments and how often. Read from the code when beat starts.',
+  crontab:
+    'A schedule by the clock on the wall: minute, hour, day of month, month, day of week. In the app’s time zone.',
+  expiry:
+    'A moment written into the message. A worker that takes it later than that throws it away unrun and says so: revoked.',
+  overlap: 'Two runs of one task at the same time, because a run takes longer than its schedule’s interval.',
+  lock: 'A note that says “I am at it”, kept where every worker looks. It needs an end of its own, or it outlives its holder.',
 } as const
 
 export type GlossaryWord = keyof typeof GLOSSARY

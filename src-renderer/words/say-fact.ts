@@ -1,6 +1,7 @@
 /** What one fact means, in one sentence, and which source saw it. Null: noise that the timeline leaves out. */
 import type {
   DatabaseFact,
+  BeatFact,
   EventFact,
   Fact,
   FactOf,
@@ -11,8 +12,9 @@ import type {
   WorldFact,
 } from '../../src-main/contract/feed.js'
 import type { ApiSettings } from '../../src-main/contract/topology.js'
+import { sayBeat } from './say-beat.js'
 import { sayFault, sayShare } from './say-fault.js'
-import { count, sayDuration, saySize, shortId, shortTaskName } from './say-task.js'
+import { count, cut, sayDuration, saySize, shortId, shortTaskName } from './say-task.js'
 
 /** An answer that takes this long is worth a word. */
 const NOTABLE_LATENCY_MS = 1_000
@@ -47,6 +49,11 @@ export function sayFact(fact: Fact): SaidFact | null {
     case 'log-line':
     case 'memory':
       return sayProcess(fact)
+    case 'beat-planned':
+    case 'beat-due':
+    case 'beat-sent':
+    case 'beat-not-sent':
+      return fromBeat(fact)
     case 'http-request':
     case 'http-response':
       return sayWeb(fact)
@@ -80,6 +87,11 @@ function said(
   mood: SaidFact['mood'] = 'plain',
 ): SaidFact {
   return { source, text, taskId, mood }
+}
+
+function fromBeat(fact: BeatFact): SaidFact | null {
+  const told = sayBeat(fact)
+  return told === null ? null : { source: 'process', ...told }
 }
 
 function sayWire(fact: WireFact): SaidFact | null {
@@ -283,8 +295,4 @@ function sayLab(fact: LabFact): SaidFact {
     case 'problem':
       return said('lab', fact.problem.what, null, 'bad')
   }
-}
-
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`
 }

@@ -1,6 +1,7 @@
 /** Every fault, in the words of its button: what it is called, what it does, and which station it breaks. */
 import type { FaultOrder } from '../../src-main/contract/fault-orders.js'
 import type { LabView } from '../../src-main/contract/views.js'
+import { BEAT, SECOND_BEAT } from '../../src-main/contract/topology.js'
 import { sayDuration } from './say-task.js'
 
 export interface FaultCard {
@@ -8,7 +9,7 @@ export interface FaultCard {
   readonly title: string
   readonly note: string
   readonly danger: boolean
-  readonly station: 'worker' | 'mail' | 'results' | 'redis'
+  readonly station: 'worker' | 'beat' | 'mail' | 'results' | 'redis'
   /** Why it cannot be pressed now; null when it can. */
   readonly blocked: string | null
 }
@@ -42,7 +43,7 @@ export function faultCards(lab: LabView): readonly FaultCard[] {
       blocked,
     })
   }
-  return [...cards, ...mailCards(lab), FLUSH_RESULTS, ...redisCards(lab)]
+  return [...cards, ...beatCards(lab), ...mailCards(lab), FLUSH_RESULTS, ...redisCards(lab)]
 }
 
 const FLUSH_RESULTS: FaultCard = {
@@ -97,6 +98,42 @@ export function redisCards(lab: LabView): readonly FaultCard[] {
       blocked,
     },
   ]
+}
+
+/** Only where the step has a beat. */
+function beatCards(lab: LabView): readonly FaultCard[] {
+  const beats = lab.processes.filter((process) => process.role === 'beat')
+  const [first, second] = [BEAT, SECOND_BEAT].map((name) => beats.find((beat) => beat.name === name))
+  if (first === undefined) return []
+  const runs = (state: string): boolean => state === 'ready' || state === 'starting'
+  const blocked = runs(first.state) ? null : 'beat is not running'
+  const kill: FaultCard = {
+    order: { kind: 'kill-beat' },
+    title: 'kill -9 beat',
+    note: 'saves nothing',
+    danger: true,
+    station: 'beat',
+    blocked,
+  }
+  const two = second !== undefined && runs(second.state)
+  const double: FaultCard = two
+    ? {
+        order: { kind: 'end-duplicate-beat' },
+        title: 'End the second beat',
+        note: `stops ${SECOND_BEAT}`,
+        danger: false,
+        station: 'beat',
+        blocked: null,
+      }
+    : {
+        order: { kind: 'duplicate-beat' },
+        title: 'Start a second beat',
+        note: 'same code, own schedule file',
+        danger: false,
+        station: 'beat',
+        blocked,
+      }
+  return [double, kill]
 }
 
 function mailCards(lab: LabView): readonly FaultCard[] {
@@ -168,5 +205,11 @@ export function sayFault(order: FaultOrder): string {
       return 'Redis started'
     case 'bounce-redis':
       return `Redis stopped and started ${order.times === 1 ? 'once' : `${String(order.times)} times`}`
+    case 'kill-beat':
+      return 'kill -9 beat'
+    case 'duplicate-beat':
+      return 'a second beat'
+    case 'end-duplicate-beat':
+      return 'the second beat ended'
   }
 }

@@ -1,11 +1,13 @@
 /** The stage as sentences: what the live list reads out, station by station. */
 import type { StageDrawing } from '../stage/stage-lanes.js'
-import type { StageState } from '../stage/stage-state.js'
+import type { StageBeat, StageState } from '../stage/stage-state.js'
+import { sayNextRuns, saySchedule } from './say-beat.js'
 import { sayApi, sayMail } from './say-fact.js'
 import { count, sayDuration, shortId, shortTaskName } from './say-task.js'
 
 export function sayStage(state: StageState, drawing: StageDrawing): readonly string[] {
   const lines: string[] = []
+  for (const beat of state.beats.values()) lines.push(...sayBeatStation(beat))
   const open = state.requests.filter((request) => request.status === null).length
   if (open > 0) lines.push(`App: ${count(open, 'request')} waiting for an answer`)
   for (const queue of drawing.queues) lines.push(`Queue ${queue.queue}: ${count(queue.count, 'message')} waiting`)
@@ -36,6 +38,18 @@ export function sayStage(state: StageState, drawing: StageDrawing): readonly str
   if (api !== 'running' || state.ledger.calls > 0)
     lines.push(`Seat-map API: ${api}; ${count(state.ledger.calls, 'call')}`)
   return lines
+}
+
+function sayBeatStation({ name, state, entries }: StageBeat): readonly string[] {
+  if (state === 'ended') return [`${name}: not running, nothing is scheduled`]
+  const plans = entries.map(
+    ({ entry, schedule, sent, nextRunsMs, error }) =>
+      `${name} sends ${entry} ${saySchedule(schedule)}: sent ${count(sent, 'time')}, ${sayNextRuns(nextRunsMs.slice(0, 1))}${error === null ? '' : ', the last one could not be sent'}`,
+  )
+  return [
+    `${name}: ${state === 'starting' ? 'starting' : `ready, ${count(entries.length, 'entry', 'entries')} on its schedule`}`,
+    ...plans,
+  ]
 }
 
 /** The line under the unacked box: when the last ack fell. */

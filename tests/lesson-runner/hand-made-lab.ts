@@ -165,6 +165,9 @@ export class HandMadeLab implements Lab {
   start = async (): Promise<Reply<null>> => DONE
   restartWorker = async (): Promise<Reply<null>> => DONE
   restartWeb = async (): Promise<Reply<null>> => DONE
+  startBeat = async (): Promise<Reply<null>> => DONE
+  stopBeat = async (): Promise<Reply<null>> => DONE
+  restartBeat = async (): Promise<Reply<null>> => DONE
   stop = async (): Promise<void> => undefined
   terminals = (): Readonly<Record<string, string>> => ({})
   onTerminal = (): (() => void) => () => undefined

@@ -19,6 +19,9 @@ const WORDS: Record<FaultOrder['kind'], string> = {
   'stop-redis': 'stopping Redis',
   'start-redis': 'starting Redis',
   'bounce-redis': 'stopping and starting Redis',
+  'kill-beat': 'killing beat',
+  'duplicate-beat': 'starting a second beat',
+  'end-duplicate-beat': 'ending the second beat',
 }
 
 export const faultSeenCheck = v.strictObject({

@@ -20,6 +20,7 @@ const topology = v.strictObject({
       running: v.boolean(),
     }),
   ),
+  beat: v.exactOptional(v.strictObject({ running: v.boolean() })),
   web: v.strictObject({ running: v.boolean() }),
   mail: v.strictObject({ running: v.boolean(), delayMs: whole(0) }),
   api: v.strictObject({
@@ -54,11 +55,15 @@ const faultOrder = v.variant('kind', [
   v.strictObject({ kind: v.literal('stop-redis'), forMs: whole(0), keepData: v.boolean() }),
   v.strictObject({ kind: v.literal('start-redis') }),
   v.strictObject({ kind: v.literal('bounce-redis'), times: whole(1) }),
+  v.strictObject({ kind: v.literal('kill-beat') }),
+  v.strictObject({ kind: v.literal('duplicate-beat') }),
+  v.strictObject({ kind: v.literal('end-duplicate-beat') }),
 ]) satisfies v.GenericSchema<unknown, FaultOrder>
 
 const buy = { do: v.literal('buy'), count: whole(1), path, together: v.exactOptional(v.boolean(), false) }
 const workerAction = { do: v.picklist(['start-worker', 'stop-worker', 'restart-worker']), worker: workerName }
 const restartWeb = { do: v.literal('restart-web') }
+const beatAction = { do: v.picklist(['start-beat', 'stop-beat', 'restart-beat']) }
 const fault = { do: v.literal('fault'), fault: faultOrder }
 const wait = { do: v.literal('wait'), forMs: whole(1) }
 const typed = {
@@ -72,6 +77,7 @@ const scripted = v.variant('do', [
   v.strictObject(buy),
   v.strictObject(workerAction),
   v.strictObject(restartWeb),
+  v.strictObject(beatAction),
   v.strictObject(fault),
   v.strictObject(wait),
 ])
@@ -82,6 +88,7 @@ const stepAction = v.variant('do', [
   v.strictObject({ ...label, ...buy }),
   v.strictObject({ ...label, ...workerAction }),
   v.strictObject({ ...label, ...restartWeb }),
+  v.strictObject({ ...label, ...beatAction }),
   v.strictObject({ ...label, ...fault }),
   v.strictObject({ ...label, ...sequence }),
   v.strictObject({ ...label, ...typed }),
@@ -91,6 +98,7 @@ const learnerAction = v.variant('do', [
   v.strictObject(buy),
   v.strictObject(workerAction),
   v.strictObject(restartWeb),
+  v.strictObject(beatAction),
   v.strictObject(fault),
   v.strictObject(sequence),
   v.strictObject(wait),

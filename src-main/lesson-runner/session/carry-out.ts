@@ -50,6 +50,12 @@ async function carryOutOne(action: LearnerAction, hands: Hands): Promise<Reply<n
       return lab.restartWorker(action.worker)
     case 'restart-web':
       return lab.restartWeb()
+    case 'start-beat':
+      return lab.startBeat()
+    case 'stop-beat':
+      return lab.stopBeat()
+    case 'restart-beat':
+      return lab.restartBeat()
     case 'fault':
       return lab.applyFault(action.fault)
     case 'python':

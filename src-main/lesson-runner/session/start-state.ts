@@ -31,7 +31,9 @@ const BUILD: StartPlan = { how: 'build' }
 export function planStart({ stands, view, sameFiles, waiting }: Present, wanted: Wanted): StartPlan {
   if (!stands || !sameFiles || view.state !== 'running') return BUILD
   if (wanted.waiting === 0 ? waiting > 0 : waiting < wanted.waiting) return BUILD
-  const { workers, web, mail, api, db = QUICK_DATABASE } = wanted.topology
+  const { workers, web, mail, api, beat, db = QUICK_DATABASE } = wanted.topology
+  // Beat sends while others settle, and remembers its last runs: a step with a beat begins with a new one.
+  if (beat !== undefined || find(view, 'beat') !== undefined) return BUILD
   if (isReady(find(view, 'web')) !== web.running) return BUILD
   if ((view.resultBackend ?? true) !== (wanted.topology.resultBackend ?? true)) return BUILD
   if (view.redis.appendOnly !== (wanted.topology.redis?.appendOnly ?? false)) return BUILD

@@ -63,3 +63,20 @@ it('counts commands of the last second, and orders terminals', () => {
   expect(commandsInLastSecond(story.items, story.atMs)).toBe(2)
   expect(terminalNames(labView('busy'), ['redis', 'web'])).toEqual(['worker@1', 'web', 'redis'])
 })
+
+it('offers beat where the step has one: to start it, or to stop, restart, double and kill it', () => {
+  const titles = (state: 'ready' | 'off', second = false): readonly string[] => {
+    const beat = { name: 'beat', role: 'beat', pid: 1, fingerprint: null, stale: false, children: [], concurrency: null } as const // prettier-ignore
+    const lab = labView('busy')
+    const beats = [{ ...beat, state }, ...(second ? [{ ...beat, name: 'beat@2', state }] : [])]
+    const from = { ...sources('busy'), lab: { ...lab, processes: [...lab.processes, ...beats] } }
+    return paletteEntries(from)
+      .map((entry) => entry.title)
+      .filter((title) => title.includes('beat'))
+  }
+  expect(paletteEntries(sources('busy')).filter((entry) => entry.title.includes('beat'))).toEqual([])
+  expect(titles('off')).toEqual(['Start beat'])
+  const running = ['Restart beat', 'Stop beat', 'Start a second beat: same code, own schedule file', 'kill -9 beat: saves nothing'] // prettier-ignore
+  expect(titles('ready')).toEqual(running)
+  expect(titles('ready', true)).toContain('End the second beat: stops beat@2')
+})
