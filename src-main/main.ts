@@ -98,12 +98,15 @@ function run(
     iconFile: paths.iconFile,
     dataFolder: dataFolder.path,
     developmentUrl,
+    webAppUrl: () => lab.view().webUrl,
+    onPageAt: (path) => pushFeed.page('page-is-at', path),
     onCrash: (reason) => report('render-process-gone', reason),
     onError: (error) => report('window', error),
   })
 
   const lab = createLab({ ...paths, execPath: process.execPath, dataFolder: dataFolder.path })
   const lessons = createLessonRunner({ lessonsFolder: paths.lessonsFolder, dataFolder: dataFolder.path }, lab)
+  lab.showPagesWith((path) => pushFeed.page('show-page', path))
   lab.record.onItem((item) => pushFeed.item(item))
   lab.onTerminal((process, text, reset) => pushFeed.terminal(process, text, reset))
   lab.onView(() => pushFeed.view('lab', () => ({ kind: 'lab', view: lab.view() })))

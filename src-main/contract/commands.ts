@@ -43,6 +43,8 @@ export interface Commands {
   'beat.restart': { ask: Record<string, never>; answer: null }
   /** `count` POSTs to the learner's web app; together = all at once, else one after the other. Answers when sent. */
   'web.buy': { ask: { count: number; path: string; together: boolean }; answer: null }
+  /** A page of the web app, in the window's own view of it (push `show-page`). */
+  'web.visit': { ask: { path: string; method: 'GET' | 'POST' }; answer: null }
 
   'fault.apply': { ask: FaultOrder; answer: null }
 
@@ -85,6 +87,7 @@ export const COMMAND_NAMES = [
   'beat.stop',
   'beat.restart',
   'web.buy',
+  'web.visit',
   'fault.apply',
   'terminal.open',
   'terminal.input',

@@ -13,6 +13,10 @@ export type Push =
   /** Text for one process's terminal, ANSI colours included. `reset` clears it first. */
   | { readonly kind: 'terminal'; readonly process: string; readonly text: string; readonly reset: boolean }
   | { readonly kind: 'problem'; readonly problem: Problem }
+  /** The window's view of the ticket office loads this path now. */
+  | { readonly kind: 'show-page'; readonly path: string }
+  /** Where that view is after a link, a form or a redirect. */
+  | { readonly kind: 'page-is-at'; readonly path: string }
   /** From the menu or a deep link: something the renderer shows. */
   | { readonly kind: 'show'; readonly what: 'palette' | 'settings' | 'glossary' }
 

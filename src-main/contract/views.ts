@@ -75,6 +75,8 @@ export interface QuestionView {
 export type StepAction = { readonly label: string } & LearnerAction
 export type LearnerAction =
   | { readonly do: 'buy'; readonly count: number; readonly path: string; readonly together: boolean }
+  /** Opens a page of the web app, as a browser does: it follows redirects, and loads again when the page asks for it. */
+  | { readonly do: 'visit'; readonly path: string; readonly method: 'GET' | 'POST' }
   | { readonly do: 'start-worker'; readonly worker: ProcessName }
   | { readonly do: 'stop-worker'; readonly worker: ProcessName }
   | { readonly do: 'restart-worker'; readonly worker: ProcessName }

@@ -90,6 +90,7 @@ function handlersOf(parts: CommandParts): Handlers {
     'beat.stop': () => lab.stopBeat(),
     'beat.restart': () => lab.restartBeat(),
     'web.buy': (order) => buy(parts, order),
+    'web.visit': (order) => lab.visit(order),
     'fault.apply': (order) => lab.applyFault(order),
     'terminal.open': ({ terminal, ...size }) => lab.typed.open(terminal, size),
     'terminal.input': ({ terminal, data }) => Promise.resolve(lab.typed.input(terminal, data)),

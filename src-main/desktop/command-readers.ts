@@ -53,6 +53,7 @@ export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['
   'beat.stop': nothing,
   'beat.restart': nothing,
   'web.buy': fields({ count: whole(1, 200), path: urlPath, together: yesNo }),
+  'web.visit': fields({ path: urlPath, method: oneOf(['GET', 'POST']) }),
   'fault.apply': readFault,
   'terminal.open': fields({ terminal, columns, rows }),
   'terminal.input': fields({ terminal, data: text(1_000_000) }),

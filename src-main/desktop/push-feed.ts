@@ -58,6 +58,11 @@ export class PushFeed {
     this.#notice({ kind: 'show', what })
   }
 
+  /** The view of the ticket office loads a page, or has come to one by itself. */
+  page(kind: 'show-page' | 'page-is-at', path: string): void {
+    this.#notice({ kind, path })
+  }
+
   /** Call while reading the snapshot, in the same turn: what happened before is in it, what happens after is pushed. */
   subscribe(): void {
     this.unsubscribe()

@@ -1,6 +1,8 @@
 /**
  * What the window may not do: Electron's security checklist in one place. Pages come only from the app's own folder under
- * the `app:` scheme, with a strict Content-Security-Policy in the response; nothing navigates, opens, embeds or asks.
+ * the `app:` scheme, with a strict Content-Security-Policy in the response; nothing navigates, opens or asks. The one thing
+ * embedded is the learner's own web app, in a sandboxed frame: its port is known only while it runs, so the policy says
+ * "loopback" and the session lets through that one origin.
  * While developing, Vite's server is the one other origin and needs no CSP of ours.
  */
 import { readFile } from 'node:fs/promises'
@@ -19,7 +21,7 @@ const CONTENT_SECURITY_POLICY = [
   "font-src 'self' data:",
   "connect-src 'none'",
   "object-src 'none'",
-  "frame-src 'none'",
+  'frame-src http://127.0.0.1:*',
   "worker-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -76,8 +78,15 @@ function decoded(path: string): string {
   }
 }
 
-/** `developmentOrigin`: Vite's, while developing; null in builds. */
-export function restrictSession(session: Session, developmentOrigin: string | null): void {
+/**
+ * `developmentOrigin`: Vite's, while developing; null in builds.
+ * `webAppUrl`: the learner's web app as it is now, `http://127.0.0.1:41873`; null while it does not run.
+ */
+export function restrictSession(
+  session: Session,
+  developmentOrigin: string | null,
+  webAppUrl: () => string | null,
+): void {
   // Text that the user copies by a button; pasting, and everything else, is not asked for by our page.
   session.setPermissionRequestHandler((_contents, permission, answer, { isMainFrame }) =>
     answer(isMainFrame && permission === 'clipboard-sanitized-write'),
@@ -86,8 +95,20 @@ export function restrictSession(session: Session, developmentOrigin: string | nu
   session.setDevicePermissionHandler(() => false)
   if (developmentOrigin) return
   session.webRequest.onBeforeRequest((details, answer) => {
-    answer({ cancel: !/^(app|devtools|data|blob):/.test(details.url) })
+    answer({ cancel: !isOurs(details.url) && !isPageOf(webAppUrl(), details) })
   })
+}
+
+function isOurs(url: string): boolean {
+  return /^(app|devtools|data|blob):/.test(url)
+}
+
+/** In a frame, and what a page in that frame loads of its own web app; never instead of our own page. */
+export function isPageOf(
+  webAppUrl: string | null,
+  { url, resourceType }: { readonly url: string; readonly resourceType: string },
+): boolean {
+  return webAppUrl !== null && resourceType !== 'mainFrame' && url.startsWith(`${webAppUrl}/`)
 }
 
 export function restrictContents(contents: WebContents): void {

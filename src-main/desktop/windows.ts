@@ -16,6 +16,10 @@ export interface WindowOrder {
   readonly dataFolder: string
   /** Vite's address while developing; null in builds. */
   readonly developmentUrl: string | null
+  /** The learner's web app as it is now; null while it does not run. */
+  webAppUrl(): string | null
+  /** The view of the ticket office has come to this path. */
+  onPageAt(path: string): void
   /** A page that crashed was loaded again: the window says so. */
   onCrash(reason: string): void
   /** window.json could not be written. */
@@ -61,7 +65,11 @@ export function openWindow(order: WindowOrder): BrowserWindow {
 
   const { session } = window.webContents
   restrictContents(window.webContents)
-  restrictSession(session, order.developmentUrl)
+  restrictSession(session, order.developmentUrl, () => order.webAppUrl())
+  window.webContents.on('did-frame-navigate', (_event, url, _status, _text, isMainFrame) => {
+    const webApp = order.webAppUrl()
+    if (!isMainFrame && webApp !== null && url.startsWith(`${webApp}/`)) order.onPageAt(url.slice(webApp.length))
+  })
   serveWindow(session, order.rendererFolder)
   window.loadURL(order.developmentUrl ?? `${APP_ORIGIN}/index.html`).catch((error: unknown) => {
     if (!window.isDestroyed()) order.onError(error) // closed while loading is no error

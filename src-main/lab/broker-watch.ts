@@ -124,7 +124,7 @@ export class BrokerWatch {
   async goOn({ isEmpty }: { readonly isEmpty: boolean }): Promise<void> {
     if (this.#stream === null || this.#commands === null) return // stopped meanwhile
     await within(ANSWERS_WITHIN_MS, Promise.all([this.#stream.whenOn(), this.#commands.ping()]))
-    if (isEmpty) this.#wire.forget()
+    if (isEmpty) this.#wire.forgetMessages() // results are asked for one by one, once the connection is back
     await this.tellLengths()
   }
 

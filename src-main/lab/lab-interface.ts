@@ -88,6 +88,10 @@ export interface Lab {
   restartBeat(): Promise<Reply<null>>
   /** POSTs to the learner's web app over real HTTP; answers when all were answered (or refused). */
   buy(order: { readonly count: number; readonly path: string; readonly together: boolean }): Promise<Reply<null>>
+  /** Opens a page. Whoever shows pages loads it; else a visitor of the lab's own does, and follows what the page asks for. */
+  visit(order: { readonly path: string; readonly method: 'GET' | 'POST' }): Promise<Reply<null>>
+  /** From now on pages are shown there: the callback loads the path from the web app. */
+  showPagesWith(show: (path: string) => void): void
   applyFault(order: FaultOrder): Promise<Reply<null>>
 
   /** A fact that only the caller knows (an answer to a quiz). */

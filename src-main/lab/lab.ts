@@ -19,6 +19,7 @@ import { Ground } from './ground.js'
 import type { Lab, LabPlaces, RecordReader } from './lab-interface.js'
 import { LearnersProcesses } from './learners-processes.js'
 import { MemoryWatch } from './memory-watch.js'
+import { PageVisitor } from './page-visitor.js'
 import { DONE, labNotReady, notRunning, recordNotWritten, refuse, unexpected } from './problems.js'
 import { RESULTS_DB } from './redis-links.js'
 import { ProcessBook } from './process-book.js'
@@ -49,6 +50,7 @@ class LearnersLab implements Lab {
   readonly typed: TypedTerminals
   readonly #check: CodeCheckProcess
   readonly #memory: MemoryWatch
+  readonly #visitor = new PageVisitor()
   readonly #stopping = new AbortController()
   #state: LabView['state'] = 'starting'
   #problem: Problem | null = null
@@ -137,6 +139,7 @@ class LearnersLab implements Lab {
   build({ workdir, ...order }: Parameters<Lab['build']>[0]): Promise<Reply<null>> {
     return this.#turn(async () => {
       this.#workdir = workdir
+      this.#visitor.leave()
       await this.#readFingerprint()
       await this.typed.endForNewStep(this.#fingerprint)
       const { world, broker, outages } = this.#ground
@@ -199,6 +202,16 @@ class LearnersLab implements Lab {
     return refuse(notRunning('The web app', 'Restart the web app; if its code did not load, its terminal says why.'))
   }
 
+  async visit(order: Parameters<Lab['visit']>[0]): Promise<Reply<null>> {
+    const { port } = this.#learners.web
+    if (port !== null) return this.#visitor.visit({ port, ...order })
+    return refuse(notRunning('The web app', 'Restart the web app; if its code did not load, its terminal says why.'))
+  }
+
+  showPagesWith(show: (path: string) => void): void {
+    this.#visitor.showWith(show)
+  }
+
   applyFault(order: FaultOrder): Promise<Reply<null>> {
     return applyFault(order, {
       worker: (name) => {
@@ -230,6 +243,7 @@ class LearnersLab implements Lab {
 
   async stop(): Promise<void> {
     this.#stopping.abort()
+    this.#visitor.leave()
     await this.#stopAll()
     await this.#turns.over() // what was being started finds itself killed, and starts nothing more
     await this.#file.close()

@@ -97,9 +97,9 @@ export class WebProcess {
         return
       }
       case 'response': {
-        const { requestId, method, path, status, durationMs } = message
-        this.#open.delete(requestId)
-        tell({ kind: 'http-response', requestId, method, path, status, durationMs, webPid: child.pid })
+        const { kind: _kind, ...response } = message
+        this.#open.delete(response.requestId)
+        tell({ kind: 'http-response', ...response, webPid: child.pid })
         return
       }
     }

@@ -5,6 +5,7 @@
  */
 import { STATUS_CODES, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { pageText } from './page-text.js'
 import type { PythonHost } from './python-host.js'
 
 /** As nginx writes it. */
@@ -25,6 +26,7 @@ export interface WsgiServerOptions {
     readonly path: string
     readonly status: number
     readonly durationMs: number
+    readonly text?: string
   }) => void
   /** Access lines and tracebacks. */
   readonly log: (text: string) => void
@@ -35,6 +37,8 @@ interface Waiting {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly body: Uint8Array
+  /** What the page says, once it is known. */
+  readonly page: { text?: string }
 }
 
 export class WsgiServer {
@@ -73,10 +77,11 @@ export class WsgiServer {
     const requestId = `${process.pid}-${++this.#count}`
     const named = { requestId, method: request.method ?? 'GET', path: (request.url ?? '/').split('?')[0] ?? '/' }
     this.#options.onRequest(named)
+    const page: Waiting['page'] = {}
     response.once('close', () => {
       const status = response.writableFinished ? response.statusCode : clientWentAway
       this.#options.log(accessLine(request, status))
-      this.#options.onResponse({ ...named, status, durationMs: performance.now() - arrivedAt })
+      this.#options.onResponse({ ...named, status, durationMs: performance.now() - arrivedAt, ...page })
     })
     const chunks: Buffer[] = []
     let size = 0
@@ -89,7 +94,7 @@ export class WsgiServer {
         plainPage(response, 413, `The body has ${size} bytes; this server takes ${largestBodyBytes}.`)
         return
       }
-      this.#queue.push({ requestId, request, response, body: new Uint8Array(Buffer.concat(chunks)) })
+      this.#queue.push({ requestId, request, response, body: new Uint8Array(Buffer.concat(chunks)), page })
       void this.#serveNext()
     })
   }
@@ -111,7 +116,7 @@ export class WsgiServer {
     }
   }
 
-  async #serve({ request, response, body }: Waiting): Promise<void> {
+  async #serve({ request, response, body, page }: Waiting): Promise<void> {
     const { answer, bytes } = await this.#options.host.request(
       {
         kind: 'wsgi',
@@ -130,6 +135,8 @@ export class WsgiServer {
       return
     }
     const content = bytes ?? new Uint8Array(0)
+    const text = pageText(answer.headers, content)
+    if (text !== null) page.text = text
     for (const [name, value] of answer.headers) {
       if (!hopByHop.has(name.toLowerCase())) appendHeader(response, name, value)
     }

@@ -40,11 +40,15 @@ export class WireFacts {
 
   /** A step's start state: nothing is known of earlier messages. */
   forget(): void {
+    this.forgetMessages()
+    this.#results.forget()
+  }
+
+  forgetMessages(): void {
     this.#transactions.clear()
     this.#messages.clear()
     this.#queues.clear()
     this.#queues.add('celery')
-    this.#results.forget()
   }
 
   /** What is known of the result store; it also takes what commands do not show, such as records that expired. */

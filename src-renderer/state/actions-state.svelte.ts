@@ -74,6 +74,8 @@ export class ActionsState {
     switch (action.do) {
       case 'buy':
         return this.#ask('web.buy', { count: action.count, path: action.path, together: action.together })
+      case 'visit':
+        return this.#ask('web.visit', { path: action.path, method: action.method })
       case 'start-worker':
         return this.#ask('worker.start', { worker: action.worker })
       case 'stop-worker':

@@ -13,6 +13,8 @@ import { TerminalsState } from './terminals-state.svelte.js'
 import { ToastsState } from './toasts-state.svelte.js'
 
 const DRAFT_AFTER_MS = 500
+/** The tab with the ticket office's pages, among the files' tabs. */
+export const PAGES_TAB = 'Pages'
 
 export const LAB_BEFORE_SNAPSHOT: LabView = {
   state: 'starting',
@@ -46,6 +48,10 @@ export class WindowState {
   /** When the open step was opened in this window; 0 for the one that was open at the start. */
   stepOpenedMs = $state(0)
   /** A dialog that main or a shortcut asked for. */
+  /** What the view of the ticket office was told to load; `times` rises, so that the same page is loaded again. */
+  page = $state.raw<{ readonly path: string; readonly times: number } | null>(null)
+  /** Where that view is now. */
+  pageAt = $state<string | null>(null)
   dialog = $state<'palette' | 'settings' | 'glossary' | null>(null)
   /** True until the first snapshot came. */
   loading = $state(true)
@@ -147,6 +153,13 @@ export class WindowState {
         return this.settings.take(push.view)
       case 'terminal':
         if (!this.loading) this.terminals.take(push.process, push.text, push.reset)
+        return
+      case 'show-page':
+        this.page = { path: push.path, times: (this.page?.times ?? 0) + 1 }
+        this.settings.setLayout('codeTab', PAGES_TAB)
+        return
+      case 'page-is-at':
+        this.pageAt = push.path
         return
       case 'problem':
         return this.toasts.show(push.problem)

@@ -3,7 +3,7 @@ import type { Session, WebContents, WebFrameMain } from 'electron'
 import { expect, it, vi } from 'vitest'
 
 vi.mock('electron', () => ({ app: {}, dialog: {}, protocol: {}, shell: {} })) // outside Electron the module is only a path
-const { isDocumentation, mayAsk, restrictSession } = await import('../../src-main/desktop/security.js')
+const { isDocumentation, isPageOf, mayAsk, restrictSession } = await import('../../src-main/desktop/security.js')
 
 type Answer = (granted: boolean) => void
 type Asked = (contents: null, permission: string, answer: Answer, details: { isMainFrame: boolean }) => void
@@ -16,7 +16,7 @@ function permissions(): (permission: string, isMainFrame?: boolean) => boolean {
     setDevicePermissionHandler: () => undefined,
     webRequest: { onBeforeRequest: () => undefined },
   }
-  restrictSession(session as unknown as Session, null)
+  restrictSession(session as unknown as Session, null, () => null)
   return (permission, isMainFrame = true) => {
     let granted: boolean | null = null
     asked(null, permission, (answer) => void (granted = answer), { isMainFrame })
@@ -30,6 +30,25 @@ it('lets the page put text on the clipboard, which its Copy buttons do, and noth
   expect(may('clipboard-sanitized-write')).toBe(true)
   expect(may('clipboard-sanitized-write', false)).toBe(false)
   for (const other of ['clipboard-read', 'media', 'geolocation', 'notifications', 'openExternal', 'fullscreen'])
+    expect(may(other)).toBe(false)
+})
+
+it('lets one origin into a frame: the learner’s web app, while it runs', () => {
+  const web = 'http://127.0.0.1:41873'
+  const may = (url: string, resourceType = 'subFrame', now: string | null = web): boolean =>
+    isPageOf(now, { url, resourceType })
+  expect(may(`${web}/orders/7?x=1`)).toBe(true)
+  expect(may(`${web}/logo.png`, 'image')).toBe(true)
+  expect(may(`${web}/`, 'mainFrame')).toBe(false)
+  expect(may(`${web}/`, 'subFrame', null)).toBe(false)
+  for (const other of [
+    'http://127.0.0.1:4187/',
+    'http://127.0.0.1:418730/',
+    'http://127.0.0.1:41873@evil.example/',
+    'http://localhost:41873/',
+    'https://127.0.0.1:41873/',
+    'file:///etc/passwd',
+  ])
     expect(may(other)).toBe(false)
 })
 

@@ -148,6 +148,13 @@ export class HandMadeLab implements Lab {
     return DONE
   }
 
+  async visit({ path }: Parameters<Lab['visit']>[0]): Promise<Reply<null>> {
+    this.asked.push(`visit ${path}`)
+    return DONE
+  }
+
+  showPagesWith(): void {}
+
   async buy({ path }: Parameters<Lab['buy']>[0]): Promise<Reply<null>> {
     this.asked.push(`buy ${path}`)
     this.onBuy(path)

@@ -61,6 +61,7 @@ const faultOrder = v.variant('kind', [
 ]) satisfies v.GenericSchema<unknown, FaultOrder>
 
 const buy = { do: v.literal('buy'), count: whole(1), path, together: v.exactOptional(v.boolean(), false) }
+const visit = { do: v.literal('visit'), path, method: v.exactOptional(v.picklist(['GET', 'POST']), 'GET') }
 const workerAction = { do: v.picklist(['start-worker', 'stop-worker', 'restart-worker']), worker: workerName }
 const restartWeb = { do: v.literal('restart-web') }
 const beatAction = { do: v.picklist(['start-beat', 'stop-beat', 'restart-beat']) }
@@ -86,6 +87,7 @@ const sequence = { do: v.literal('sequence'), of: v.pipe(v.array(scripted), v.mi
 /** Buttons of a step. */
 const stepAction = v.variant('do', [
   v.strictObject({ ...label, ...buy }),
+  v.strictObject({ ...label, ...visit }),
   v.strictObject({ ...label, ...workerAction }),
   v.strictObject({ ...label, ...restartWeb }),
   v.strictObject({ ...label, ...beatAction }),
@@ -96,6 +98,7 @@ const stepAction = v.variant('do', [
 
 const learnerAction = v.variant('do', [
   v.strictObject(buy),
+  v.strictObject(visit),
   v.strictObject(workerAction),
   v.strictObject(restartWeb),
   v.strictObject(beatAction),

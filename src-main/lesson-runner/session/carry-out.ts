@@ -42,6 +42,8 @@ async function carryOutOne(action: LearnerAction, hands: Hands): Promise<Reply<n
   switch (action.do) {
     case 'buy':
       return lab.buy({ count: action.count, path: action.path, together: action.together })
+    case 'visit':
+      return lab.visit({ path: action.path, method: action.method })
     case 'start-worker':
       return lab.startWorker(action.worker)
     case 'stop-worker':

@@ -25,4 +25,6 @@ export type WebToLab =
       readonly path: string
       readonly status: number
       readonly durationMs: number
+      /** What a visitor reads, when the body is text. */
+      readonly text?: string
     }
