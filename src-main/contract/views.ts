@@ -38,6 +38,8 @@ export interface StepView {
   readonly checks: readonly CheckView[]
   /** Buttons the step offers (the same as elsewhere in the window, put close at hand). */
   readonly actions: readonly StepAction[]
+  /** What one would type for this in a real project, a line each; none: nothing. */
+  readonly command: readonly string[]
   /** A question before the action: the learner's guess, compared after. */
   readonly prediction: QuestionView | null
   readonly questions: readonly QuestionView[]

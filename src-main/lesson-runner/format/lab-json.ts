@@ -81,6 +81,7 @@ const scripted = v.variant('do', [
   v.strictObject(beatAction),
   v.strictObject(fault),
   v.strictObject(wait),
+  v.strictObject(typed),
 ])
 const sequence = { do: v.literal('sequence'), of: v.pipe(v.array(scripted), v.minLength(1)) }
 
@@ -135,6 +136,8 @@ export const labJson = v.strictObject({
   /** The start state has so many messages waiting in the queues (`prepare` put them there). */
   waiting: v.exactOptional(whole(0), 0),
   actions: v.exactOptional(v.array(stepAction), []),
+  /** What one would type for this in a real project. */
+  command: v.exactOptional(v.union([text, v.array(text)]), []),
   prediction: v.exactOptional(question),
   questions: v.exactOptional(v.array(question), []),
   /** Numbers of the entries of lessons/pitfalls.json that the learner meets in this step, live. */

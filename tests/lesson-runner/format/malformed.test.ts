@@ -52,6 +52,13 @@ describe('a malformed lesson', () => {
     expect(error.message).toContain('“budget” is not a known name here')
   })
 
+  it('refuses a command that is neither a line nor a list of lines', async () => {
+    const error = await edited('01-the-page-waits/lab.json', (text) =>
+      text.replace('"budgetSeconds"', '"command": 5,\n  "budgetSeconds"'),
+    )
+    expect(error.message).toMatch(/“command”: found 5/)
+  })
+
   it('refuses a missing value', async () => {
     const error = await edited('01-the-page-waits/lab.json', (text) =>
       text.replace('"count": 1, "path": "/buy" }],', '"path": "/buy" }],'),

@@ -35,6 +35,7 @@ const step = (id: string, title: string, change: Partial<StepView>): StepView =>
   observed: '',
   checks: [],
   actions: [],
+  command: [],
   prediction: null,
   questions: [],
   hasSolution: true,
