@@ -10,7 +10,7 @@ import { ownCodePy } from './own-code.js'
 import { PythonForTests, workspace } from './python-for-tests.js'
 
 const tasksPy = String.raw`
-import datetime, json, logging, os
+import datetime, io, json, logging, os
 import celery, celery.states
 from celery import Celery, Task, chain, chord, current_app, current_task, group, shared_task, signature
 from celery.exceptions import *
@@ -19,6 +19,7 @@ from celery.exceptions import (AlreadyRegistered, ChordError, Ignore, Improperly
     TimeLimitExceeded, TimeoutError, WorkerLostError)
 from celery.result import AsyncResult, GroupResult, ResultSet, result_from_tuple
 from celery.utils import uuid
+from celery.utils.graph import DependencyGraph, GraphFormatter
 from celery.utils.log import get_task_logger
 
 app = Celery('shop', broker='redis://elsewhere/1', task_default_queue='front')
@@ -57,6 +58,11 @@ class Classy(app.Task):
     name = 'classy'
     def run(self, n): return n * 2
 classy = app.register_task(Classy())
+
+def drawn(graph):
+    out = io.StringIO()
+    graph.to_dot(out)
+    return out.getvalue()
 
 def surface():
     out = []
@@ -110,6 +116,10 @@ group(shared.s(1)).apply_async(link_error=shared.s())
 isinstance(signature(json.loads(json.dumps(group(shared.s(1))))), group), signature(json.loads(json.dumps(chord([shared.s(1)], shared.s())))).body
 result_from_tuple([['a', [['p', None], None]], None]).parent.id, result_from_tuple(['a', None]), GroupResult.__mro__[1] is ResultSet
 AsyncResult('a', parent=AsyncResult('b')).as_tuple(), AsyncResult('a', parent=AsyncResult('b')).parent.id
+DependencyGraph([('a', ['b', 'c']), ('b', ['d']), ('c', ['d']), ('d', [])]).topsort(), DependencyGraph([('a', ['b']), ('b', ['a'])]).topsort()
+repr(DependencyGraph([('a', ['b', 'c']), ('b', ['c']), ('c', [])])), DependencyGraph([('a', ['b']), ('b', ['c']), ('c', [])]).valency_of('a')
+drawn(DependencyGraph([('a', ['b', 'c']), ('b', []), ('c', [])])), drawn(DependencyGraph([('a', ['a'])], formatter=GraphFormatter(root='a', type='graph', id='g', indent=2, shape='oval')))
+repr(shared.apply((1,)).graph), len(shared.apply((1,)).build_graph(intermediate=True)), list(shared.apply((1,)).graph.edges())
 bound.replace(shared.s(1).set(chord=shared.s()))
 bound.add_to_chord(shared.s())
 add.delay()

@@ -17,7 +17,7 @@ OF_CLASSES = {
         'Task': 'Request Strategy backend from_config request_stack send_event start_strategy',
     },
     'celery.app.control': {'Control': 'Mailbox mailbox'},
-    'celery.result.async_result': {'AsyncResult': 'backend build_graph graph'},
+    'celery.result.async_result': {'AsyncResult': 'backend'},
     'celery.result.group_result': {'ResultSet': 'backend iter_native', 'GroupResult': 'backend iter_native'},
     'celery.canvas.signatures': {'Signature': 'election'},
     'celery.canvas.chains': {'_chain': 'prepare_steps run'},

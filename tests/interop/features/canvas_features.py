@@ -180,6 +180,8 @@ def trees(app, tasks):
     assert [value for _, value in result.collect()] == [2, 12, 112]
     assert result.get_leaf() == 112
     assert [parent and parent.result for parent, _ in result.iterdeps()] == [None, 2, 12]
+    assert [node.result for node in result.graph.topsort()] == [112, 12, 2]
+    assert result.build_graph().valency_of(result) == 2
     late = tasks.add.apply_async((1, 1), countdown=3600)
     try:
         list(late.iterdeps())

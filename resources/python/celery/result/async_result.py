@@ -1,11 +1,13 @@
 """`AsyncResult`: asks the result backend about one task by its id. Celery: celery/result.py (AsyncResult)"""
 import json
 from collections import deque
+from functools import cached_property
 
 from celery import states
 from celery._state import get_current_app
 from celery.exceptions import IncompleteStream, TimeoutError
 from celery.result.base import Ready, ResultBase, assert_will_not_block
+from celery.utils.graph import DependencyGraph, GraphFormatter
 from celery.utils.serialization import exception_from_stored
 from kombu.exceptions import ContentDisallowed, DecodeError, OperationalError
 from kombu.utils.json import object_hook
@@ -169,6 +171,19 @@ class AsyncResult(ResultBase):
                 stack.extend((node, child) for child in node.children or [])
             elif not intermediate:
                 raise IncompleteStream()
+
+    def build_graph(self, intermediate=False, formatter=None):
+        """What came of it, as a picture can be drawn of it; `intermediate` also when not everything has ended."""
+        graph = DependencyGraph(formatter=formatter or GraphFormatter(root=self.id, shape='oval'))
+        for parent, node in self.iterdeps(intermediate=intermediate):
+            graph.add_arc(node)
+            if parent:
+                graph.add_edge(parent, node)
+        return graph
+
+    @cached_property
+    def graph(self):
+        return self.build_graph()
 
     def collect(self, intermediate=False, **kwargs):
         for _, node in self.iterdeps(intermediate=intermediate):
