@@ -2,6 +2,9 @@
  * Celery events as facts. In: what was published on `/N.celeryev/<type>`; out: `task-event` and `worker-event`.
  * `task.multi` carries a list of task events. Celery: celery/events/event.py; PROTOCOL.md 12
  */
+import type { Envelope } from '../engine/message/envelope.js'
+import { readEventBody } from '../engine/message/plain-envelope.js'
+import { stringifyJson } from '../engine/serialization/json.js'
 import type { EventFact, TaskEventType } from '../contract/feed.js'
 
 const TASK_EVENTS: ReadonlySet<string> = new Set<TaskEventType>([
@@ -34,12 +37,18 @@ function readBody(message: string): unknown {
   try {
     const envelope: unknown = JSON.parse(message)
     if (!isObject(envelope) || typeof envelope['body'] !== 'string') return null
-    const properties = envelope['properties']
+    const { properties, 'content-type': type } = envelope
+    if (type !== undefined && type !== 'application/json') return otherBody(envelope)
     const encoded = isObject(properties) && properties['body_encoding'] === 'base64'
     return JSON.parse(encoded ? Buffer.from(envelope['body'], 'base64').toString('utf8') : envelope['body'])
   } catch {
     return null // events are lossy by design; one that cannot be read is one not seen
   }
+}
+
+/** `event_serializer` of the learner's. */
+function otherBody(envelope: object): unknown {
+  return JSON.parse(stringifyJson(readEventBody(envelope as Envelope))) // what is missing in it throws, and is not seen
 }
 
 function eventFact(event: unknown): readonly EventFact[] {

@@ -89,7 +89,8 @@ export const rules: readonly Rule[] = [
       contract,
     ],
   },
-  { area: 'src-main/record', may: [contract, ...engine('index')] },
+  // Of the engine only what reads an event's body: the app's main process needs no more of it.
+  { area: 'src-main/record', may: [contract, ...engine('index', 'message', 'serialization')] },
   { area: 'src-main/world', may: [contract, processMessages] },
   { area: 'src-main/faults', may: [...engine('ports'), contract] },
   { area: 'src-main/embedded-redis', may: [processMessages, contract] },

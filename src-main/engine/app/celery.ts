@@ -137,7 +137,8 @@ export class Celery {
     const { channel, origin: nodename, conf, lamport } = this
     const { clock, ids } = this.ports
     const log = { debug: () => {} } // an event that finds no broker is lost, as Celery's; the message before it was not
-    const parts = { channel, nodename, exchange: conf.event_exchange, pid: process.pid, clock, lamport, ids, log }
+    const { event_exchange: exchange, event_serializer: serializer } = conf
+    const parts = { channel, nodename, exchange, serializer, pid: process.pid, clock, lamport, ids, log }
     this.openEvents ??= new EventDispatcher(parts, true)
     return this.openEvents
   }

@@ -5,6 +5,7 @@ import type { Log } from '../ports/log.js'
 import type { Queues } from '../message/queues.js'
 import type { ResultBackend } from '../result-backend/result-meta.js'
 import type { AlwaysRetry } from '../result-backend/always-retry.js'
+import { cachedResults } from '../result-backend/cached-results.js'
 import { disabledBackend } from '../result-backend/disabled-backend.js'
 import { resultCodec } from '../result-backend/result-codec.js'
 import { RedisBackend } from '../result-backend/redis-backend.js'
@@ -50,7 +51,7 @@ export function channelFor(
     reconnects: settings.broker_connection_retry,
     maxReconnects: settings.broker_connection_max_retries,
     connectOptions: { connectTimeoutSeconds: options.socket_connect_timeout ?? settings.broker_connection_timeout },
-    socketTimeoutSeconds: options.socket_timeout ?? settings.redis_socket_timeout,
+    socketTimeoutSeconds: options.socket_timeout === undefined ? settings.redis_socket_timeout : options.socket_timeout,
     queueNamed: (name) => queues.declared(name),
     restoreLimit: options.unacked_restore_limit ?? null,
     queueOrder: readQueueOrder(options.queue_order_strategy),
@@ -78,7 +79,7 @@ export function backendFor(settings: Settings, ports: BrokerPorts): ResultBacken
   const { result_backend: given, result_backend_transport_options: options } = settings
   if (given === null || /^disabled(:\/\/|$)/.test(given)) return disabledBackend
   const url = given === 'redis' ? `redis:///${settings.redis_db ?? 0}` : given // the settings alone say where
-  return new RedisBackend({
+  const backend = new RedisBackend({
     url,
     clock: ports.clock,
     log: ports.log,
@@ -87,6 +88,7 @@ export function backendFor(settings: Settings, ports: BrokerPorts): ResultBacken
     addressDefaults: addressDefaults(settings),
     alwaysRetry: alwaysRetry(settings),
     socketTimeoutSeconds: settings.redis_socket_timeout,
+    retriesOnTimeout: settings.redis_retry_on_timeout,
     ...(settings.redis_socket_connect_timeout === null
       ? {}
       : { connectTimeoutSeconds: settings.redis_socket_connect_timeout }),
@@ -98,6 +100,8 @@ export function backendFor(settings: Settings, ports: BrokerPorts): ResultBacken
     ...(options.global_keyprefix === undefined ? {} : { globalKeyprefix: options.global_keyprefix }),
     ...(ports.connect === undefined ? {} : { connect: ports.connect }),
   })
+  const { result_cache_max: cached } = settings
+  return cached !== null && cached < 0 ? backend : cachedResults(backend, cached)
 }
 
 function addressDefaults(settings: Settings): AddressDefaults {

@@ -28,12 +28,15 @@ export interface Settings extends MessageDefaults, QueueConf {
   readonly task_allow_error_cb_on_chord_header: boolean
   readonly task_send_sent_event: boolean
   readonly event_exchange: string
+  readonly event_serializer: string
   readonly control_exchange: string
   readonly task_publish_retry: boolean
   readonly task_publish_retry_policy: RetryPolicy
   /** Seconds; null: for ever. */
   readonly result_expires: number | null
   /** Also a read is tried again while Redis is away. */
+  /** How many results are kept in the process; 0 and null: all; -1: none. */
+  readonly result_cache_max: number | null
   readonly result_backend_always_retry: boolean
   /** 'inf' is Celery's word for no limit. */
   readonly result_backend_max_retries: number | 'inf'
@@ -54,7 +57,9 @@ export interface Settings extends MessageDefaults, QueueConf {
   readonly redis_db: number | string | null
   readonly redis_username: string | null
   readonly redis_password: string | null
-  readonly redis_socket_timeout: number
+  /** null: a silent connection is never given up. */
+  readonly redis_socket_timeout: number | null
+  readonly redis_retry_on_timeout: boolean
   /** null: Celery's own. */
   readonly redis_socket_connect_timeout: number | null
   readonly broker_transport_options: TransportOptions
@@ -108,10 +113,12 @@ export const defaultSettings: Settings = {
   task_allow_error_cb_on_chord_header: false,
   task_send_sent_event: false,
   event_exchange: 'celeryev',
+  event_serializer: 'json',
   control_exchange: 'celery',
   task_publish_retry: true,
   task_publish_retry_policy: { max_retries: 3, interval_start: 0, interval_step: 0.2, interval_max: 1 },
   result_expires: 86_400,
+  result_cache_max: -1,
   result_backend_always_retry: false,
   result_backend_max_retries: 'inf',
   result_backend_base_sleep_between_retries_ms: 10,
@@ -129,6 +136,7 @@ export const defaultSettings: Settings = {
   redis_username: null,
   redis_password: null,
   redis_socket_timeout: 120,
+  redis_retry_on_timeout: false,
   redis_socket_connect_timeout: null,
   broker_transport_options: {},
   result_backend_transport_options: {},
@@ -162,10 +170,12 @@ const kinds: { readonly [Name in keyof Settings]: (value: unknown) => boolean } 
   task_allow_error_cb_on_chord_header: isFlag,
   task_send_sent_event: isFlag,
   event_exchange: isText,
+  event_serializer: isText,
   control_exchange: isText,
   task_publish_retry: isFlag,
   task_publish_retry_policy: isObject,
   result_expires: isNumber,
+  result_cache_max: isNumber,
   result_backend_always_retry: isFlag,
   result_backend_max_retries: (value) => isNumber(value) || value === 'inf',
   result_backend_base_sleep_between_retries_ms: isNumber,
@@ -183,6 +193,7 @@ const kinds: { readonly [Name in keyof Settings]: (value: unknown) => boolean } 
   redis_username: isText,
   redis_password: isText,
   redis_socket_timeout: isNumber,
+  redis_retry_on_timeout: isFlag,
   redis_socket_connect_timeout: isNumber,
   broker_transport_options: isObject,
   result_backend_transport_options: isObject,
@@ -204,17 +215,21 @@ export function settingsFrom(conf: Readonly<Record<string, unknown>>): Settings 
   return { ...defaultSettings, ...Object.fromEntries(changes), task_publish_retry_policy: policy } as Settings
 }
 
+/** Those for which None is no default, but says that there is no limit. */
+const nullable: ReadonlySet<string> = new Set([
+  'result_expires',
+  'result_cache_max',
+  'broker_connection_max_retries',
+  'redis_socket_timeout',
+])
+
 /** Several brokers may be a list, or one text with `;` between them. */
 function oneUrl(value: unknown): unknown {
   return isTexts(value) ? (value as readonly string[]).join(';') : value
 }
 
 function mayBeNull(name: string): boolean {
-  return (
-    defaultSettings[name as keyof Settings] === null ||
-    name === 'result_expires' ||
-    name === 'broker_connection_max_retries'
-  )
+  return defaultSettings[name as keyof Settings] === null || nullable.has(name)
 }
 
 function wrongSetting(name: string, value: unknown): ImproperlyConfigured {

@@ -1,6 +1,6 @@
 /** `celery purge`, `list bindings`, `events --dump` and `report`. Celery: celery/bin/purge.py, list.py, events.py, celery.py (report) */
 import type { Command } from 'commander'
-import { readPlainBody } from '../message/plain-envelope.js'
+import { readEventBody } from '../message/plain-envelope.js'
 import { isObject } from '../message/shapes.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import { EventDump } from './event-dump.js'
@@ -102,7 +102,7 @@ async function dump(app: CliApp, ports: CliPorts): Promise<void> {
   const listening = await app.channel.subscribe(app.eventExchange, '#', (envelope) => {
     const received = Date.now()
     const here = Math.floor(new Date(received).getTimezoneOffset() / 60)
-    for (const event of eventsIn(readPlainBody(envelope)))
+    for (const event of eventsIn(readEventBody(envelope)))
       ports.out(events.line(event, { receivedSeconds: received / 1000, utcOffsetHours: here }))
   })
   await app.control.broadcast('heartbeat')

@@ -6,6 +6,7 @@ import type { Channel } from '../transport/channel.js'
 import type { Clock, Ids } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import { plainEnvelope } from '../message/plain-envelope.js'
+import { serializerNamed } from '../serialization/registry.js'
 import { PyFloat, type WireObject } from '../serialization/wire-value.js'
 import type { LamportClock } from './lamport-clock.js'
 
@@ -25,6 +26,8 @@ export interface DispatcherParts {
   readonly channel: Pick<Channel, 'broadcast'>
   /** event_exchange */
   readonly exchange: string
+  /** event_serializer. Default: json. */
+  readonly serializer?: string
   readonly nodename: string
   readonly pid: number
   readonly clock: Clock
@@ -47,6 +50,7 @@ export class EventDispatcher {
 
   constructor(parts: DispatcherParts, taskEventsEnabled: boolean) {
     this.parts = parts
+    serializerNamed(parts.serializer ?? 'json') // one that is not here is refused now and not with the first event
     this.sendsAll = taskEventsEnabled
   }
 
@@ -113,9 +117,9 @@ export class EventDispatcher {
   }
 
   private broadcast(routingKey: string, body: WireObject | readonly WireObject[]): void {
-    const { channel, exchange, nodename, ids, log } = this.parts
+    const { channel, exchange, serializer = 'json', nodename, ids, log } = this.parts
     const envelope = plainEnvelope(
-      { body, headers: { hostname: nodename }, exchange, routingKey, deliveryMode: 1 },
+      { body, headers: { hostname: nodename }, exchange, routingKey, deliveryMode: 1, serializer },
       ids,
     )
     const sent = channel.broadcast(exchange, routingKey, envelope).catch((error: unknown) => {

@@ -1,9 +1,11 @@
 /**
- * Envelopes that carry no task: events, control requests and their replies. The body is JSON, base64 around it.
+ * Envelopes that carry no task: events, control requests and their replies. The body is JSON, of events what
+ * `event_serializer` says, with base64 around it.
  * Celery: kombu/messaging.py (Producer.publish), kombu/pidbox.py, celery/events/dispatcher.py
  */
 import type { Ids } from '../ports/clock.js'
-import { parseJson, stringifyJson } from '../serialization/json.js'
+import { parseJson } from '../serialization/json.js'
+import { acceptedTypes, deserialize, serialize } from '../serialization/registry.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { Envelope } from './envelope.js'
 
@@ -14,13 +16,16 @@ export interface PlainMessage {
   readonly routingKey: string
   /** 1 for events and replies, 2 for control requests, as kombu sends them. */
   readonly deliveryMode: 1 | 2
+  /** Default: json. */
+  readonly serializer?: string
 }
 
 export function plainEnvelope(message: PlainMessage, ids: Ids): Envelope {
+  const { contentType, contentEncoding, bytes } = serialize(message.body, message.serializer ?? 'json')
   return {
-    body: Buffer.from(stringifyJson(message.body), 'utf8').toString('base64'),
-    'content-encoding': 'utf-8',
-    'content-type': 'application/json',
+    body: Buffer.from(bytes).toString('base64'),
+    'content-encoding': contentEncoding,
+    'content-type': contentType,
     headers: message.headers,
     properties: {
       delivery_mode: message.deliveryMode,
@@ -39,4 +44,13 @@ export function readPlainBody(envelope: Envelope): WireValue {
       ? Buffer.from(envelope.body, 'base64').toString('utf8')
       : envelope.body
   return parseJson(text)
+}
+
+const eventTypes = acceptedTypes(['json', 'yaml', 'msgpack'])
+
+/** Of an event, in whatever serializer of ours its sender has used. Throws ContentDisallowed or DecodeError for any other. */
+export function readEventBody(envelope: Envelope): WireValue {
+  const encoding = envelope.properties.body_encoding === 'base64' ? 'base64' : 'utf8'
+  const { 'content-type': contentType, 'content-encoding': contentEncoding } = envelope
+  return deserialize({ contentType, contentEncoding, bytes: Buffer.from(envelope.body, encoding) }, eventTypes)
 }

@@ -32,9 +32,11 @@ export interface RedisBackendOptions {
   /** redis_backend_use_ssl */
   readonly useSsl?: unknown
   readonly sentinel?: SentinelOptions
-  /** redis_socket_timeout, redis_socket_connect_timeout */
-  readonly socketTimeoutSeconds?: number
+  /** redis_socket_timeout, null: none; redis_socket_connect_timeout */
+  readonly socketTimeoutSeconds?: number | null
   readonly connectTimeoutSeconds?: number
+  /** redis_retry_on_timeout */
+  readonly retriesOnTimeout?: boolean
   /** result_backend_transport_options.retry_policy */
   readonly retryPolicy?: Partial<StoreRetryPolicy>
   /** result_backend_always_retry and how; null: off. */
@@ -100,7 +102,8 @@ export class RedisBackend implements ResultBackend {
         options.connectTimeoutSeconds === undefined ? {} : { connectTimeoutSeconds: options.connectTimeoutSeconds },
       clock: this.clock,
       maxRetries: null,
-      socketTimeoutSeconds: options.socketTimeoutSeconds ?? 120,
+      socketTimeoutSeconds: options.socketTimeoutSeconds === undefined ? 120 : options.socketTimeoutSeconds,
+      retriesOnTimeout: options.retriesOnTimeout ?? false,
       log: options.log,
     })
     this.chords = new RedisChordHeader({

@@ -69,10 +69,15 @@ export function reducesPrefetchAfterLoss({ conf }: LoadedCode): boolean {
   return conf['worker_enable_prefetch_count_reduction'] !== false
 }
 
-/** The exchange of events and the name before queues of those who listen: `event_exchange`, `event_queue_prefix`. */
-export function eventNames({ conf }: LoadedCode): { readonly exchange: string; readonly queuePrefix: string } {
+/** Where events go, in which form, and the name before queues of those who listen: `event_exchange`, `event_serializer`, `event_queue_prefix`. */
+export function eventNames({ conf }: LoadedCode): {
+  readonly exchange: string
+  readonly serializer: string
+  readonly queuePrefix: string
+} {
   return {
     exchange: textOrNull(conf['event_exchange']) ?? 'celeryev',
+    serializer: textOrNull(conf['event_serializer']) ?? 'json',
     queuePrefix: textOrNull(conf['event_queue_prefix']) ?? 'celeryev',
   }
 }

@@ -12,6 +12,9 @@ import {
   type CeleryPorts,
 } from '../../../src-main/engine/index.js'
 import type { AppWorker, AppWorkerOptions } from '../../../src-main/engine/app/app-worker.js'
+import { readEventBody } from '../../../src-main/engine/message/plain-envelope.js'
+import type { Envelope } from '../../../src-main/engine/message/envelope.js'
+import { eventFacts } from '../../../src-main/record/event-facts.js'
 import { OperationalError } from '../../../src-main/engine/errors.js'
 import type { ConnectRedis } from '../../../src-main/engine/transport/redis/connect.js'
 import { CuttingProxy } from '../../support/cutting-proxy.js'
@@ -101,6 +104,72 @@ test('redis_socket_timeout: a backend that is silent for so long counts as lost'
     for (const app of apps.splice(0)) await app.close()
     await proxy.stop()
   }
+})
+
+test('redis_retry_on_timeout: what a silent backend does not answer is asked once more, over a new connection', async () => {
+  const proxy = new CuttingProxy(server)
+  await proxy.start()
+  try {
+    const app = open({ backend: server.url(0, proxy.port), redis_socket_timeout: 0.3, redis_retry_on_timeout: true })
+    await app.backend.get('id')
+    proxy.silence()
+    expect(await app.backend.get('id')).toMatchObject({ status: 'PENDING' })
+    proxy.cut({ andRefuse: true }) // no timeout: that is not asked again
+    await expect(app.backend.get('id')).rejects.toMatchObject({ name: 'OperationalError' })
+  } finally {
+    for (const app of apps.splice(0)) await app.close()
+    await proxy.stop()
+  }
+})
+
+test('redis_socket_timeout: None waits for ever, on the backend and the broker', async () => {
+  const limitsOf = async (conf: Readonly<Record<string, unknown>>): Promise<readonly number[]> => {
+    const limits: number[] = []
+    const clock = {
+      nowMs: () => systemClock.nowMs(),
+      after(delayMs: number, run: () => void) {
+        limits.push(delayMs)
+        return systemClock.after(delayMs, run)
+      },
+    }
+    const app = open(conf, { clock })
+    await app.backend.get('id')
+    await app.sendTask('t')
+    return [...new Set(limits)]
+  }
+  expect(await limitsOf({})).toEqual([120_000])
+  expect(await limitsOf({ redis_socket_timeout: null })).toEqual([])
+  expect(await limitsOf({ broker_transport_options: { socket_timeout: null } })).toEqual([120_000]) // of the backend
+})
+
+test('result_cache_max: so many results that are a success are not read again, nor waited for', async () => {
+  const store = (id: string, status: string): Promise<unknown> =>
+    redis.set(
+      `celery-task-meta-${id}`,
+      JSON.stringify({ task_id: id, status, result: 1, traceback: null, children: [] }),
+    )
+  const readAgain = async (limit: number | null | undefined, ids: readonly string[]): Promise<readonly string[]> => {
+    for (const id of ids) await store(id, id === 'failed' ? 'FAILURE' : 'SUCCESS')
+    const { backend } = open(limit === undefined ? {} : { result_cache_max: limit })
+    for (const id of ids) await backend.get(id)
+    await redis.flushall()
+    const states = await Promise.all(ids.map(async (id) => (await backend.get(id)).status))
+    return ids.filter((_, at) => states[at] === 'PENDING')
+  }
+  expect(await readAgain(undefined, ['a', 'b'])).toEqual(['a', 'b'])
+  expect(await readAgain(-1, ['a', 'b'])).toEqual(['a', 'b'])
+  expect(await readAgain(2, ['a', 'b', 'c', 'failed'])).toEqual(['a', 'failed'])
+  expect(await readAgain(2, ['a', 'b', 'a', 'c'])).toEqual(['b'])
+  expect(await readAgain(0, ['a', 'b', 'c'])).toEqual([])
+  expect(await readAgain(null, ['a', 'b', 'c'])).toEqual([])
+
+  const { backend } = open({ result_cache_max: 5 })
+  await store('x', 'SUCCESS')
+  expect(await backend.waitFor('x', { timeoutSeconds: 60 })).toMatchObject({ status: 'SUCCESS' })
+  await redis.flushall()
+  expect(await backend.waitFor('x', { timeoutSeconds: 60 })).toMatchObject({ status: 'SUCCESS' })
+  await backend.forget('x')
+  expect(await backend.get('x')).toMatchObject({ status: 'PENDING' })
 })
 
 test('result_backend_always_retry: a read waits for Redis, as often as result_backend_max_retries says', async () => {
@@ -234,6 +303,41 @@ test('event_exchange and event_queue_prefix name where events go and who listens
   expect(heard.filter((channel) => channel.includes('celeryev'))).toEqual([])
 })
 
+test.each(['yaml', 'msgpack'])(
+  'event_serializer: %s is what events are, to be read by gossip and by monitors',
+  async (serializer) => {
+    const listener = server.client()
+    const heard = new Map<string, Envelope>()
+    listener.on('pmessage', (_pattern, channel: string, text: string) =>
+      heard.set(channel, JSON.parse(text) as Envelope),
+    )
+    await listener.psubscribe('/0.celeryev/*')
+    const conf = { event_serializer: serializer, task_send_sent_event: true }
+    const app = open(conf)
+    await startWorker(app, { gossip: true, loglevel: 'DEBUG' })
+    await startWorker(open(conf), { hostname: 'celery@other' })
+    await app.sendTask('tasks.add', [2, 3])
+    const channels = ['/0.celeryev/worker.online', '/0.celeryev/task.sent']
+    await waitFor('both events', () => channels.every((channel) => heard.has(channel)))
+    for (const channel of channels) {
+      const envelope = heard.get(channel)!
+      expect(envelope['content-type']).toBe(`application/x-${serializer}`)
+      expect(readEventBody(envelope)).toMatchObject({ type: channel.slice('/0.celeryev/'.length).replace('.', '-') })
+    }
+    await waitFor('gossip has read it', () => logged.some((line) => line.includes('celery@other joined the party')))
+    expect(eventFacts(JSON.stringify(heard.get(channels[0]!)))).toMatchObject([
+      { kind: 'worker-event', type: 'worker-online' },
+    ])
+  },
+)
+
+test('event_serializer: one that is not here is refused before anything is consumed', async () => {
+  const app = open({ event_serializer: 'pickle' })
+  await expect(startWorker(app)).rejects.toThrow(
+    'No encoder installed for pickle: this engine writes json, yaml, msgpack',
+  )
+})
+
 test('control_exchange: only who names the same one is answered', async () => {
   const app = open({ control_exchange: 'ward' })
   await startWorker(app)
@@ -266,7 +370,7 @@ test('a setting that is not followed here is said once, with what holds instead'
   await startWorker(
     open({
       worker_timer: 'own:Timer',
-      result_cache_max: -1,
+      worker_pool_putlocks: false,
       broker_user: 'me',
       broker_transport_options: { sep: ':', ack_emulation: false, body_encoding: 'base64' },
       task_queue_max_priority: 5,

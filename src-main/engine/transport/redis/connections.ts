@@ -6,26 +6,25 @@
 import type { Redis } from 'ioredis'
 import { OperationalError } from '../../errors.js'
 import { inBackground } from '../../ports/in-background.js'
-import type { Clock } from '../../ports/clock.js'
 import type { Log } from '../../ports/log.js'
 import type { ReconnectFailure } from '../channel.js'
 import { reconnectWaitSeconds } from '../reconnect-wait.js'
 import { maskedUrl, type RedisAddress } from './address.js'
 import type { Failover } from './failover.js'
+import { answeredWithin, askedAgainOnSilence, type SocketPatience } from './answered-within.js'
 import { isRedisReply, operationalError, type ConnectOptions, type ConnectRedis } from './connect.js'
 
-export interface ConnectionsOptions {
+export interface ConnectionsOptions extends SocketPatience {
   /** One, or several to be tried in turn. */
   readonly brokers: Failover<RedisAddress>
   readonly connect: ConnectRedis
   readonly connectOptions: ConnectOptions
-  readonly clock: Clock
   /** broker_connection_retry: false leaves a lost link alone until somebody opens it. */
   readonly reconnects?: boolean
   /** broker_connection_max_retries; null: for ever. */
   readonly maxRetries: number | null
-  /** redis_socket_timeout */
-  readonly socketTimeoutSeconds: number
+  /** redis_retry_on_timeout */
+  readonly retriesOnTimeout?: boolean
   readonly log: Pick<Log, 'error'>
 }
 
@@ -121,23 +120,20 @@ export class RedisConnections {
   }
 
   /** Runs commands; a broken connection becomes an OperationalError, a refusal by Redis stays what it is. */
-  async run<T>(use: (commands: Redis) => Promise<T>): Promise<T> {
-    try {
-      const { commands } = this
-      return await this.within(commands, use(commands))
-    } catch (error) {
-      throw isRedisReply(error) ? error : this.asOperational(error)
+  run<T>(use: (commands: Redis) => Promise<T>): Promise<T> {
+    const ask = async (onSilent: () => void): Promise<T> => {
+      try {
+        const { commands } = this
+        return await answeredWithin(this.options, commands, use(commands), onSilent)
+      } catch (error) {
+        throw isRedisReply(error) ? error : this.asOperational(error)
+      }
     }
+    return askedAgainOnSilence(ask, this.options.retriesOnTimeout === true ? () => this.open() : null)
   }
 
-  /** No answer for so long means that the connection is dead, though nobody said so: it is closed, and so lost. */
-  async within<T>(client: Redis, answer: Promise<T>): Promise<T> {
-    const cancel = this.options.clock.after(this.options.socketTimeoutSeconds * 1000, () => client.disconnect())
-    try {
-      return await answer
-    } finally {
-      cancel()
-    }
+  within<T>(client: Redis, answer: Promise<T>): Promise<T> {
+    return answeredWithin(this.options, client, answer)
   }
 
   /** A connection of one's own, for BRPOP, SUBSCRIBE or WATCH; give it back with `release`. */

@@ -54,7 +54,7 @@ export interface RedisChannelOptions {
   readonly reconnects?: boolean
   readonly maxReconnects?: number | null
   readonly connectOptions?: ConnectOptions
-  readonly socketTimeoutSeconds?: number
+  readonly socketTimeoutSeconds?: number | null
   readonly connect?: ConnectRedis
   readonly clock?: Clock
   readonly ids?: Ids
@@ -82,7 +82,7 @@ export class RedisChannel implements Channel {
       brokers: new Failover([address, ...others], options.failoverStrategy ?? 'round-robin', Math.random),
       connect: viaSentinel(options.connect ?? connectRedis, options.sentinel ?? {}),
       connectOptions: options.connectOptions ?? {},
-      socketTimeoutSeconds: options.socketTimeoutSeconds ?? 120,
+      socketTimeoutSeconds: options.socketTimeoutSeconds === undefined ? 120 : options.socketTimeoutSeconds,
       clock,
       maxRetries: options.maxReconnects === undefined ? 100 : options.maxReconnects,
       reconnects: options.reconnects ?? true,

@@ -78,8 +78,9 @@ export function assembleConsumer(parts: ConsumerParts): Consumer {
 }
 
 function eventDispatcher({ broker, code, options, lamport, clock, ids, log, pid }: ConsumerParts): EventDispatcher {
-  const { exchange } = eventNames(code)
-  const dispatcher = { channel: broker.channel, exchange, nodename: options.nodename, pid, clock, lamport, ids, log }
+  const { exchange, serializer } = eventNames(code)
+  const node = { nodename: options.nodename, pid }
+  const dispatcher = { channel: broker.channel, exchange, serializer, ...node, clock, lamport, ids, log }
   return new EventDispatcher(dispatcher, sendsTaskEvents(code, options))
 }
 

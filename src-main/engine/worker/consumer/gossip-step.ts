@@ -7,7 +7,7 @@ import { KnownWorkers } from '../../events/known-workers.js'
 import type { LamportClock } from '../../events/lamport-clock.js'
 import type { QueueName } from '../../ids.js'
 import type { Envelope } from '../../message/envelope.js'
-import { readPlainBody } from '../../message/plain-envelope.js'
+import { readEventBody } from '../../message/plain-envelope.js'
 import { isObject } from '../../message/shapes.js'
 import type { Clock, Ids } from '../../ports/clock.js'
 import type { Log } from '../../ports/log.js'
@@ -70,7 +70,7 @@ export class GossipStep {
   private onEnvelope(envelope: Envelope, routingKey: string): void {
     const { log } = this.parts
     try {
-      const event = readPlainBody(envelope)
+      const event = readEventBody(envelope)
       if (isObject(event)) this.onEvent(event, routingKey, envelope)
     } catch (error) {
       log.debug(`gossip: an event that cannot be read is ignored: ${String(error)}`)
