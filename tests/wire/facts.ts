@@ -96,3 +96,9 @@ function json(text: string): WireValue {
 function bodyText(body: string, { body_decoded: decoded }: WireObject): string {
   return body.startsWith('(base64 of') ? Buffer.from(stringifyJson(decoded ?? null)).toString('base64') : body
 }
+
+/** Of the fact, and what its text names. */
+export function idsIn(fact: Fact): readonly string[] {
+  const text = stringifyJson(fact.kind === 'message' ? bodyOf(fact.value as WireObject) : fact.value)
+  return [fact.about, ...(text.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? [])]
+}

@@ -21,6 +21,7 @@ export function logRecords(text: string, options: LogOptions = {}): readonly str
         )
         .replace(/(succeeded in )[\d.e-]+s/, '$1<time>s')
         .replace(/redis:\/\/[^\s]*\/0/g, 'redis://broker/0')
+        .replace(/connecting to 127\.0\.0\.1:\d+/g, 'connecting to host')
         .replace(/pid:\d+/g, 'pid:<pid>')
         .trim()
       // billiard's own Python traceback is not there: see docs/DIFFERENCES.md

@@ -5,15 +5,15 @@
 import type { Redis } from 'ioredis'
 import { stringifyJson } from '../../src-main/engine/serialization/json.js'
 import { PyFloat, type WireObject } from '../../src-main/engine/serialization/wire-value.js'
-import { RedisCommandStream } from '../../src-main/record/redis-command-stream.js'
 import type { RedisServer } from '../support/redis-server.js'
 import { waitFor } from '../support/wait-for.js'
-import { bodyOf, factsOfCommand, type Fact } from './facts.js'
+import { bodyOf, idsIn, type Fact } from './facts.js'
 import { logRecords } from './log-records.js'
 import { readOrder, type RecordedWorker, type WorkerOrder } from './recorded-worker.js'
 import { readKeys } from './redis-keys.js'
-import { keysOf } from './snapshots.js'
+import { keysOf, type Uncompared } from './snapshots.js'
 import { loggedSoFar, number, readTimeline, type Moment, type Snapshot, type Timeline } from './timeline.js'
+import { WatchedRedis } from './watched-redis.js'
 
 export interface ReplayOptions {
   readonly server: RedisServer
@@ -29,6 +29,9 @@ export interface ReplayOptions {
   /** What is told in the recording and is not waited for. */
   readonly ignored?: (fact: Fact) => boolean
   readonly patienceSeconds?: number
+  readonly uncomparedKeys?: Uncompared
+  /** Nothing more is played from this step on. */
+  readonly until?: string
   /** Called before a fact of the recording is waited for. */
   readonly onAwaited?: (fact: Fact) => void
 }
@@ -50,31 +53,22 @@ export interface Replayed {
 
 export async function replay(folder: string, options: ReplayOptions): Promise<Replayed> {
   const timeline = readTimeline(folder)
-  const { server } = options
-  const redis = server.client()
-  await redis.flushall()
-  const own = new Set([await addressOf(redis)])
-  const facts: Fact[] = []
-  const monitor = new RedisCommandStream({
-    target: () => ({ host: '127.0.0.1', port: server.port, password: server.password }),
-    onCommand: (command) => {
-      if (!own.has(command.client)) facts.push(...factsOfCommand(command))
-    },
-    onGap: (why) => {
-      throw new Error(why)
-    },
-  })
-  await monitor.start()
-  const play = new Play(timeline, options, redis, facts)
+  const watched = new WatchedRedis(options.server)
+  const { facts } = watched
+  await watched.start()
+  await watched.redis.flushall()
+  const play = new Play(timeline, options, watched)
   try {
-    for (const moment of timeline.moments) await play.moment(moment)
+    for (const moment of timeline.moments) {
+      if (moment.kind === 'step' && moment.step === options.until) break
+      await play.moment(moment)
+    }
     await play.end()
     const logs = Object.fromEntries([...play.workers].map(([role, worker]) => [role, worker.log()]))
     return { timeline, facts, snapshots: play.snapshots, logs, missed: play.missed }
   } finally {
     for (const worker of play.workers.values()) await worker.stop()
-    monitor.stop()
-    redis.disconnect()
+    watched.stop()
   }
 }
 
@@ -84,19 +78,21 @@ class Play {
   readonly missed: string[] = []
   private readonly timeline: Timeline
   private readonly options: ReplayOptions
-  readonly redis: Redis
-  private readonly facts: readonly Fact[]
+  private readonly watched: WatchedRedis
   private readonly knownIds: ReadonlySet<string>
   private readonly expected = new Map<string, number>()
   /** Records that never came. */
   private unsaid = 0
 
-  constructor(timeline: Timeline, options: ReplayOptions, redis: Redis, facts: readonly Fact[]) {
+  constructor(timeline: Timeline, options: ReplayOptions, watched: WatchedRedis) {
     this.timeline = timeline
     this.options = options
-    this.redis = redis
-    this.facts = facts
+    this.watched = watched
     this.knownIds = new Set(timeline.moments.flatMap((moment) => (moment.kind === 'put' ? idsIn(moment.fact) : [])))
+  }
+
+  get redis(): Redis {
+    return this.watched.redis
   }
 
   async moment(moment: Moment): Promise<void> {
@@ -115,10 +111,10 @@ class Play {
   }
 
   /** Asks, and helps the clock on when the answer is no for longer than Redis and the worker need. */
-  private nudging(ask: () => boolean): () => boolean {
+  private nudging(ask: () => boolean, nudge = this.options.nudge): () => boolean {
     const beganMs = Date.now()
     return () => {
-      if (Date.now() - beganMs > 100) this.options.nudge?.()
+      if (Date.now() - beganMs > 100) nudge?.()
       return ask()
     }
   }
@@ -131,7 +127,7 @@ class Play {
       clearInterval(time)
     }
     const final = this.timeline.snapshots.find(({ label }) => label.startsWith('final'))
-    if (final) await this.look(final.label)
+    if (final && this.options.until === undefined) await this.look(final.label)
   }
 
   private async put({ op, key, ttl, value }: Fact): Promise<void> {
@@ -177,7 +173,7 @@ class Play {
     this.expected.set(kind, times)
     const patience = this.missed.length < 3 ? (this.options.patienceSeconds ?? 60) : 0.05
     try {
-      const isTold = (): boolean => this.facts.filter((one) => this.kindOf(one) === kind).length >= times
+      const isTold = (): boolean => this.watched.facts.filter((one) => this.kindOf(one) === kind).length >= times
       await waitFor(kind, this.nudging(isTold), { timeoutSeconds: patience })
     } catch {
       this.missed.push(`${kind} for the ${times}. time`)
@@ -201,7 +197,21 @@ class Play {
     if (step.startsWith('kill -SIG')) await this.logged()
     const [, signal, pid] = /^kill -(SIG\w+) (\d+)$/.exec(step) ?? []
     if (signal) await this.workers.get(this.timeline.roles.get(Number(pid)) ?? '')?.signal(signal)
+    if (step.startsWith('redis-server: kill')) return this.killRedis()
+    if (step.startsWith('redis is back')) return this.watched.restart()
     if (step.startsWith('snapshot: ')) await this.look(step.slice('snapshot: '.length))
+  }
+
+  /** It comes back when the workers have asked for it as often as the recorded ones had by then. */
+  private async killRedis(): Promise<void> {
+    await this.watched.kill()
+    const attempts = (log = ''): number => log.split('Trying again in').length - 1
+    const nudge = (): void => void Array.from({ length: 20 }, () => this.options.nudge?.())
+    for (const [role, worker] of this.workers) {
+      const recorded = Math.max(1, attempts(this.timeline.logs[role]))
+      const isWaiting = this.nudging(() => attempts(worker.log()) >= recorded, nudge)
+      await waitFor('Redis was asked in vain', isWaiting, { describe: () => worker.log() })
+    }
   }
 
   /** It begins when the recorded one did: Python needs seconds for that, and nothing waits until it has connected. */
@@ -265,13 +275,14 @@ class Play {
   private async look(label: string): Promise<void> {
     const recorded = this.timeline.snapshots.find((one) => one.label === label)
     if (!recorded) return
-    const theirs = JSON.stringify(keysOf(recorded))
+    const { uncomparedKeys } = this.options
+    const theirs = JSON.stringify(keysOf(recorded, uncomparedKeys))
     let latest: Snapshot = { label, keys: {} }
     await waitFor(
       label,
       async () => {
         latest = { label, keys: await readKeys(this.redis) }
-        return JSON.stringify(keysOf(latest)) === theirs
+        return JSON.stringify(keysOf(latest, uncomparedKeys)) === theirs
       },
       { timeoutSeconds: 3 },
     ).catch(() => {}) // the test compares them
@@ -284,14 +295,4 @@ function inTime(request: WireObject): WireObject {
   const headers = request.headers as WireObject
   const expires = number(headers.expires)
   return expires === 0 ? request : { ...request, headers: { ...headers, expires: new PyFloat(expires + 600) } }
-}
-
-function idsIn(fact: Fact): readonly string[] {
-  const text = stringifyJson(fact.kind === 'message' ? bodyOf(fact.value as WireObject) : fact.value)
-  return [fact.about, ...(text.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? [])]
-}
-
-async function addressOf(redis: Redis): Promise<string> {
-  const info = (await redis.client('INFO')) as string
-  return /\baddr=(\S+)/.exec(info)?.[1] ?? ''
 }

@@ -3,10 +3,16 @@ import { parseJson } from '../../src-main/engine/serialization/json.js'
 import type { WireObject, WireValue } from '../../src-main/engine/serialization/wire-value.js'
 import type { Snapshot } from './timeline.js'
 
+/** Keys of either side that are not compared, at the moment of that label. */
+export type Uncompared = (key: string, label: string) => boolean
+
 /** Key to what is in it: messages by id in their order, unacked ones sorted, results as there and whether they expire. */
-export function keysOf({ keys }: Snapshot): Readonly<Record<string, WireValue>> {
+export function keysOf(
+  { label, keys }: Snapshot,
+  uncompared: Uncompared = () => false,
+): Readonly<Record<string, WireValue>> {
   const shown = Object.entries(keys)
-    .filter(([key]) => !key.endsWith('reply.celery.pidbox')) // of callers
+    .filter(([key]) => !key.endsWith('reply.celery.pidbox') && !uncompared(key, label)) // replies are of callers
     .map(([key, { type, pttl_ms: ttl, value }]) => [named(key), contents(key, type, value, ttl > 0)] as const)
   return Object.fromEntries(shown.sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -20,5 +20,6 @@ export interface WorkerSettings {
   readonly worker_disable_prefetch?: boolean
   readonly worker_eta_task_limit?: number | null
   readonly worker_enable_prefetch_count_reduction?: boolean
+  readonly worker_cancel_long_running_tasks_on_connection_loss?: boolean
   readonly worker_send_task_events?: boolean
 }

@@ -34,6 +34,8 @@ export interface MailboxParts {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
+  /** The worker greets the others. As Celery, whose mailbox opens after that, it does not answer itself. */
+  readonly isGreeting?: () => boolean
 }
 
 export class Mailbox {
@@ -77,6 +79,7 @@ export class Mailbox {
   private isForUs(request: WireObject): boolean {
     const { destination, pattern, matcher } = request
     const { nodename } = this.parts.worker
+    if (this.parts.isGreeting?.() === true && isHelloOf(nodename, request)) return false
     if (Array.isArray(destination)) return destination.includes(nodename)
     if (typeof pattern === 'string' && typeof matcher === 'string') return nodeMatches(nodename, pattern, matcher)
     return true
@@ -126,6 +129,10 @@ export class Mailbox {
       return { error: errorRepr(error) }
     }
   }
+}
+
+function isHelloOf(nodename: string, { method, arguments: args }: WireObject): boolean {
+  return method === 'hello' && isObject(args) && args.from_node === nodename
 }
 
 function argumentWords(args: WireObject): string {

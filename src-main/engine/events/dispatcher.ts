@@ -74,7 +74,13 @@ export class EventDispatcher {
 
   /** On a channel of its own: a worker's events, and a producer's `task-sent`. */
   sendAtOnce(type: WorkerEventType | 'task-sent', fields: WireObject): void {
-    this.broadcast(type.replaceAll('-', '.'), this.event(type, fields))
+    this.prepare(type, fields)()
+  }
+
+  /** An event of now, which is sent when the answer is called. */
+  prepare(type: WorkerEventType | 'task-sent', fields: WireObject): () => void {
+    const event = this.event(type, fields)
+    return () => this.broadcast(type.replaceAll('-', '.'), event)
   }
 
   sendTaskEvent(type: TaskEventType, fields: WireObject): void {

@@ -18,6 +18,8 @@ export class Heartbeat {
   private readonly intervalSeconds: number
   private readonly onSent: () => void
   private cancel: (() => void) | null = null
+  private started = false
+  private sayOffline: (() => void) | null = null
 
   constructor(
     dispatcher: EventDispatcher,
@@ -33,11 +35,30 @@ export class Heartbeat {
   }
 
   start(): void {
+    this.started = true
     this.send('worker-online')
     this.planNext()
   }
 
+  /** The link is lost. As Celery: the worker is offline from now on, which is told when there is a link again. */
+  lost(): void {
+    if (!this.started || this.sayOffline !== null) return
+    this.cancel?.()
+    this.cancel = null
+    this.sayOffline = this.dispatcher.prepare('worker-offline', this.fields())
+  }
+
+  /** Also when the link that was back broke at once. */
+  back(): void {
+    if (!this.started) return
+    this.sayOffline?.()
+    this.sayOffline = null
+    this.cancel?.()
+    this.start()
+  }
+
   stop(): void {
+    this.started = false
     this.cancel?.()
     this.cancel = null
     this.send('worker-offline')
@@ -52,8 +73,12 @@ export class Heartbeat {
   }
 
   private send(type: WorkerEventType): void {
+    this.dispatcher.sendAtOnce(type, this.fields())
+  }
+
+  private fields(): WireObject {
     const { active, processed } = this.counts()
-    const fields: WireObject = {
+    return {
       freq: new PyFloat(this.intervalSeconds),
       active,
       processed,
@@ -62,7 +87,6 @@ export class Heartbeat {
       sw_ver: software.version,
       sw_sys: systemName(process.platform),
     }
-    this.dispatcher.sendAtOnce(type, fields)
   }
 }
 

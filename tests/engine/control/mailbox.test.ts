@@ -8,7 +8,7 @@ import { controlledWorkerForTest } from '../../support/controlled-worker.js'
 
 const ids = { uuid: () => 'uuid' }
 
-async function setUp() {
+async function setUp({ isGreeting = false } = {}) {
   const made = controlledWorkerForTest({ nodename: 'celery@ours' })
   const { worker, done, lamport, clock, log, logText } = made
   made.state.revoked.add('gone', 990)
@@ -25,7 +25,8 @@ async function setUp() {
       return Promise.resolve(1)
     },
   }
-  await new Mailbox({ channel, worker, panel: panelOfWorker, lamport, clock, ids, log }).start()
+  const parts = { channel, worker, panel: panelOfWorker, lamport, clock, ids, log, isGreeting: () => isGreeting }
+  await new Mailbox(parts).start()
   const ask = async (
     request: WireObject,
     headers: WireObject = { clock: 5, expires: 0 },
@@ -82,6 +83,14 @@ describe('the mailbox of a worker', () => {
     expect([...state.revoked.ids.keys()]).toEqual(['gone', 'theirs'])
     expect(log()).toContain('sync with celery@other')
     expect(await ask({ method: 'hello', ...replyTo, ...from('celery@ours') })).toBeNull()
+  })
+
+  it('does not answer its own greeting while it greets, and answers everybody else', async () => {
+    const { ask, replyTo } = await setUp({ isGreeting: true })
+    const from = (node: string): WireObject => ({ method: 'hello', arguments: { from_node: node }, ...replyTo })
+    expect(await ask(from('celery@ours'))).toBeUndefined()
+    expect(await ask(from('celery@other'))).toMatchObject({ revoked: { gone: [new PyFloat(990), 'gone'] } })
+    expect(await ask({ method: 'ping', ...replyTo })).toEqual({ ok: 'pong' })
   })
 
   it('answers an unknown command with the error Celery answers', async () => {

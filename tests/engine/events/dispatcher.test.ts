@@ -4,10 +4,11 @@ import { Heartbeat } from '../../../src-main/engine/events/heartbeat.js'
 import { LamportClock } from '../../../src-main/engine/events/lamport-clock.js'
 import type { Envelope } from '../../../src-main/engine/message/envelope.js'
 import { readPlainBody } from '../../../src-main/engine/message/plain-envelope.js'
-import { PyFloat, type WireObject } from '../../../src-main/engine/serialization/wire-value.js'
+import { PyFloat, type WireObject, type WireValue } from '../../../src-main/engine/serialization/wire-value.js'
 import { Log } from '../../../src-main/engine/ports/log.js'
 import { parseJson } from '../../../src-main/engine/serialization/json.js'
 import { readText } from '../../wire/recording.js'
+import { number } from '../../wire/timeline.js'
 import { HeldClock } from '../../support/held-clock.js'
 
 interface Sent {
@@ -54,6 +55,34 @@ function recordedFields(): ReadonlyMap<string, readonly string[]> {
 }
 
 describe('events', () => {
+  it('when the link is back, a worker was offline since its loss, and is online from now on', async () => {
+    const { events, sent, clock } = dispatcher(false)
+    const beganMs = clock.nowMs()
+    const heart = new Heartbeat(events, clock, () => ({ active: 0, processed: 0 }))
+    heart.lost() // before it was ever online: nobody is told
+    heart.back()
+    heart.start()
+    clock.advance(1_000)
+    heart.lost()
+    heart.lost()
+    clock.advance(9_000)
+    expect(sent).toHaveLength(1)
+    heart.back()
+    clock.advance(2_000)
+    heart.back() // the link that was back broke at once
+    await events.settled()
+    const told = sent.map(({ envelope }) => readPlainBody(envelope) as WireObject)
+    const secondOf = (timestamp: WireValue | undefined): number => Math.round(number(timestamp) - beganMs / 1000)
+    expect(told.map(({ type, timestamp }) => [type, secondOf(timestamp)])).toEqual([
+      ['worker-online', 0],
+      ['worker-offline', 1],
+      ['worker-online', 10],
+      ['worker-heartbeat', 12],
+      ['worker-online', 12],
+    ])
+    expect(clock.pending).toBe(1)
+  })
+
   it('a worker event has the fields of the recording, in their order, on its own channel', async () => {
     const { events, sent, clock } = dispatcher(false)
     const heart = new Heartbeat(events, clock, () => ({ active: 1, processed: 6 }))

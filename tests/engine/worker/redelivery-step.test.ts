@@ -16,6 +16,21 @@ it('sweeps at the start, after 90 seconds and then every 100, as in the recordin
   expect(clock.pending).toBe(0)
 })
 
+it('begins anew with each link', async () => {
+  const clock = new HeldClock(0)
+  const sweeps: number[] = []
+  const channel = { restoreVisible: () => Promise.resolve(sweeps.push(clock.nowMs() / 1000)) }
+  const log = new Log({ processName: 'MainProcess', level: 'INFO', sink: () => Promise.resolve(), clock })
+  const step = new RedeliveryStep({ channel, clock, log })
+  await step.start()
+  clock.advance(50_000)
+  await step.start()
+  clock.advance(200_000)
+  expect(sweeps).toEqual([0, 50, 140, 240])
+  await step.stop()
+  expect(clock.pending).toBe(0)
+})
+
 it('goes on when the broker is away', async () => {
   const clock = new HeldClock(0)
   let asked = 0

@@ -50,7 +50,6 @@ export function assembleConsumer(parts: ConsumerParts): Consumer {
   const tasks = tasksStep(parts, { events, taskTypes, rateLimits, onReserved: () => autoscaler?.maybeScale() })
   const gossip = options.gossip ? new GossipStep(gossipParts(parts, events)) : null
   const remoteControl = code.conf['worker_enable_remote_control'] !== false
-  const control = { events, tasks, taskTypes, rateLimits, autoscaler, gossip }
   const mingle = options.mingle
     ? new MingleStep({
         ...parts,
@@ -59,12 +58,15 @@ export function assembleConsumer(parts: ConsumerParts): Consumer {
         namespace: controlNamespace(code),
       })
     : null
-  const connection = connectionStep(parts, { tasks, mingle })
+  const control = { events, tasks, taskTypes, rateLimits, autoscaler, gossip, mingle }
+  const redelivery = redeliveryStep(parts)
+  const heart = options.heartbeat ? heartOf(parts, events) : null
+  const connection = connectionStep(parts, { tasks, redelivery, heart, mingle })
   const steps: readonly (Bootstep | null)[] = [
     connection,
     purgeStep(parts),
-    new RedeliveryStep({ channel: broker.channel, options: code.conf['broker_transport_options'], clock, log }),
-    options.heartbeat ? heartStep(parts, events) : null,
+    redelivery,
+    heart ? heartStep(heart) : null,
     mingle,
     remoteControl ? controlStep(parts, control) : null,
     gossip,
@@ -84,10 +86,15 @@ function eventDispatcher({ broker, code, options, lamport, clock, ids, log, pid 
   return new EventDispatcher(dispatcher, sendsTaskEvents(code, options))
 }
 
-function connectionStep(
-  parts: ConsumerParts,
-  { tasks, mingle }: { readonly tasks: TasksStep; readonly mingle: MingleStep | null },
-): ConnectionStep {
+/** What begins anew with each link. */
+interface StepsOfLink {
+  readonly tasks: TasksStep
+  readonly redelivery: RedeliveryStep
+  readonly heart: Heartbeat | null
+  readonly mingle: MingleStep | null
+}
+
+function connectionStep(parts: ConsumerParts, { tasks, redelivery, heart, mingle }: StepsOfLink): ConnectionStep {
   const { broker, code, state, clock, log, isStopping, onGivenUp } = parts
   const cancels = cancelsOnConnectionLoss(code)
   return new ConnectionStep({
@@ -99,9 +106,14 @@ function connectionStep(
     onLost: () => {
       if (cancels) for (const request of state.active) request.cancel()
       tasks.forgetWaiting()
+      heart?.lost()
     },
     restore: () => tasks.restoreUnacked(),
-    greet: () => mingle?.start() ?? Promise.resolve(),
+    greet: async () => {
+      await redelivery.start()
+      heart?.back()
+      await mingle?.start()
+    },
     onGivenUp,
   })
 }
@@ -117,15 +129,22 @@ function purgeStep({ broker, options, purge }: ConsumerParts): Bootstep | null {
   return { name: 'Purge', start }
 }
 
-function heartStep({ state, clock, options, signals }: ConsumerParts, events: EventDispatcher): Bootstep {
+function redeliveryStep({ broker, code, clock, log }: ConsumerParts): RedeliveryStep {
+  return new RedeliveryStep({ channel: broker.channel, options: code.conf['broker_transport_options'], clock, log })
+}
+
+function heartOf({ state, clock, options, signals }: ConsumerParts, events: EventDispatcher): Heartbeat {
   const counts = (): { active: number; processed: number } => ({
     active: state.active.size,
     processed: state.processed,
   })
-  const heart = new Heartbeat(events, clock, counts, {
+  return new Heartbeat(events, clock, counts, {
     intervalSeconds: options.heartbeatIntervalSeconds ?? null,
     onSent: () => signals.send('heartbeat_sent', {}),
   })
+}
+
+function heartStep(heart: Heartbeat): Bootstep {
   return {
     name: 'Heart',
     start: () => Promise.resolve(heart.start()),

@@ -21,7 +21,7 @@ export interface ConnectionParts {
   readonly isStopping: () => boolean
   /** What waits in the worker goes back to its queue and comes again. */
   readonly onLost: () => void
-  /** There is a link again, and nothing is consumed yet: what was unacked goes back, the other workers are greeted. */
+  /** There is a link again, and nothing is consumed yet: what was unacked goes back, then the other workers hear of us. */
   readonly restore: () => Promise<void>
   readonly greet: () => Promise<void>
   /** No further attempt is made. */

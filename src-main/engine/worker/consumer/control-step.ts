@@ -15,6 +15,7 @@ import type { TaskTypes } from '../task-types.js'
 import type { ConsumerParts } from './consumer-parts.js'
 import type { EventDispatcher } from '../../events/dispatcher.js'
 import type { GossipStep } from './gossip-step.js'
+import type { MingleStep } from './mingle-step.js'
 import type { TasksStep } from './tasks-step.js'
 
 export interface ControlStepParts {
@@ -24,6 +25,7 @@ export interface ControlStepParts {
   readonly rateLimits: RateLimits | null
   readonly autoscaler: Autoscaler | null
   readonly gossip: GossipStep | null
+  readonly mingle: MingleStep | null
 }
 
 export function controlStep(parts: ConsumerParts, steps: ControlStepParts): Bootstep {
@@ -44,6 +46,8 @@ export function controlStep(parts: ConsumerParts, steps: ControlStepParts): Boot
   const own = parts.mainCode?.command
   const panel = own ? panelWith(panelOfWorker, parts.code.controlCommands ?? [], own) : panelOfWorker
   const namespace = controlNamespace(parts.code)
-  const mailbox = new Mailbox({ channel: broker.channel, namespace, worker, panel, lamport, clock, ids, log })
+  const isGreeting = (): boolean => steps.mingle?.isGreeting === true
+  const { channel } = broker
+  const mailbox = new Mailbox({ channel, namespace, worker, panel, lamport, clock, ids, log, isGreeting })
   return { name: 'Control', start: () => mailbox.start(), stop: () => mailbox.stop() }
 }

@@ -15,6 +15,7 @@ const timeoutSeconds = 1
 
 export class MingleStep {
   readonly name = 'Mingle'
+  isGreeting = false
   private readonly parts: MingleParts
 
   constructor(parts: MingleParts) {
@@ -22,6 +23,15 @@ export class MingleStep {
   }
 
   async start(): Promise<void> {
+    this.isGreeting = true
+    try {
+      await this.greet()
+    } finally {
+      this.isGreeting = false
+    }
+  }
+
+  private async greet(): Promise<void> {
     const { log, nodename, state, lamport } = this.parts
     log.info('mingle: searching for neighbors')
     const replies = await askWorkers(this.parts, {

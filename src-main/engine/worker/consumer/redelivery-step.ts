@@ -1,5 +1,6 @@
 /**
- * Gives messages back that nobody acked within the visibility timeout: at the start, 90 seconds later, then every 100.
+ * Gives messages back that nobody acked within the visibility timeout: at the start and when a lost link is back, 90 seconds
+ * later, then every 100.
  * As Celery: kombu counts ten turns of a timer of 10 seconds, and the first of them comes with the start. Both tens can be
  * set, by the names that kombu gives them after 5.6. Celery: kombu/transport/redis.py (maybe_restore_messages); PROTOCOL.md 3
  */
@@ -24,8 +25,11 @@ export class RedeliveryStep {
     this.parts = parts
   }
 
+  /** Again with each new link: kombu's turns are counted anew with it. */
   async start(): Promise<void> {
+    this.cancel()
     await this.sweep()
+    this.cancel()
     const { intervalMs, turns } = cadenceOf(this.parts.options)
     this.planNext(intervalMs * Math.max(1, turns - 1), intervalMs * turns)
   }
