@@ -1,8 +1,8 @@
 /** Every question the window may ask main: name → ask, answer. Adding one edits this file only; a missing handler does not compile. */
 import type { FaultOrder } from './fault-orders.js'
-import type { FeedItem } from './feed.js'
 import type { TypedTerminalName } from './topology.js'
-import type { AppView, SettingsView } from './views.js'
+import type { FeedItem, LookedAtWhat } from './feed.js'
+import type { AppView, MessageView, SettingsView } from './views.js'
 
 export interface Commands {
   /** The first call: views, the retained feed, and each terminal's text so far. */
@@ -58,6 +58,11 @@ export interface Commands {
   'terminal.restart': { ask: { terminal: TypedTerminalName }; answer: null }
 
   /** What the record knows of one delivery or task: its items, in order. */
+  /** The learner opened or pointed at something: a fact, because some steps are about looking. */
+  'lab.looked-at': { ask: { what: LookedAtWhat; id: string; part?: string }; answer: null }
+
+  /** One delivery's message, decoded; null when it was never seen, was too long to keep, or was too long ago. */
+  'record.message': { ask: { deliveryTag: string }; answer: { message: MessageView | null } }
   'record.task': { ask: { taskId: string }; answer: { items: readonly FeedItem[] } }
 }
 
@@ -94,6 +99,8 @@ export const COMMAND_NAMES = [
   'terminal.resize',
   'terminal.type',
   'terminal.restart',
+  'lab.looked-at',
+  'record.message',
   'record.task',
 ] as const satisfies readonly CommandName[]
 

@@ -317,7 +317,21 @@ export type LabFact =
   | { readonly kind: 'typed'; readonly terminal: TypedTerminalName; readonly line: string }
   /** The learner answered a quiz, sorted cards or made a prediction. */
   | { readonly kind: 'answer'; readonly question: string; readonly choice: readonly string[] }
+  /**
+   * The learner opened something in the window, or pointed at a part of it; `show-me`: the solution did, and the window follows.
+   * `id`: a delivery tag, a worker's name, a pid, a queue's name, a task id; for the pause of the picture `on` or `off`.
+   */
+  | {
+      readonly kind: 'looked-at'
+      readonly what: LookedAtWhat
+      readonly id: string
+      /** Of a message: the path of the piece, `headers.task`. */
+      readonly part?: string
+      readonly by: 'learner' | 'show-me'
+    }
   | { readonly kind: 'problem'; readonly problem: Problem }
+
+export type LookedAtWhat = 'message' | 'worker' | 'pool-process' | 'queue' | 'result' | 'pause'
 
 export type FactKind = Fact['kind']
 export type FactOf<K extends FactKind> = Extract<Fact, { readonly kind: K }>

@@ -93,8 +93,34 @@ export type LearnerAction =
   /** A script: one after the other, as if pressed by an invisible hand. It can be cancelled. */
   | { readonly do: 'sequence'; readonly of: readonly LearnerAction[] }
   | { readonly do: 'wait'; readonly forMs: number }
+  /**
+   * Only in solutions: what a learner would open. `message`: the one published last; `pool-process`: the first child of that worker;
+   * `pause` and `go-on`: the picture.
+   */
+  | { readonly do: 'look-at'; readonly what: 'message'; readonly part?: string }
+  | { readonly do: 'look-at'; readonly what: 'worker' | 'pool-process'; readonly worker: ProcessName }
+  | { readonly do: 'look-at'; readonly what: 'pause' | 'go-on' }
   /** Wait until checks with these ids are green (only in solutions). */
   | { readonly do: 'wait-for'; readonly checks: readonly string[]; readonly timeoutSeconds: number }
+
+/** A message as it lies in the broker, its body decoded. */
+export interface MessageView {
+  readonly deliveryTag: string
+  readonly bytes: number
+  readonly contentType: string | null
+  readonly headers: readonly MessagePart[]
+  readonly properties: readonly MessagePart[]
+  /** Protocol 2: args, kwargs, embed. A body that is no JSON is one piece, as it was sent. */
+  readonly body: readonly MessagePart[]
+}
+
+export interface MessagePart {
+  /** `headers.task`. */
+  readonly path: string
+  readonly name: string
+  /** JSON, every digit as it was sent; cut at 2,000 characters. */
+  readonly text: string
+}
 
 export interface LessonView {
   readonly phase: PhaseView

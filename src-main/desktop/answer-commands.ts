@@ -97,6 +97,11 @@ function handlersOf(parts: CommandParts): Handlers {
     'terminal.resize': ({ terminal, ...size }) => Promise.resolve(lab.typed.resize(terminal, size)),
     'terminal.type': (order) => lab.typed.typeLine(order),
     'terminal.restart': ({ terminal }) => lab.typed.restart(terminal),
+    'lab.looked-at': (looked) => {
+      lab.note({ kind: 'looked-at', ...looked, by: 'learner' })
+      return Promise.resolve({ ok: true, value: null })
+    },
+    'record.message': ({ deliveryTag }) => Promise.resolve({ ok: true, value: { message: lab.message(deliveryTag) } }),
     'record.task': ({ taskId }) =>
       Promise.resolve({ ok: true, value: { items: itemsOfTask(lab.record.itemsAfter(0), taskId) } }),
   }

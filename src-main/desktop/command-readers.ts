@@ -60,6 +60,12 @@ export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['
   'terminal.resize': fields({ terminal, columns, rows }),
   'terminal.type': fields({ terminal, line: text(10_000) }),
   'terminal.restart': fields({ terminal }),
+  'lab.looked-at': (value, where) => {
+    const whole = { what: oneOf(['message', 'worker', 'pool-process', 'queue', 'result', 'pause']), id }
+    const isPart = isPlainObject(value) && value['part'] !== undefined
+    return isPart ? fields({ ...whole, part: id })(value, where) : fields(whole)(value, where)
+  },
+  'record.message': fields({ deliveryTag: id }),
   'record.task': fields({ taskId: id }),
 }
 

@@ -9,6 +9,7 @@ import { eventFacts, eventsPattern } from '../record/event-facts.js'
 import type { MonitorCommand } from '../record/monitor-line.js'
 import { QueueLengths } from '../record/queue-lengths.js'
 import { RedisCommandStream } from '../record/redis-command-stream.js'
+import { SeenMessages } from '../record/seen-messages.js'
 import { WireFacts, listKeys } from '../record/wire-facts.js'
 import { LAB_ITSELF, RESULTS_DB, type RedisLinks } from './redis-links.js'
 import { EXPIRED_PATTERN, ResultWatch } from './result-watch.js'
@@ -30,7 +31,8 @@ const ANSWERS_WITHIN_MS = 5_000
 
 export class BrokerWatch {
   readonly #options: BrokerWatchOptions
-  readonly #wire = new WireFacts()
+  readonly messages = new SeenMessages()
+  readonly #wire = new WireFacts((deliveryTag, envelope) => this.messages.see(deliveryTag, envelope))
   readonly #lengths: QueueLengths
   readonly #results: ResultWatch
   #stream: RedisCommandStream | null = null
@@ -110,6 +112,7 @@ export class BrokerWatch {
   async empty(): Promise<void> {
     if (this.#commands === null) throw new Error('The lab has no connection to Redis')
     await within(ANSWERS_WITHIN_MS, this.#commands.flushall())
+    this.messages.forget()
     this.#wire.forget()
     this.#results.tellCount()
   }

@@ -6,7 +6,7 @@ import type { FaultOrder } from '../contract/fault-orders.js'
 import type { FeedItem, Fact } from '../contract/feed.js'
 import type { Problem, Reply } from '../contract/problem.js'
 import type { Topology, TypedTerminalName } from '../contract/topology.js'
-import type { LabView } from '../contract/views.js'
+import type { LabView, MessageView } from '../contract/views.js'
 
 export interface LabPlaces {
   /** Folder with the built process entries: worker.cjs, pool-process.cjs, web.cjs, world.cjs, redis-host.cjs, code-check.cjs. */
@@ -93,6 +93,9 @@ export interface Lab {
   /** From now on pages are shown there: the callback loads the path from the web app. */
   showPagesWith(show: (path: string) => void): void
   applyFault(order: FaultOrder): Promise<Reply<null>>
+
+  /** A delivery's message as it went over the wire, decoded; null when it is not kept (any more). */
+  message(deliveryTag: string): MessageView | null
 
   /** A fact that only the caller knows (an answer to a quiz). */
   note(fact: Fact): void

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { FaultOrder } from '../contract/fault-orders.js'
 import type { Fact } from '../contract/feed.js'
 import type { Problem, Reply } from '../contract/problem.js'
-import type { LabView } from '../contract/views.js'
+import type { LabView, MessageView } from '../contract/views.js'
 import { applyFault } from '../faults/apply-fault.js'
 import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
 import { codeFingerprint, readCodeFiles } from '../record/code-fingerprint.js'
@@ -231,6 +231,10 @@ class LearnersLab implements Lab {
       },
       tell: (fact) => this.note(fact),
     })
+  }
+
+  message(deliveryTag: string): MessageView | null {
+    return this.#ground.broker.messages.open(deliveryTag)
   }
 
   note(fact: Fact): void {

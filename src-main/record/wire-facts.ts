@@ -28,10 +28,16 @@ const SEPARATOR = '\x06\x16'
 const REMEMBERED_TAGS = 20_000
 
 export class WireFacts {
+  readonly #onEnvelope: (deliveryTag: string, envelope: string) => void
   readonly #transactions = new Map<string, AttributedCommand[]>()
   readonly #messages = new Map<string, Known>()
   readonly #queues = new Set<string>(['celery'])
   readonly #results = new ResultRecords()
+
+  /** `onEnvelope`: each task message as it is pushed, whole. */
+  constructor(onEnvelope: (deliveryTag: string, envelope: string) => void = () => undefined) {
+    this.#onEnvelope = onEnvelope
+  }
 
   /** Queues that task messages were seen in, for LLEN. */
   get queues(): ReadonlySet<string> {
@@ -106,6 +112,7 @@ export class WireFacts {
       if (message === null) return []
       this.#queues.add(queue)
       this.#remember({ ...message, queue }, false)
+      this.#onEnvelope(message.deliveryTag, item)
       const { deliveryTag, taskId } = message
       if (removed.delete(deliveryTag)) {
         // BRPOP takes from the right: RPUSH is the head (delivered next), LPUSH the tail.

@@ -33,6 +33,7 @@ export interface PaletteSources {
   readonly openSettings: () => void
   readonly openGlossary: () => void
   readonly toggleList: () => void
+  readonly togglePause: () => void
 }
 
 export function paletteEntries(from: PaletteSources): readonly PaletteEntry[] {
@@ -167,6 +168,7 @@ function windowEntries(from: PaletteSources): readonly PaletteEntry[] {
       run: () => from.settings({ theme: 'system' }),
     },
     { id: 'stage list', group: 'Window', title: 'The stage in words, or as a picture', run: from.toggleList },
+    { id: 'stage pause', group: 'Window', title: 'Pause the picture, or let it go on', run: from.togglePause },
     { id: 'settings', group: 'Window', title: 'Settings', run: from.openSettings },
     { id: 'glossary', group: 'Window', title: 'Glossary', run: from.openGlossary },
   ]

@@ -108,6 +108,7 @@ export class ActionsState {
       case 'sequence':
         return this.#ask('lesson.play', { step: context.step, label: labelOf(action) })
       case 'wait':
+      case 'look-at':
       case 'wait-for':
         return Promise.resolve({ ok: true, value: null }) // checks listen by themselves; only scripts wait
     }

@@ -8,6 +8,7 @@ import { askThrough, type Ask } from '../bridge/bridge.js'
 import { ActionsState } from './actions-state.svelte.js'
 import { FeedState } from './feed-state.svelte.js'
 import { FilesState } from './files-state.svelte.js'
+import { LookingState } from './looking-state.svelte.js'
 import { SettingsState } from './settings-state.svelte.js'
 import { TerminalsState } from './terminals-state.svelte.js'
 import { ToastsState } from './toasts-state.svelte.js'
@@ -38,6 +39,7 @@ export class WindowState {
   readonly toasts = new ToastsState()
   readonly settings: SettingsState
   readonly actions: ActionsState
+  readonly looking: LookingState
 
   lab = $state.raw<LabView>(LAB_BEFORE_SNAPSHOT)
   lesson = $state.raw<LessonView | null>(null)
@@ -64,6 +66,7 @@ export class WindowState {
     this.#bridge = bridge
     this.ask = askThrough(bridge)
     this.settings = new SettingsState(this.ask)
+    this.looking = new LookingState(this.ask, () => this.feed.stage)
     this.actions = new ActionsState(this.ask, (problem) => this.toasts.show(problem))
   }
 
@@ -126,6 +129,7 @@ export class WindowState {
 
   #stepOpened(lesson: LessonView | null): void {
     this.stepOpenedMs = Date.now()
+    this.looking.clear()
     const file = lesson?.steps.find((step) => step.id === lesson.stepId)?.file ?? null
     if (file !== null) this.settings.setLayout('codeTab', file)
   }
@@ -135,6 +139,7 @@ export class WindowState {
       case 'feed':
         if (this.loading) return // the snapshot that is on its way has these
         if (!this.feed.append(push.items)) void this.#askSnapshot()
+        this.selectedTask = this.looking.follow(push.items) ?? this.selectedTask
         return
       case 'lab':
         this.lab = push.view

@@ -275,7 +275,7 @@ export function sayApi({ running, latencyMs, failureRate, limitPerSecond = 0 }: 
   return troubles.length === 0 ? 'running' : troubles.join(', ')
 }
 
-function sayLab(fact: LabFact): SaidFact {
+function sayLab(fact: LabFact): SaidFact | null {
   switch (fact.kind) {
     case 'fault': {
       const ended =
@@ -294,5 +294,7 @@ function sayLab(fact: LabFact): SaidFact {
       return said('lab', `You answered ${fact.question}: ${fact.choice.join(', ')}`)
     case 'problem':
       return said('lab', fact.problem.what, null, 'bad')
+    case 'looked-at':
+      return null // nothing happened in the lab
   }
 }

@@ -43,6 +43,16 @@ test('stopped with its data on disk, Redis comes back with the three messages, a
   expect(run.facts('problem', before)).toEqual([])
 })
 
+test('a message that was published can be opened, its arguments as they were sent', async () => {
+  await haveThreeWaiting()
+  const [published] = run.facts('message-published').slice(-1)
+  const message = run.lab.message(published?.deliveryTag ?? '')
+  expect(message?.headers.find(({ path }) => path === 'headers.task')?.text).toBe('"tasks.send_confirmation"')
+  expect(message?.body.map(({ path }) => path)).toEqual(['body.args', 'body.kwargs', 'body.embed'])
+  expect(message?.body[0]?.text).toMatch(/^\[\d+, 0(\.0)?\]$/)
+  expect(run.lab.message('nobody')).toBeNull()
+})
+
 test('stopped with nothing on disk, it comes back empty', async () => {
   await haveThreeWaiting()
   const before = run.lastSeq

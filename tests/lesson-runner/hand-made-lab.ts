@@ -161,6 +161,10 @@ export class HandMadeLab implements Lab {
     return DONE
   }
 
+  message(): null {
+    return null
+  }
+
   note(fact: Fact): void {
     this.happen(fact)
   }

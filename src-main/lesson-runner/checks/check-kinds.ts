@@ -13,6 +13,7 @@ import { httpCheck, watchHttp, type HttpCheck } from './http.js'
 import { ledgerCheck, watchLedger, type LedgerCheck } from './ledger.js'
 import { loadedCodeCheck, watchLoadedCode, type LoadedCodeCheck } from './loaded-code.js'
 import { logLineCheck, watchLogLine, type LogLineCheck } from './log-line.js'
+import { lookedAtCheck, watchLookedAt, type LookedAtCheck } from './looked-at.js'
 import { noteCheck, watchNote, type NoteCheck } from './note.js'
 import { peakRateCheck, watchPeakRate, type PeakRateCheck } from './peak-rate.js'
 import { processCheck, watchProcess, type ProcessCheck } from './process.js'
@@ -35,6 +36,7 @@ type LookingCheck =
   | LedgerCheck
   | LoadedCodeCheck
   | LogLineCheck
+  | LookedAtCheck
   | NoteCheck
   | PeakRateCheck
   | ProcessCheck
@@ -65,6 +67,7 @@ export const checkSpec = v.variant('kind', [
   ledgerCheck,
   loadedCodeCheck,
   logLineCheck,
+  lookedAtCheck,
   noteCheck,
   peakRateCheck,
   processCheck,
@@ -106,6 +109,8 @@ export function startWatch(spec: CheckSpec, rightAnswers: RightAnswers): Watch {
       return watchLoadedCode(spec)
     case 'log-line':
       return watchLogLine(spec)
+    case 'looked-at':
+      return watchLookedAt(spec)
     case 'note':
       return watchNote(spec)
     case 'peak-rate':

@@ -61,6 +61,7 @@ export const CONDITIONS = [
   'mail-slow',
   'no-worker',
   'worker-ready',
+  'child-busy',
   'commit-slow',
 ] as const
 export type Condition = (typeof CONDITIONS)[number]
@@ -75,6 +76,7 @@ const HOLDS: Record<Condition, (situation: Situation) => boolean> = {
   'mail-slow': (situation) => situation.mail()?.running === true && (situation.mail()?.delayMs ?? 0) >= SLOW_MAIL_MS,
   'no-worker': (situation) => situation.running('worker') === 0,
   'worker-ready': (situation) => situation.ready('worker') > 0,
+  'child-busy': (situation) => situation.working(),
   'commit-slow': (situation) => (situation.database()?.commitDelayMs ?? 0) >= SLOW_COMMIT_MS,
 }
 
@@ -84,6 +86,7 @@ const IN_WORDS: Record<Condition, string> = {
   'mail-slow': 'the mail server is slow',
   'no-worker': 'no worker runs',
   'worker-ready': 'a worker is ready',
+  'child-busy': 'a child runs a task',
   'commit-slow': 'the database commits slowly',
 }
 

@@ -24,6 +24,7 @@ export class Situation {
   private readonly openRequests = new Set<string>()
   private readonly busySlots = new Map<number, string>()
   private readonly publishedAt = new Map<string, number>()
+  private readonly deliveries = new Set<string>()
   private mailSettings: MailSettings | null = null
   private databaseSettings: DatabaseSettings | null = null
   private lengths: Readonly<Record<string, number>> = {}
@@ -66,6 +67,8 @@ export class Situation {
         this.openRequests.delete(fact.requestId)
         return
       case 'message-published':
+        this.deliveries.add(fact.deliveryTag)
+        if (this.deliveries.size > REMEMBERED_TASKS) this.deliveries.delete([...this.deliveries.keys()][0] ?? '')
         if (!this.publishedAt.has(fact.taskId)) this.remember(fact.taskId, atMs)
         return
       case 'queue-lengths':
@@ -110,6 +113,24 @@ export class Situation {
     return [...this.alive].filter((pid) => this.processes.get(pid)?.role === role).length
   }
 
+  /** A process that exists now, by its name or its pid. */
+  runs(role: ProcessRole, id: string): boolean {
+    return [...this.alive].some((pid) => {
+      const known = this.processes.get(pid)
+      return known?.role === role && (known.name === id || String(pid) === id)
+    })
+  }
+
+  /** A message with that tag was published. */
+  knowsDelivery(tag: string): boolean {
+    return this.deliveries.has(tag)
+  }
+
+  /** Some child runs a task. */
+  working(): boolean {
+    return this.busySlots.size > 0
+  }
+
   mail(): MailSettings | null {
     return this.mailSettings
   }
@@ -144,6 +165,7 @@ export class Situation {
     for (const id of this.openRequests) copy.openRequests.add(id)
     for (const [pid, task] of this.busySlots) copy.busySlots.set(pid, task)
     for (const [task, at] of this.publishedAt) copy.publishedAt.set(task, at)
+    for (const tag of this.deliveries) copy.deliveries.add(tag)
     copy.mailSettings = this.mailSettings
     copy.databaseSettings = this.databaseSettings
     copy.lengths = this.lengths

@@ -73,6 +73,7 @@ const typed = {
   waitSeconds: v.exactOptional(whole(1)),
 }
 const label = { label: text }
+const look = { do: v.literal('look-at') }
 
 const scripted = v.variant('do', [
   v.strictObject(buy),
@@ -110,6 +111,9 @@ const learnerAction = v.variant('do', [
   v.strictObject({ do: v.literal('save-file'), file: text, fromSolution: v.literal(true) }),
   v.strictObject({ do: v.literal('answer'), question: text, choice: v.array(text) }),
   v.strictObject({ do: v.literal('write-note'), text }),
+  v.strictObject({ ...look, what: v.literal('message'), part: v.exactOptional(text) }),
+  v.strictObject({ ...look, what: v.picklist(['worker', 'pool-process']), worker: workerName }),
+  v.strictObject({ ...look, what: v.picklist(['pause', 'go-on']) }),
   v.strictObject({
     do: v.literal('wait-for'),
     checks: v.pipe(v.array(text), v.minLength(1)),

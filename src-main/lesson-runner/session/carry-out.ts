@@ -3,6 +3,7 @@ import { setTimeout as passing } from 'node:timers/promises'
 import type { Problem, Reply } from '../../contract/problem.js'
 import type { LearnerAction } from '../../contract/views.js'
 import type { Lab } from '../../lab/lab-interface.js'
+import { lookAt } from './look-at.js'
 import { waitFor } from './waiting.js'
 
 export interface Hands {
@@ -75,6 +76,8 @@ async function carryOutOne(action: LearnerAction, hands: Hands): Promise<Reply<n
       return carryOut(action.of, hands)
     case 'wait':
       return passed(action.forMs, hands.signal)
+    case 'look-at':
+      return lookAt(action, lab)
     case 'wait-for':
       return waitForChecks(action, hands)
   }

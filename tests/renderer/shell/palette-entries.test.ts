@@ -28,6 +28,7 @@ const sources = (scene: string): PaletteSources => ({
   openSettings: note('open settings'),
   openGlossary: note('glossary'),
   toggleList: note('list'),
+  togglePause: note('pause'),
 })
 
 it('lists every action once, and each does something', () => {
