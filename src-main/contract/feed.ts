@@ -40,6 +40,8 @@ export type WireFact =
       readonly retries: number
       readonly redelivered: boolean
       readonly eta: string | null
+      /** When its caller said that it is not worth running any more, as an ISO date; null when it is always. */
+      readonly expires?: string | null
       readonly bytes: number
       /** The task that sent it, and the group it is a part of; null or absent when there is none. */
       readonly parentId?: string | null
@@ -88,6 +90,8 @@ export type WireFact =
     }
   /** How many result records there are, and the length of their documents. Told after changes, a few times a second at most. */
   | { readonly kind: 'result-count'; readonly records: number; readonly bytes: number }
+  /** BRPOP, when it names other queues than this worker's last one: who listens where. */
+  | { readonly kind: 'queues-consumed'; readonly by: ProcessName; readonly queues: readonly string[] }
   /** LLEN and HLEN, polled after changes: the truth that the stage reconciles with. */
   | { readonly kind: 'queue-lengths'; readonly queues: Readonly<Record<string, number>>; readonly unacked: number }
 

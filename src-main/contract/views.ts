@@ -84,7 +84,8 @@ export type LearnerAction =
   | { readonly do: 'restart-worker'; readonly worker: ProcessName }
   | { readonly do: 'restart-web' }
   | { readonly do: 'start-beat' | 'stop-beat' | 'restart-beat' }
-  | { readonly do: 'save-file'; readonly file: string; readonly fromSolution: true }
+  /** `version`: one on the way to the solution, in the folder of that name in `solution/` (only in solutions). */
+  | { readonly do: 'save-file'; readonly file: string; readonly fromSolution: true; readonly version?: string }
   | { readonly do: 'fault'; readonly fault: import('./fault-orders.js').FaultOrder }
   /** Typed into that terminal, a line or a block of lines; `^C` is Ctrl+C. Over when the prompt is back, or after `waitSeconds` (30). */
   | { readonly do: 'python' | 'console'; readonly line: string; readonly waitSeconds?: number }

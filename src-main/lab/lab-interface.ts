@@ -74,10 +74,14 @@ export interface Lab {
     readonly signal?: AbortSignal
   }): Promise<Reply<null>>
   /**
-   * The files in workdir have been saved: checks that they load, then restarts what loaded them.
+   * The files in workdir have been saved: checks that they load, then restarts what loaded them; with `web` the web app alone,
+   * while workers go on with what they have, and only those start that had no code to run.
    * When they do not load, the problem comes back (and goes to the worker's terminal), and the last good worker keeps running.
    */
-  filesSaved(files: readonly { readonly name: string; readonly fingerprint: string }[]): Promise<Reply<null>>
+  filesSaved(
+    files: readonly { readonly name: string; readonly fingerprint: string }[],
+    restart?: 'all' | 'web',
+  ): Promise<Reply<null>>
 
   startWorker(worker: string): Promise<Reply<null>>
   stopWorker(worker: string, how: 'warm' | 'cold'): Promise<Reply<null>>

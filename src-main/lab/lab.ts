@@ -151,7 +151,7 @@ class LearnersLab implements Lab {
     })
   }
 
-  filesSaved(files: Parameters<Lab['filesSaved']>[0]): Promise<Reply<null>> {
+  filesSaved(files: Parameters<Lab['filesSaved']>[0], restart: 'all' | 'web' = 'all'): Promise<Reply<null>> {
     return this.#turn(async () => {
       await this.#readFingerprint()
       const environment = await this.#environment('code-check')
@@ -163,7 +163,7 @@ class LearnersLab implements Lab {
         terminals: this.#terminals,
         tell: (fact: Fact) => this.note(fact),
       }
-      return filesSaved({ names, fingerprint: this.#fingerprint, environment }, parts)
+      return filesSaved({ names, fingerprint: this.#fingerprint, environment, restart }, parts)
     })
   }
 

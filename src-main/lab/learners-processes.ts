@@ -103,9 +103,11 @@ export class LearnersProcesses {
   }
 
   /** The saved code is good: web app and workers are stopped warm and started on it. All at once, because each takes a second or two. */
-  async restartAll(): Promise<Reply<null>> {
+  async restartAll(which: 'all' | 'web' = 'all'): Promise<Reply<null>> {
     const isMeant = (name: ProcessName, running: boolean): boolean => running || this.#withoutCode.has(name)
-    const workers = [...this.#workers.values()].filter((worker) => isMeant(worker.name, worker.running))
+    const workers = [...this.#workers.values()].filter((worker) =>
+      isMeant(worker.name, worker.running && which === 'all'),
+    )
     const replies = await Promise.all([
       ...(isMeant(WEB, this.web.running) ? [this.restartWeb()] : []),
       ...workers.map((worker) => this.restartWorker(worker.name)),

@@ -1,5 +1,5 @@
 /**
- * Saved files become what runs: tried out in a fresh Python first. When they load, web app and workers are restarted on them;
+ * Saved files become what runs: tried out in a fresh Python first. When they load, web app and workers are restarted on them (or the web app alone);
  * when not, nothing that runs is touched, and the error goes where the learner looks: the editor and the worker's terminal.
  */
 import type { Fact } from '../contract/feed.js'
@@ -15,6 +15,8 @@ export interface SavedFiles {
   /** Of all of the working folder's code. */
   readonly fingerprint: string
   readonly environment: LearnerEnvironment
+  /** `web`: workers that run are left with the code they have. */
+  readonly restart: 'all' | 'web'
 }
 
 export interface SaveParts {
@@ -34,7 +36,7 @@ export async function filesSaved(
 ): Promise<Reply<null>> {
   for (const file of saved.names) tell({ kind: 'file-saved', file, fingerprint: saved.fingerprint })
   const result = await check.check(saved.environment, MODULES)
-  if (result.kind === 'passed') return learners.restartAll()
+  if (result.kind === 'passed') return learners.restartAll(saved.restart)
   const { problem } = result
   tell({ kind: 'code-refused', process: CODE_CHECK, fingerprint: result.fingerprint ?? saved.fingerprint, problem })
   for (const worker of learners.runningWorkers) {

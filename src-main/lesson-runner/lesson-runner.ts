@@ -212,7 +212,8 @@ class CourseRunner implements LessonRunner {
     const saved = await this.openFiles.save(name, text)
     this.change.tellNow()
     if (!saved.ok) return saved
-    const loaded = await this.lab.filesSaved(this.openFiles.fingerprints())
+    const restart = this.taken.findStep(this.taken.stepId)?.lab.restartOnSave === false ? 'web' : 'all'
+    const loaded = await this.lab.filesSaved(this.openFiles.fingerprints(), restart)
     const inCode = !loaded.ok && loaded.problem.place !== undefined
     this.openFiles.setLoadProblem(inCode ? loaded.problem : null, name)
     this.change.tellNow()
@@ -259,7 +260,8 @@ class CourseRunner implements LessonRunner {
     return {
       lab: this.lab,
       signal,
-      saveSolutionFile: (file) => this.saveFile(file, step.solved[file] ?? ''),
+      saveSolutionFile: (file, version) =>
+        this.saveFile(file, (version === undefined ? step.solved : (step.versions[version] ?? {}))[file] ?? ''),
       answer: (question, choice) => this.answer(question, choice),
       writeNote: (text) => this.writeNote(step.id, text),
       areGreen: (ids) => chosen(ids).length === ids.length && chosen(ids).every((check) => check.passed),

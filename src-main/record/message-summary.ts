@@ -11,6 +11,7 @@ export interface MessageSummary {
   readonly retries: number
   readonly redelivered: boolean
   readonly eta: string | null
+  readonly expires: string | null
   readonly parentId: string | null
   readonly groupId: string | null
 }
@@ -41,6 +42,7 @@ export function messageInEnvelope(item: string): MessageSummary | null {
     retries: readNumber(body.get('retries')) ?? 0,
     redelivered: info?.get('redelivered') === 'true' || headers?.get('redelivered') === 'true',
     eta: readString(body.get('eta')),
+    expires: readString(body.get('expires')),
     parentId: readString(body.get('parent_id')),
     groupId: readString(body.get('group')),
   }

@@ -32,6 +32,7 @@ export class WireFacts {
   readonly #transactions = new Map<string, AttributedCommand[]>()
   readonly #messages = new Map<string, Known>()
   readonly #queues = new Set<string>(['celery'])
+  readonly #listening = new Map<string, { readonly client: string; readonly queues: readonly string[] }>()
   readonly #results = new ResultRecords()
 
   /** `onEnvelope`: each task message as it is pushed, whole. */
@@ -53,6 +54,7 @@ export class WireFacts {
   forgetMessages(): void {
     this.#transactions.clear()
     this.#messages.clear()
+    this.#listening.clear()
     this.#queues.clear()
     this.#queues.add('celery')
   }
@@ -91,6 +93,7 @@ export class WireFacts {
     for (const command of commands) {
       if (command.name === 'LPUSH' || command.name === 'RPUSH') facts.push(...this.#pushed(command, removed))
       else if (command.name === 'HSET') facts.push(...this.#reserved(command))
+      else if (command.name === 'BRPOP') facts.push(...this.#listened(command))
       else facts.push(...this.#results.read(command))
     }
     const by = commands[0]?.by ?? ''
@@ -139,6 +142,16 @@ export class WireFacts {
     return facts
   }
 
+  /** BRPOP list [list …] timeout, again and again: news when the queues or the connection are others than the last time. */
+  #listened({ by, client, args }: AttributedCommand): readonly WireFact[] {
+    const names = args.slice(0, -1).map((key) => readListKey(key).queue)
+    const queues = [...new Set(names.filter((queue) => !isNotForTasks(queue)))].sort()
+    const before = this.#listening.get(by)
+    if (queues.length === 0 || (before?.client === client && before.queues.join('\n') === queues.join('\n'))) return []
+    this.#listening.set(by, { client, queues })
+    return [{ kind: 'queues-consumed', by, queues }]
+  }
+
   #remember(message: MessageSummary, unacked: boolean): void {
     this.#messages.delete(message.deliveryTag) // re-inserted, so that the map stays in order of use
     this.#messages.set(message.deliveryTag, { message, unacked })
@@ -172,8 +185,20 @@ function isNotForTasks(queue: string): boolean {
 type Arrival = { readonly by: string; readonly queue: string; readonly priority: number; readonly bytes: number }
 
 function published(message: MessageSummary, arrival: Arrival): WireFact {
-  const { deliveryTag, taskId, taskName, argsrepr, kwargsrepr, retries, redelivered, eta } = message
+  const { deliveryTag, taskId, taskName, argsrepr, kwargsrepr, retries, redelivered, eta, expires } = message
   const { parentId, groupId } = message
-  const task = { deliveryTag, taskId, taskName, argsrepr, kwargsrepr, retries, redelivered, eta, parentId, groupId }
+  const task = {
+    deliveryTag,
+    taskId,
+    taskName,
+    argsrepr,
+    kwargsrepr,
+    retries,
+    redelivered,
+    eta,
+    expires,
+    parentId,
+    groupId,
+  }
   return { kind: 'message-published', ...arrival, ...task }
 }

@@ -36,6 +36,11 @@ export function applyWireFact(draft: StageDraft, fact: WireFact, atMs: number): 
       return
     case 'result-asked':
       return // who asks changes nothing
+    case 'queues-consumed': {
+      const worker = draft.workers.get(fact.by)
+      if (worker !== undefined) draft.workers.set(worker.name, { ...worker, queues: fact.queues })
+      return
+    }
     case 'queue-lengths':
       return reconcile(draft, fact, atMs)
   }

@@ -37,6 +37,7 @@ function started(draft: StageDraft, fact: FactOf<'process-started'>): void {
       ended: null,
       heartbeatAtMs: null,
       rssBytes: null,
+      queues: [],
       children: [],
     } as const
     draft.workers.set(fact.process, fresh)

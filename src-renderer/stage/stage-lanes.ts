@@ -18,6 +18,8 @@ export interface QueueDrawing extends LaneDrawing {
   readonly queue: string
   /** What Redis says, while it is another number than the tiles'; null when the sources agree. */
   readonly redisSays: number | null
+  /** Messages wait in it, and no worker that runs listens to it. */
+  readonly unheard: boolean
 }
 
 export interface WorkerDrawing {
@@ -43,14 +45,19 @@ export function drawStage(state: StageState): StageDrawing {
   const tiles = [...state.tiles.values()]
   const bundled = tiles.length > BUNDLE_ABOVE
   const lane = (members: readonly StageTile[], unseen = 0): LaneDrawing => drawLane(members, unseen, bundled)
+  const heard = new Set(listened(state))
+  // A worker that is ready and has not been seen to listen anywhere may listen here: its BRPOP was before the feed began.
+  const sure = [...state.workers.values()].every((worker) => worker.state !== 'ready' || worker.queues.length > 0)
   const unacked = tiles.filter((tile) => tile.broker.at === 'unacked')
   return {
     queues: queueNames(state, tiles).map((queue) => {
       const known = state.lanes.get(queue)
       const members = tiles.filter((tile) => tile.queue === queue && tile.broker.at === 'queue')
+      const drawn = lane(members, known?.unseen ?? 0)
       return {
         queue,
-        ...lane(members, known?.unseen ?? 0),
+        ...drawn,
+        unheard: sure && drawn.count > 0 && !heard.has(queue),
         redisSays: known !== undefined && known.strikes > 0 ? known.length : null,
       }
     }),
@@ -65,9 +72,13 @@ export function drawStage(state: StageState): StageDrawing {
   }
 }
 
+function listened(state: StageState): readonly string[] {
+  return [...state.workers.values()].flatMap((worker) => (worker.state === 'ended' ? [] : worker.queues))
+}
+
 /** The default queue is always drawn, so that an empty broker has a place where messages will appear. */
 function queueNames(state: StageState, tiles: readonly StageTile[]): readonly string[] {
-  const names = new Set(['celery', ...state.lanes.keys()])
+  const names = new Set(['celery', ...state.lanes.keys(), ...listened(state)])
   for (const tile of tiles) names.add(tile.queue)
   return [...names].filter((name) => name !== '')
 }

@@ -32,6 +32,7 @@ function applyFact(draft: StageDraft, fact: Fact, atMs: number): void {
     case 'result-asked':
     case 'result-removed':
     case 'result-count':
+    case 'queues-consumed':
     case 'queue-lengths':
       return applyWireFact(draft, fact, atMs)
     case 'task-event':

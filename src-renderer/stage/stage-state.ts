@@ -83,6 +83,8 @@ export interface StageWorker {
   } | null
   readonly heartbeatAtMs: number | null
   readonly rssBytes: number | null
+  /** Those its BRPOP names; empty before its first one. */
+  readonly queues: readonly string[]
   readonly children: readonly StageChild[]
 }
 

@@ -37,6 +37,7 @@ export function sayFact(fact: Fact): SaidFact | null {
     case 'result-asked':
     case 'result-removed':
     case 'result-count':
+    case 'queues-consumed':
     case 'queue-lengths':
       return sayWire(fact)
     case 'task-event':
@@ -124,6 +125,8 @@ function sayWire(fact: WireFact): SaidFact | null {
       return said('wire', `${fact.by} asked for the result of ${shortId(fact.taskId)}`, fact.taskId)
     case 'result-removed':
       return said('wire', sayRemoved(fact), fact.taskIds.length === 1 ? (fact.taskIds[0] ?? null) : null, 'warn')
+    case 'queues-consumed':
+      return said('wire', `${fact.by} listens to ${fact.queues.join(', ')}`)
     case 'result-count':
     case 'queue-lengths':
       return null

@@ -10,7 +10,10 @@ export function sayStage(state: StageState, drawing: StageDrawing): readonly str
   for (const beat of state.beats.values()) lines.push(...sayBeatStation(beat))
   const open = state.requests.filter((request) => request.status === null).length
   if (open > 0) lines.push(`App: ${count(open, 'request')} waiting for an answer`)
-  for (const queue of drawing.queues) lines.push(`Queue ${queue.queue}: ${count(queue.count, 'message')} waiting`)
+  for (const queue of drawing.queues)
+    lines.push(
+      `Queue ${queue.queue}: ${count(queue.count, 'message')} waiting${queue.unheard ? ', no worker listens to it' : ''}`,
+    )
   lines.push(
     `Unacked: ${count(drawing.unacked.count, 'message')}${drawing.unacked.orphaned > 0 ? `, ${String(drawing.unacked.orphaned)} of a worker that is gone` : ''}`,
   )

@@ -134,6 +134,36 @@ test('a saved file that loads restarts what loaded it; the view marks what still
   expect((await run.fact('result-stored', undefined, before)).resultText).toContain('gladly confirmed')
 })
 
+test('a save that restarts only the web app leaves the worker with its old code, and says that it is stale', async () => {
+  const before = run.lastSeq
+  const [worker, web] = [run.process('worker@1').pid, run.process('web').pid]
+  await run.save('tasks.py', TASKS_PY.replace('confirmed {order}', 'warmly confirmed {order}'))
+  expect(await run.lab.filesSaved([{ name: 'tasks.py', fingerprint: '' }], 'web')).toEqual({ ok: true, value: null })
+  expect(run.process('web')).toMatchObject({ state: 'ready', stale: false })
+  expect(run.process('web').pid).not.toBe(web)
+  expect(run.process('worker@1')).toMatchObject({ state: 'ready', stale: true, pid: worker })
+  await run.lab.buy(buyOnce)
+  expect((await run.fact('result-stored', undefined, before)).resultText).not.toContain('warmly')
+  expect(await run.lab.restartWorker('worker@1')).toMatchObject({ ok: true })
+  expect(run.process('worker@1').stale).toBe(false)
+  expect(await run.fact('queues-consumed', undefined, before)).toEqual({
+    kind: 'queues-consumed',
+    by: 'worker@1',
+    queues: ['celery'],
+  })
+  await run.save('tasks.py', TASKS_PY)
+  expect(await run.lab.filesSaved([{ name: 'tasks.py', fingerprint: '' }])).toMatchObject({ ok: true })
+})
+
+test('commits made slow are told as a fault and as the world’s settings', async () => {
+  const before = run.lastSeq
+  await run.lab.applyFault({ kind: 'slow-commit', delayMs: 2000 })
+  expect(await run.fact('world-changed', undefined, before)).toMatchObject({ db: { commitDelayMs: 2000 } })
+  expect(run.lab.view().db).toEqual({ commitDelayMs: 2000 })
+  await run.lab.applyFault({ kind: 'slow-commit', delayMs: 0 })
+  expect(run.facts('fault', before).map((fact) => fact.phase)).toEqual(['started', 'ended'])
+})
+
 test('a saved file that does not load is refused with its line, and the last good worker goes on', async () => {
   const before = run.lastSeq
   const { pid } = run.process('worker@1')

@@ -1,5 +1,5 @@
 /** Facts written by hand, for tests of checks: a web process, one worker with two children, and what they do. */
-import type { Fact, FeedItem } from '../../src-main/contract/feed.js'
+import type { Fact, FactOf, FeedItem } from '../../src-main/contract/feed.js'
 import { startWatch, type CheckSpec } from '../../src-main/lesson-runner/checks/check-kinds.js'
 import { Situation } from '../../src-main/lesson-runner/checks/situation.js'
 import { judge, type Verdict } from '../../src-main/lesson-runner/checks/watch.js'
@@ -52,7 +52,7 @@ export const response = (requestId: string, durationMs: number, { path = '/buy',
   webPid: WEB_PID,
 })
 
-export const published = (taskId: string, by = 'web'): Fact => ({
+export const published = (taskId: string, by = 'web', more: Partial<FactOf<'message-published'>> = {}): Fact => ({
   kind: 'message-published',
   by,
   queue: 'celery',
@@ -66,6 +66,7 @@ export const published = (taskId: string, by = 'web'): Fact => ({
   redelivered: false,
   eta: null,
   bytes: 900,
+  ...more,
 })
 
 export const mail = (
@@ -110,6 +111,37 @@ export const read = (id: string, found: boolean, pid = CHILD_PID, table = 'order
   found,
   transaction: null,
   ...client(pid),
+})
+
+export const acked = (taskId: string, by = 'worker@1'): Fact => ({
+  kind: 'message-acked',
+  by,
+  deliveryTag: `tag-${taskId}`,
+  taskId,
+})
+
+export const event = (
+  type: FactOf<'task-event'>['type'],
+  taskId: string,
+  fields: Readonly<Record<string, unknown>> = {},
+): Fact => ({ kind: 'task-event', type, taskId, hostname: 'celery@worker1', pid: CHILD_PID, clock: 1, fields })
+
+export const logLine = (process: string, text: string): Fact => ({
+  kind: 'log-line',
+  process,
+  stream: 'stderr',
+  level: 'ERROR',
+  text,
+})
+
+export const saved = (fingerprint: string): Fact => ({ kind: 'file-saved', file: 'tasks.py', fingerprint })
+
+export const loaded = (pid: number, fingerprint: string, tasks: readonly string[] = []): Fact => ({
+  kind: 'code-loaded',
+  process: 'worker@1',
+  pid,
+  fingerprint,
+  tasks,
 })
 
 export const lengths = (celery: number, unacked = 0): Fact => ({ kind: 'queue-lengths', queues: { celery }, unacked })

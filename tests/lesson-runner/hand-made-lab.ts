@@ -112,8 +112,9 @@ export class HandMadeLab implements Lab {
     return DONE
   }
 
-  async filesSaved(files: readonly { readonly name: string }[]): Promise<Reply<null>> {
-    this.asked.push(`files ${files.map((file) => file.name).join(' ')}`)
+  async filesSaved(files: readonly { readonly name: string }[], restart?: 'all' | 'web'): Promise<Reply<null>> {
+    const only = restart === 'web' ? ', restart only web' : ''
+    this.asked.push(`files ${files.map((file) => file.name).join(' ')}${only}`)
     return this.saveReply
   }
 

@@ -59,6 +59,27 @@ function publishedAndReserved(): Wire {
 }
 
 describe('what commands mean', () => {
+  test('BRPOP says where a worker listens: told when its queues or its connection change, mailboxes left out', () => {
+    const lists = (queue: string): string[] => [queue, `${queue}\x06\x163`, `${queue}\x06\x166`, `${queue}\x06\x169`]
+    const wire = new Wire()
+      .run('worker@2', 'BRPOP', ...lists('reports'), ...lists('celery'), '1')
+      .run('worker@2', 'BRPOP', ...lists('celery'), ...lists('reports'), '1')
+      .run('web', 'BRPOP', 'a-uuid.reply.celery.pidbox', '1')
+      .run('worker@2', 'BRPOP', ...lists('reports'), '1')
+    expect(wire.facts).toEqual([
+      { kind: 'queues-consumed', by: 'worker@2', queues: ['celery', 'reports'] },
+      { kind: 'queues-consumed', by: 'worker@2', queues: ['reports'] },
+    ])
+  })
+
+  test('a worker that was started again says anew where it listens, the same queues or not', () => {
+    const reader = new WireFacts()
+    const command = { by: 'worker@1', db: 0, name: 'BRPOP', args: ['celery', '1'] }
+    expect(reader.read({ ...command, client: '127.0.0.1:1' })).toHaveLength(1)
+    expect(reader.read({ ...command, client: '127.0.0.1:1' })).toHaveLength(0)
+    expect(reader.read({ ...command, client: '127.0.0.1:2' })).toHaveLength(1)
+  })
+
   test('LPUSH of a task message is published, HSET unacked is reserved, HDEL alone is acked', () => {
     const wire = publishedAndReserved()
       .run('worker@1', 'MULTI')
@@ -79,6 +100,7 @@ describe('what commands mean', () => {
         retries: 0,
         redelivered: false,
         eta: null,
+        expires: null,
         bytes: envelope().length,
         parentId: null,
         groupId: null,

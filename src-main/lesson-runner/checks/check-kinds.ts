@@ -21,6 +21,11 @@ import { queueLengthCheck, watchQueueLength, type QueueLengthCheck } from './que
 import { ranAgainCheck, watchRanAgain, type RanAgainCheck } from './ran-again.js'
 import { resultStateCheck, watchResultState, type ResultStateCheck } from './result-state.js'
 import { watchWire, wireCheck, type WireCheck } from './wire.js'
+import { effectOfVersionCheck, watchEffectOfVersion, type EffectOfVersionCheck } from './effect-of-version.js'
+import { ownTaskCheck, watchOwnTask, type OwnTaskCheck } from './own-task.js'
+import { publishedCheck, watchPublished, type PublishedCheck } from './published.js'
+import { ranLaterCheck, watchRanLater, type RanLaterCheck } from './ran-later.js'
+import { unregisteredCheck, watchUnregistered, type UnregisteredCheck } from './unregistered.js'
 import type { Watch } from './watch.js'
 
 type LookingCheck =
@@ -43,6 +48,11 @@ type LookingCheck =
   | QueueLengthCheck
   | RanAgainCheck
   | ResultStateCheck
+  | EffectOfVersionCheck
+  | OwnTaskCheck
+  | PublishedCheck
+  | RanLaterCheck
+  | UnregisteredCheck
   | WireCheck
 
 export type CheckSpec =
@@ -74,6 +84,11 @@ export const checkSpec = v.variant('kind', [
   queueLengthCheck,
   ranAgainCheck,
   resultStateCheck,
+  effectOfVersionCheck,
+  ownTaskCheck,
+  publishedCheck,
+  ranLaterCheck,
+  unregisteredCheck,
   wireCheck,
   v.strictObject({ kind: v.literal('all'), of: several }),
   v.strictObject({ kind: v.literal('any'), of: several }),
@@ -123,6 +138,16 @@ export function startWatch(spec: CheckSpec, rightAnswers: RightAnswers): Watch {
       return watchRanAgain(spec)
     case 'result-state':
       return watchResultState(spec)
+    case 'effect-of-version':
+      return watchEffectOfVersion(spec)
+    case 'own-task':
+      return watchOwnTask(spec)
+    case 'published':
+      return watchPublished(spec)
+    case 'ran-later':
+      return watchRanLater(spec)
+    case 'unregistered':
+      return watchUnregistered(spec)
     case 'wire':
       return watchWire(spec)
     case 'all':

@@ -15,6 +15,8 @@ export const eventsCheck = v.strictObject({
     'task-revoked',
     'task-retried',
   ]),
+  /** Fields of the event with these values, such as `{"expired": true}` of a task-revoked. */
+  fields: v.exactOptional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.null()]))),
   atLeast: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
 })
 export type EventsCheck = v.InferOutput<typeof eventsCheck>
@@ -23,10 +25,13 @@ export function watchEvents(wanted: EventsCheck): Watch {
   const tasks = new Set<string>()
   return {
     see({ fact }) {
-      if (fact.kind === 'task-event' && fact.type === wanted.type) tasks.add(fact.taskId)
+      if (fact.kind !== 'task-event' || fact.type !== wanted.type) return
+      if (Object.entries(wanted.fields ?? {}).every(([name, value]) => fact.fields[name] === value))
+        tasks.add(fact.taskId)
     },
     verdict() {
-      const numbers = `${wanted.type} seen for ${counted(tasks.size, 'task')}`
+      const such = wanted.fields === undefined ? '' : ` with ${JSON.stringify(wanted.fields)}`
+      const numbers = `${wanted.type}${such} seen for ${counted(tasks.size, 'task')}`
       const passed = tasks.size >= wanted.atLeast
       return { passed, observed: passed ? `${numbers}.` : `${numbers}. Waiting for ${wanted.atLeast}.` }
     },

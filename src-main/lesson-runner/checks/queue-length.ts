@@ -1,7 +1,7 @@
 /** `queue-length`: how many messages wait in a queue, from the last `queue-lengths` fact of the step. Reserved messages are not waiting. */
 import * as v from 'valibot'
 import type { Watch } from './watch.js'
-import { counted } from './wording.js'
+import { counted, listed } from './wording.js'
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
@@ -12,13 +12,18 @@ export const queueLengthCheck = v.strictObject({
   exactly: v.exactOptional(count),
   /** Also count (and so wait for) messages that are reserved but not acked. */
   unacked: v.exactOptional(v.boolean(), false),
+  /** Only while no worker listens to the queue. */
+  unheard: v.exactOptional(v.boolean()),
 })
 export type QueueLengthCheck = v.InferOutput<typeof queueLengthCheck>
 
 export function watchQueueLength(wanted: QueueLengthCheck): Watch {
   let seen: number | null = null
+  let listeners: readonly string[] = []
   return {
-    see({ fact }) {
+    begin: (situation) => void (listeners = situation.listenersOf(wanted.queue)),
+    see({ fact }, situation) {
+      listeners = situation.listenersOf(wanted.queue)
       if (fact.kind === 'queue-lengths') seen = (fact.queues[wanted.queue] ?? 0) + (wanted.unacked ? fact.unacked : 0)
     },
     verdict() {
@@ -27,12 +32,20 @@ export function watchQueueLength(wanted: QueueLengthCheck): Watch {
       if (seen === null)
         return { passed: false, observed: `The length of ${where} has not changed yet. Waiting for ${goal}.` }
       const stated = wanted.exactly !== undefined || wanted.atLeast !== undefined
+      const heard = wanted.unheard === true && listeners.length > 0
       const passed =
         stated &&
+        !heard &&
         (wanted.exactly === undefined || seen === wanted.exactly) &&
         (wanted.atLeast === undefined || seen >= wanted.atLeast)
       const numbers = `${counted(seen, 'message')} ${seen === 1 ? 'waits' : 'wait'} in ${where}`
-      return { passed, observed: passed ? `${numbers}.` : `${numbers}. Waiting for ${goal}.` }
+      if (heard)
+        return {
+          passed,
+          observed: `${numbers}, and ${listed(listeners)} listens to it. Waiting for a queue nobody reads.`,
+        }
+      const unheard = wanted.unheard === true ? ' and no worker listens to it' : ''
+      return { passed, observed: passed ? `${numbers}${unheard}.` : `${numbers}. Waiting for ${goal}.` }
     },
   }
 }

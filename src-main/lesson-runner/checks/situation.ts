@@ -25,6 +25,13 @@ export class Situation {
   private readonly busySlots = new Map<number, string>()
   private readonly publishedAt = new Map<string, number>()
   private readonly deliveries = new Set<string>()
+  /** What each process has loaded, by pid. */
+  private readonly fingerprints = new Map<number, string>()
+  /** Tasks that the worker loaded last knows. */
+  private workerTasks: readonly string[] = []
+  private savedFingerprint: string | null = null
+  /** By worker: the queues it listens to. */
+  private readonly queues = new Map<ProcessName, readonly string[]>()
   private mailSettings: MailSettings | null = null
   private databaseSettings: DatabaseSettings | null = null
   private lengths: Readonly<Record<string, number>> = {}
@@ -55,6 +62,17 @@ export class Situation {
         this.readyPids.delete(fact.pid)
         this.busySlots.delete(fact.pid)
         if (fact.role === 'web') this.openRequests.clear()
+        if (fact.role === 'worker') this.queues.delete(fact.process)
+        return
+      case 'code-loaded':
+        this.fingerprints.set(fact.pid, fact.fingerprint)
+        if (this.roleOfPid(fact.pid) === 'worker') this.workerTasks = fact.tasks
+        return
+      case 'file-saved':
+        this.savedFingerprint = fact.fingerprint
+        return
+      case 'queues-consumed':
+        this.queues.set(fact.by, fact.queues)
         return
       case 'slot':
         if (fact.taskId === null) this.busySlots.delete(fact.pid)
@@ -139,6 +157,27 @@ export class Situation {
     return this.databaseSettings
   }
 
+  /** True when this process had loaded another version than the one last saved; null when either is not known. */
+  runsOldCode(pid: number | null): boolean | null {
+    const loaded = pid === null ? undefined : this.fingerprints.get(pid)
+    return loaded === undefined || this.savedFingerprint === null ? null : loaded !== this.savedFingerprint
+  }
+
+  /** The worker that a pool process belongs to, by its name. */
+  workerOfPid(pid: number | null): ProcessName | null {
+    return pid === null ? null : (this.processes.get(pid)?.worker ?? null)
+  }
+
+  /** Names of the tasks that the worker started last has loaded. */
+  tasksOfWorker(): readonly string[] {
+    return this.workerTasks
+  }
+
+  /** Workers that run and listen to the queue. */
+  listenersOf(queue: string): readonly ProcessName[] {
+    return [...this.queues].filter(([, queues]) => queues.includes(queue)).map(([worker]) => worker)
+  }
+
   waiting(queue: string): number {
     return this.lengths[queue] ?? 0
   }
@@ -166,6 +205,10 @@ export class Situation {
     for (const [pid, task] of this.busySlots) copy.busySlots.set(pid, task)
     for (const [task, at] of this.publishedAt) copy.publishedAt.set(task, at)
     for (const tag of this.deliveries) copy.deliveries.add(tag)
+    for (const [pid, fingerprint] of this.fingerprints) copy.fingerprints.set(pid, fingerprint)
+    for (const [worker, queues] of this.queues) copy.queues.set(worker, queues)
+    copy.workerTasks = this.workerTasks
+    copy.savedFingerprint = this.savedFingerprint
     copy.mailSettings = this.mailSettings
     copy.databaseSettings = this.databaseSettings
     copy.lengths = this.lengths

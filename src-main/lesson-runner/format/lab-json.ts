@@ -108,7 +108,12 @@ const learnerAction = v.variant('do', [
   v.strictObject(sequence),
   v.strictObject(wait),
   v.strictObject(typed),
-  v.strictObject({ do: v.literal('save-file'), file: text, fromSolution: v.literal(true) }),
+  v.strictObject({
+    do: v.literal('save-file'),
+    file: text,
+    fromSolution: v.literal(true),
+    version: v.exactOptional(text),
+  }),
   v.strictObject({ do: v.literal('answer'), question: text, choice: v.array(text) }),
   v.strictObject({ do: v.literal('write-note'), text }),
   v.strictObject({ ...look, what: v.literal('message'), part: v.exactOptional(text) }),
@@ -142,6 +147,8 @@ export const labJson = v.strictObject({
   actions: v.exactOptional(v.array(stepAction), []),
   /** What one would type for this in a real project. */
   command: v.exactOptional(v.union([text, v.array(text)]), []),
+  /** False: a save restarts the web app, as a development server does, and leaves the workers with what they have loaded, as Celery does. */
+  restartOnSave: v.exactOptional(v.boolean(), true),
   prediction: v.exactOptional(question),
   questions: v.exactOptional(v.array(question), []),
   /** Numbers of the entries of lessons/pitfalls.json that the learner meets in this step, live. */

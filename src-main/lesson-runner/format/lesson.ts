@@ -26,6 +26,8 @@ export interface Step extends StepText {
   readonly solved: Files
   /** Only what the solution changes. */
   readonly solution: Files
+  /** Versions on the way to it, by the name of their folder in solution/: only what each changes. */
+  readonly versions: Readonly<Record<string, Files>>
 }
 
 export interface Lesson extends PhaseText {
@@ -59,14 +61,14 @@ async function readStep(folder: string, named: string, id: string, before: Step 
   const text = readStepText(`${named}/lesson.md`, await readText(folder, 'lesson.md', named))
   const json: ReadJson<LabJson> = readJson(`${named}/lab.json`, await readText(folder, 'lab.json', named), labJson)
   const ownStart = await readFiles(join(folder, 'start'), `${named}/start`)
-  const solution = await readFiles(join(folder, 'solution'), `${named}/solution`)
+  const { files: solution, versions } = await readSolution(join(folder, 'solution'), `${named}/solution`)
   const start = { ...before?.solved, ...ownStart }
   const topology = json.value.topology ?? before?.topology
   if (topology === undefined)
     throw new MalformedLesson(`${named}/lab.json`, 1, '“topology” is missing; only a later step may leave it out')
   if (Object.keys(start).length === 0)
     throw new MalformedLesson(named, 1, 'the first step needs a start/ folder with files')
-  verifyLab(`${named}/lab.json`, json, { topology, solution: Object.keys(solution) })
+  verifyLab(`${named}/lab.json`, json, { topology, solution, versions })
   const step = {
     id,
     lab: json.value,
@@ -74,6 +76,7 @@ async function readStep(folder: string, named: string, id: string, before: Step 
     setsFiles: Object.keys(ownStart).length > 0,
     start,
     solution,
+    versions,
     solved: { ...start, ...solution },
   }
   return { ...text, ...step }
@@ -85,10 +88,22 @@ async function readText(folder: string, name: string, named: string): Promise<st
   })
 }
 
-async function readFiles(folder: string, named: string): Promise<Files> {
+async function readSolution(
+  folder: string,
+  named: string,
+): Promise<{ readonly files: Files; readonly versions: Step['versions'] }> {
+  if (!existsSync(folder)) return { files: {}, versions: {} }
+  const versions: Record<string, Files> = {}
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) versions[entry.name] = await readFiles(join(folder, entry.name), `${named}/${entry.name}`)
+  return { files: await readFiles(folder, named, Object.keys(versions)), versions }
+}
+
+async function readFiles(folder: string, named: string, besides: readonly string[] = []): Promise<Files> {
   if (!existsSync(folder)) return {}
   const files: Record<string, string> = {}
   for (const name of (await readdir(folder)).sort()) {
+    if (besides.includes(name)) continue
     if (!/^[a-z_][a-z0-9_]*\.py$/.test(name))
       throw new MalformedLesson(
         `${named}/${name}`,

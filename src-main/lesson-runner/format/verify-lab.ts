@@ -8,8 +8,9 @@ import { MalformedLesson } from './malformed-lesson.js'
 
 interface Around {
   readonly topology: Topology
-  /** Names of the files in solution/. */
-  readonly solution: readonly string[]
+  /** The files in solution/, and in its folders. */
+  readonly solution: Readonly<Record<string, string>>
+  readonly versions: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 type Refuse = (path: readonly (string | number)[], what: string) => never
@@ -46,7 +47,7 @@ export function verifyLab(file: string, json: ReadJson<LabJson>, around: Around)
   }
   const verifyActions = (list: 'prepare' | 'solution'): void =>
     lab[list].forEach((action, index) => {
-      const mistake = mistakeIn(action, { ...names, files: around.solution })
+      const mistake = mistakeIn(action, { ...names, around })
       if (mistake !== null) refuse([list, index], mistake)
     })
   verifyActions('prepare')
@@ -57,7 +58,7 @@ interface Names {
   readonly checks: ReadonlySet<string>
   readonly questions: readonly Question[]
   readonly workers: ReadonlySet<string>
-  readonly files: readonly string[]
+  readonly around: Around
 }
 
 function mistakeIn(action: LearnerAction, names: Names): string | null {
@@ -67,7 +68,7 @@ function mistakeIn(action: LearnerAction, names: Names): string | null {
     case 'restart-worker':
       return names.workers.has(action.worker) ? null : `“${action.worker}” is not in the topology`
     case 'save-file':
-      return names.files.includes(action.file) ? null : `“${action.file}” is not in the step's solution/ folder`
+      return mistakeInFile(action, names.around)
     case 'answer': {
       const question = names.questions.find((one) => one.id === action.question)
       if (question === undefined) return `there is no question “${action.question}”`
@@ -81,6 +82,15 @@ function mistakeIn(action: LearnerAction, names: Names): string | null {
     default:
       return null
   }
+}
+
+function mistakeInFile(
+  { file, version }: Extract<LearnerAction, { do: 'save-file' }>,
+  { solution, versions }: Around,
+): string | null {
+  const folder = version === undefined ? 'solution' : `solution/${version}`
+  const files = version === undefined ? solution : (versions[version] ?? {})
+  return file in files ? null : `“${file}” is not in the step's ${folder}/ folder`
 }
 
 function verifyQuestion(question: Question, path: readonly (string | number)[], refuse: Refuse): void {

@@ -9,7 +9,8 @@ import { waitFor } from './waiting.js'
 export interface Hands {
   readonly lab: Lab
   readonly signal: AbortSignal
-  saveSolutionFile(file: string): Promise<Reply<null>>
+  /** The file as it is in the solution, or in one of the versions on the way to it. */
+  saveSolutionFile(file: string, version?: string): Promise<Reply<null>>
   answer(question: string, choice: readonly string[]): Promise<Reply<null>>
   writeNote(text: string): Promise<Reply<null>>
   /** Are these checks of the open step green? */
@@ -67,7 +68,7 @@ async function carryOutOne(action: LearnerAction, hands: Hands): Promise<Reply<n
       return lab.typed.typeLine({ terminal, ...typed, signal: hands.signal })
     }
     case 'save-file':
-      return hands.saveSolutionFile(action.file)
+      return hands.saveSolutionFile(action.file, action.version)
     case 'answer':
       return hands.answer(action.question, action.choice)
     case 'write-note':

@@ -40,6 +40,8 @@ export function planStart({ stands, view, sameFiles, waiting }: Present, wanted:
   const known = view.processes.filter((process) => process.role === 'worker')
   if (known.some((process) => !isOff(process) && !workers.some((worker) => worker.name === process.name))) return BUILD
 
+  if (known.some((process) => process.stale)) return BUILD // it was not restarted after the last save
+
   const changes: Change[] = []
   for (const worker of workers) {
     const process = known.find((one) => one.name === worker.name)

@@ -1,5 +1,5 @@
 /** A lesson with a mistake is refused with the file, the line, what was found and what was expected. */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -79,6 +79,23 @@ describe('a malformed lesson', () => {
       text.replace('"file": "web.py"', '"file": "wep.py"'),
     )
     expect(error.message).toContain("“wep.py” is not in the step's solution/ folder")
+  })
+
+  it('refuses a version on the way that has no folder, and takes one that has', async () => {
+    const withVersion = (text: string): string =>
+      text.replace(
+        '"file": "web.py", "fromSolution": true',
+        '"file": "web.py", "fromSolution": true, "version": "half"',
+      )
+    const error = await edited('03-hand-it-over/lab.json', withVersion)
+    expect(error.message).toContain("“web.py” is not in the step's solution/half/ folder")
+    const solution = join(folder, phase, '03-hand-it-over/solution')
+    await mkdir(join(solution, 'half'))
+    await writeFile(join(solution, 'half/web.py'), '# half way\n')
+    const step = (await readLesson(folder, phase)).steps[2]
+    expect(step?.versions).toEqual({ half: { 'web.py': '# half way\n' } })
+    expect(Object.keys(step?.solution ?? {})).toEqual(['web.py'])
+    expect(step?.solved['web.py']).not.toContain('half way')
   })
 
   it('refuses a right answer that is no option', async () => {

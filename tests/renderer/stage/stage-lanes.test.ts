@@ -52,6 +52,27 @@ describe('drawing the stage', () => {
   })
 })
 
+describe('a queue nobody reads', () => {
+  const consumes = (...queues: string[]) => ({ kind: 'queues-consumed', by: WORKER, queues }) as const
+  const unheard = (story: Story): string[] =>
+    draw(story)
+      .queues.filter((queue) => queue.unheard)
+      .map((queue) => queue.queue)
+
+  it('is marked once a message waits in it, and not before', () => {
+    const lengths = { kind: 'queue-lengths', queues: { reports: 0 }, unacked: 0 } as const
+    expect(unheard(started().tell(consumes('celery'), lengths))).toEqual([])
+    const two = { ...lengths, queues: { reports: 2 } }
+    expect(unheard(started().tell(consumes('celery'), two))).toEqual(['reports'])
+    expect(unheard(started().tell(consumes('celery', 'reports'), two))).toEqual([])
+    expect(unheard(started().tell(consumes('celery', 'reports'), two).workerDies())).toEqual(['reports'])
+  })
+
+  it('is not claimed while a worker runs that was not seen to listen anywhere', () => {
+    expect(unheard(started().publish('t'))).toEqual([])
+  })
+})
+
 describe('the stage in words', () => {
   it('says station by station what the picture shows', () => {
     const story = started().publish('abcd1').publish('efgh2').takeEarly('abcd1', CHILD_A)

@@ -1,0 +1,73 @@
+/**
+ * `published`: the messages that came of one request: how large they were, and whether they were sent only after the page's transaction
+ * had been committed. Messages that a worker sends while the request is the latest belong to it as well.
+ */
+import * as v from 'valibot'
+import { matchesRequest } from './http.js'
+import type { Verdict, Watch } from './watch.js'
+import { counted } from './wording.js'
+
+export const publishedCheck = v.strictObject({
+  kind: v.literal('published'),
+  path: v.pipe(v.string(), v.startsWith('/')),
+  atLeast: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+  /** Every one of them is smaller. */
+  underBytes: v.exactOptional(v.number()),
+  /** The web process has committed a row of this table in the same request, before the first of them. */
+  afterCommitOf: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
+})
+export type PublishedCheck = v.InferOutput<typeof publishedCheck>
+
+interface Request {
+  messages: number
+  largest: number
+  committed: boolean
+  /** Messages sent before there was a committed row. */
+  early: number
+}
+
+export function watchPublished(wanted: PublishedCheck): Watch {
+  let requests: readonly Request[] = []
+  let latest: Request | null = null
+  /** Transactions of the web process that have written to the table. */
+  const written = new Set<string>()
+  return {
+    see({ fact }, situation) {
+      if (fact.kind === 'http-request') {
+        latest = matchesRequest(wanted, fact) ? { messages: 0, largest: 0, committed: false, early: 0 } : null
+        if (latest !== null) requests = [...requests.slice(-49), latest]
+      }
+      if (latest === null) return
+      if (fact.kind === 'db-row' && fact.table === wanted.afterCommitOf && situation.roleOfPid(fact.pid) === 'web') {
+        if (fact.transaction === null) latest.committed = true
+        else written.add(fact.transaction)
+      }
+      if (fact.kind === 'db-transaction' && fact.phase === 'committed' && written.has(fact.transaction))
+        latest.committed = true
+      if (fact.kind === 'message-published' && !fact.redelivered) {
+        latest.messages += 1
+        latest.largest = Math.max(latest.largest, fact.bytes)
+        if (!latest.committed) latest.early += 1
+      }
+    },
+    verdict() {
+      const verdicts = requests.map((request) => judgeRequest(wanted, request))
+      return (
+        verdicts.find((verdict) => verdict.passed) ??
+        verdicts.at(-1) ?? { passed: false, observed: `No request to ${wanted.path} seen yet.` }
+      )
+    },
+  }
+}
+
+function judgeRequest({ atLeast, underBytes, afterCommitOf }: PublishedCheck, request: Request): Verdict {
+  const { messages, largest, committed, early } = request
+  const numbers = `${counted(messages, 'message')}, the largest of ${largest} bytes`
+  const red = (missing: string): Verdict => ({ passed: false, observed: `${numbers}. ${missing}` })
+  if (messages < atLeast) return red(`Waiting for ${atLeast}.`)
+  if (underBytes !== undefined && largest >= underBytes) return red(`Each has to be under ${underBytes} bytes.`)
+  if (afterCommitOf !== undefined && !committed) return red(`No row in ${afterCommitOf} was committed.`)
+  if (afterCommitOf !== undefined && early > 0)
+    return red(`${early} of them were sent before the row in ${afterCommitOf} was committed.`)
+  return { passed: true, observed: `${numbers}${afterCommitOf === undefined ? '' : ', all after the commit'}.` }
+}
