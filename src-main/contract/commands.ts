@@ -1,4 +1,5 @@
 /** Every question the window may ask main: name → ask, answer. Adding one edits this file only; a missing handler does not compile. */
+import type { CourseTexts } from './course-views.js'
 import type { FaultOrder } from './fault-orders.js'
 import type { TypedTerminalName } from './topology.js'
 import type { FeedItem, LookedAtWhat } from './feed.js'
@@ -56,6 +57,8 @@ export interface Commands {
   /** A whole line as if it were typed; answers when the prompt is back, or after a while. */
   'terminal.type': { ask: { terminal: TypedTerminalName; line: string }; answer: null }
   'terminal.restart': { ask: { terminal: TypedTerminalName }; answer: null }
+  /** What the search looks through, and the pitfalls: everything that does not depend on the learner. */
+  'course.texts': { ask: Record<string, never>; answer: CourseTexts }
 
   /** What the record knows of one delivery or task: its items, in order. */
   /** The learner opened or pointed at something: a fact, because some steps are about looking. */
@@ -101,6 +104,7 @@ export const COMMAND_NAMES = [
   'terminal.restart',
   'lab.looked-at',
   'record.message',
+  'course.texts',
   'record.task',
 ] as const satisfies readonly CommandName[]
 

@@ -102,6 +102,7 @@ function handlersOf(parts: CommandParts): Handlers {
       return Promise.resolve({ ok: true, value: null })
     },
     'record.message': ({ deliveryTag }) => Promise.resolve({ ok: true, value: { message: lab.message(deliveryTag) } }),
+    'course.texts': () => lessons.texts(),
     'record.task': ({ taskId }) =>
       Promise.resolve({ ok: true, value: { items: itemsOfTask(lab.record.itemsAfter(0), taskId) } }),
   }

@@ -66,6 +66,7 @@ export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['
     return isPart ? fields({ ...whole, part: id })(value, where) : fields(whole)(value, where)
   },
   'record.message': fields({ deliveryTag: id }),
+  'course.texts': nothing,
   'record.task': fields({ taskId: id }),
 }
 

@@ -30,6 +30,7 @@ export function setMenu({ carryOut, show }: MenuActions): void {
       label: '&View',
       submenu: [
         { label: 'Command palette…', accelerator: 'CmdOrCtrl+K', click: () => show('palette') },
+        { label: 'Search the course…', accelerator: 'CmdOrCtrl+Shift+F', click: () => show('search') },
         { type: 'separator' },
         theme('Theme of the system', 'system', carryOut),
         theme('Light theme', 'light', carryOut),
@@ -63,7 +64,10 @@ export function setMenu({ carryOut, show }: MenuActions): void {
     },
     {
       role: 'help',
-      submenu: [{ label: 'Words and what they mean', accelerator: 'F1', click: () => show('glossary') }],
+      submenu: [
+        { label: 'Words and what they mean', accelerator: 'F1', click: () => show('glossary') },
+        { label: 'Pitfalls', click: () => show('pitfalls') },
+      ],
     },
   ]
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))

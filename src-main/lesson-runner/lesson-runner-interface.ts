@@ -1,4 +1,5 @@
 /** What the lesson runner offers to desktop/ and to `lessons:check`. `lesson-runner/lesson-runner.ts` implements it. */
+import type { CourseTexts } from '../contract/course-views.js'
 import type { CoursePlace } from '../contract/deep-link.js'
 import type { Reply } from '../contract/problem.js'
 import type { FileView, LessonView, PhaseView } from '../contract/views.js'
@@ -14,7 +15,9 @@ export interface LessonRunner {
   phases(): readonly PhaseView[]
   lesson(): LessonView | null
   files(): readonly FileView[]
-  /** Called after any change of the three above. */
+  /** All that can be looked up in the course. */
+  texts(): Promise<Reply<CourseTexts>>
+  /** Called after any change of the first three above. */
   onChange(listener: () => void): () => void
 
   /** Opens where the learner left off, or the first phase. */

@@ -2,6 +2,7 @@
  * The lesson runner: answers what the window (and `lessons:check`) may ask of the course. Opening phases and steps, answers and notes,
  * "show me", resets, and the learner's files; what a step then does by itself lies in session/taken-lesson.ts.
  */
+import type { CourseTexts } from '../contract/course-views.js'
 import type { CoursePlace } from '../contract/deep-link.js'
 import type { Problem, Reply } from '../contract/problem.js'
 import type { FileView, LessonView, PhaseView } from '../contract/views.js'
@@ -10,6 +11,7 @@ import { countWords, NOTE_QUESTION } from './checks/note.js'
 import { readCourse, type CoursePhase } from './format/course.js'
 import { readLesson, type Step } from './format/lesson.js'
 import { MalformedLesson } from './format/malformed-lesson.js'
+import { readCourseTexts } from './library/course-library.js'
 import type { LessonPlaces, LessonRunner } from './lesson-runner-interface.js'
 import { carryOut, NOT_GREEN, type Hands } from './session/carry-out.js'
 import { Change } from './session/change.js'
@@ -75,6 +77,14 @@ class CourseRunner implements LessonRunner {
 
   files(): readonly FileView[] {
     return this.openFiles.views()
+  }
+
+  async texts(): Promise<Reply<CourseTexts>> {
+    try {
+      return { ok: true, value: await readCourseTexts(this.places.lessonsFolder, this.course) }
+    } catch (error) {
+      return { ok: false, problem: asProblem(error) }
+    }
   }
 
   onChange(listener: () => void): () => void {

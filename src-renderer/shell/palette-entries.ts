@@ -30,11 +30,17 @@ export interface PaletteSources {
   readonly saveFile: () => void
   readonly focusPane: (pane: string) => void
   readonly settings: (change: Partial<SettingsView>) => void
-  readonly openSettings: () => void
-  readonly openGlossary: () => void
+  readonly open: (dialog: 'settings' | 'glossary' | 'search' | 'pitfalls') => void
   readonly toggleList: () => void
   readonly togglePause: () => void
 }
+
+/** What can be looked up, with its keys. */
+const DIALOGS = [
+  { dialog: 'search', title: 'Search lessons, words and pitfalls', keys: 'Ctrl Shift F' },
+  { dialog: 'pitfalls', title: 'Pitfalls: what bites users of Celery', keys: undefined },
+  { dialog: 'glossary', title: 'Glossary', keys: 'F1' },
+] as const
 
 export function paletteEntries(from: PaletteSources): readonly PaletteEntry[] {
   return [...lessonEntries(from), ...doEntries(from), ...breakEntries(from), ...goEntries(from), ...windowEntries(from)]
@@ -154,6 +160,13 @@ function goEntries(from: PaletteSources): readonly PaletteEntry[] {
     pane('lesson', 'The lesson'),
     pane('stage', 'The stage'),
     pane('side', 'Break it, trace and outbox'),
+    ...DIALOGS.map(({ dialog, title, keys }): PaletteEntry => ({
+      id: dialog,
+      group: 'Go to',
+      title,
+      ...(keys === undefined ? {} : { keys }),
+      run: () => from.open(dialog),
+    })),
   ]
 }
 
@@ -169,7 +182,6 @@ function windowEntries(from: PaletteSources): readonly PaletteEntry[] {
     },
     { id: 'stage list', group: 'Window', title: 'The stage in words, or as a picture', run: from.toggleList },
     { id: 'stage pause', group: 'Window', title: 'Pause the picture, or let it go on', run: from.togglePause },
-    { id: 'settings', group: 'Window', title: 'Settings', run: from.openSettings },
-    { id: 'glossary', group: 'Window', title: 'Glossary', run: from.openGlossary },
+    { id: 'settings', group: 'Window', title: 'Settings', run: () => from.open('settings') },
   ]
 }

@@ -6,6 +6,8 @@ export interface WindowCommands {
   readonly act: (action: LearnerAction) => void
   readonly openPhase: (phase: string) => void
   readonly openStep: (step: string) => void
+  /** A step of any phase. */
+  readonly openPlace: (phase: string, step: string) => void
   readonly showMe: (step: string) => void
   readonly cancel: () => void
   readonly reset: (what: 'step' | 'phase' | 'everything') => void
@@ -22,6 +24,7 @@ export function windowCommands(app: WindowState): WindowCommands {
     act: (action) => app.act(action),
     openPhase: (phase) => void actions.run('open phase', () => ask('lesson.open', { phase })),
     openStep: (step) => void actions.run('open step', () => ask('lesson.step', { step })),
+    openPlace: (phase, step) => void actions.run('open step', () => ask('lesson.open', { phase, step })),
     showMe: (step) => void actions.run('show-me', () => ask('lesson.show-me', { step })),
     cancel: () => void actions.run('cancel', () => ask('lesson.cancel', {})),
     reset: (what) => void actions.run(`reset ${what}`, () => ask('lesson.reset', { what })),

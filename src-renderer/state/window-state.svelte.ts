@@ -9,6 +9,7 @@ import { ActionsState } from './actions-state.svelte.js'
 import { FeedState } from './feed-state.svelte.js'
 import { FilesState } from './files-state.svelte.js'
 import { LookingState } from './looking-state.svelte.js'
+import { LibraryState } from './library-state.svelte.js'
 import { SettingsState } from './settings-state.svelte.js'
 import { TerminalsState } from './terminals-state.svelte.js'
 import { ToastsState } from './toasts-state.svelte.js'
@@ -16,6 +17,8 @@ import { ToastsState } from './toasts-state.svelte.js'
 const DRAFT_AFTER_MS = 500
 /** The tab with the ticket office's pages, among the files' tabs. */
 export const PAGES_TAB = 'Pages'
+
+export type DialogName = Extract<Push, { readonly kind: 'show' }>['what']
 
 export const LAB_BEFORE_SNAPSHOT: LabView = {
   state: 'starting',
@@ -38,6 +41,7 @@ export class WindowState {
   readonly terminals = new TerminalsState()
   readonly toasts = new ToastsState()
   readonly settings: SettingsState
+  readonly library: LibraryState
   readonly actions: ActionsState
   readonly looking: LookingState
 
@@ -49,12 +53,12 @@ export class WindowState {
   selectedTask = $state<string | null>(null)
   /** When the open step was opened in this window; 0 for the one that was open at the start. */
   stepOpenedMs = $state(0)
-  /** A dialog that main or a shortcut asked for. */
   /** What the view of the ticket office was told to load; `times` rises, so that the same page is loaded again. */
   page = $state.raw<{ readonly path: string; readonly times: number } | null>(null)
   /** Where that view is now. */
   pageAt = $state<string | null>(null)
-  dialog = $state<'palette' | 'settings' | 'glossary' | null>(null)
+  /** A dialog that main or a shortcut asked for. */
+  dialog = $state<DialogName | null>(null)
   /** True until the first snapshot came. */
   loading = $state(true)
 
@@ -67,6 +71,7 @@ export class WindowState {
     this.ask = askThrough(bridge)
     this.settings = new SettingsState(this.ask)
     this.looking = new LookingState(this.ask, () => this.feed.stage)
+    this.library = new LibraryState(this.ask, (problem) => this.toasts.show(problem))
     this.actions = new ActionsState(this.ask, (problem) => this.toasts.show(problem))
   }
 
@@ -84,6 +89,12 @@ export class WindowState {
       solution: (file: string) => this.files.views.find((view) => view.name === file)?.solutionText ?? null,
     }
     void this.actions.act(action, context)
+  }
+
+  /** Opens a dialog; those that show the course read it anew. */
+  open(dialog: DialogName): void {
+    this.dialog = dialog
+    if (dialog === 'search' || dialog === 'pitfalls') void this.library.load()
   }
 
   edit(name: string, text: string): void {
@@ -169,7 +180,7 @@ export class WindowState {
       case 'problem':
         return this.toasts.show(push.problem)
       case 'show':
-        this.dialog = push.what
+        this.open(push.what)
     }
   }
 }

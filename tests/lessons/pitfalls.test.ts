@@ -2,24 +2,16 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readCourse } from '../../src-main/lesson-runner/format/course.js'
-import { readLesson } from '../../src-main/lesson-runner/format/lesson.js'
 import { readPitfalls } from '../../src-main/lesson-runner/format/pitfalls.js'
 import { pitfallsPage, placePitfalls } from '../../src-main/lesson-runner/format/pitfall-places.js'
 import type { ClaimingStep } from '../../src-main/lesson-runner/format/pitfall-places.js'
+import { claimsOf, readShelves } from '../../src-main/lesson-runner/library/course-library.js'
 
 const root = join(import.meta.dirname, '../..')
 const lessonsFolder = join(root, 'lessons')
 
 async function claims(): Promise<readonly ClaimingStep[]> {
-  const phases = readCourse(lessonsFolder).filter((phase) => phase.available)
-  const steps: ClaimingStep[] = []
-  for (const phase of phases) {
-    const lesson = await readLesson(lessonsFolder, phase.id)
-    lesson.steps.forEach(({ id, title, lab }, at) => {
-      steps.push({ phase, id, number: at + 1, title, pitfalls: lab.pitfalls })
-    })
-  }
-  return steps
+  return (await readShelves(lessonsFolder, readCourse(lessonsFolder))).flatMap(claimsOf)
 }
 
 describe('the pitfalls', () => {

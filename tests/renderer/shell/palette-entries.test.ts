@@ -25,8 +25,7 @@ const sources = (scene: string): PaletteSources => ({
   saveFile: note('save'),
   focusPane: (pane) => done.push(pane),
   settings: note('settings'),
-  openSettings: note('open settings'),
-  openGlossary: note('glossary'),
+  open: (dialog) => note(`open ${dialog}`)(),
   toggleList: note('list'),
   togglePause: note('pause'),
 })
