@@ -2,6 +2,10 @@
 import * as v from 'valibot'
 import { answerCheck, watchAnswer, type AnswerCheck, type RightAnswers } from './answer.js'
 import { attemptsCheck, watchAttempts, type AttemptsCheck } from './attempts.js'
+import { accountedCheck, watchAccounted, type AccountedCheck } from './accounted.js'
+import { beatSentCheck, watchBeatSent, type BeatSentCheck } from './beat-sent.js'
+import { burstCheck, watchBurst, type BurstCheck } from './burst.js'
+import { cadenceCheck, watchCadence, type CadenceCheck } from './cadence.js'
 import { CONDITIONS, watchAll, watchAny, watchInOrder, watchWhile, type Condition } from './combinators.js'
 import { dbRowsCheck, watchDbRows, type DbRowsCheck } from './db-rows.js'
 import { dbStatementCheck, watchDbStatement, type DbStatementCheck } from './db-statement.js'
@@ -14,12 +18,15 @@ import { ledgerCheck, watchLedger, type LedgerCheck } from './ledger.js'
 import { loadedCodeCheck, watchLoadedCode, type LoadedCodeCheck } from './loaded-code.js'
 import { logLineCheck, watchLogLine, type LogLineCheck } from './log-line.js'
 import { lookedAtCheck, watchLookedAt, type LookedAtCheck } from './looked-at.js'
+import { madeUpForCheck, watchMadeUpFor, type MadeUpForCheck } from './made-up-for.js'
 import { noteCheck, watchNote, type NoteCheck } from './note.js'
+import { overlapCheck, watchOverlap, type OverlapCheck } from './overlap.js'
 import { peakRateCheck, watchPeakRate, type PeakRateCheck } from './peak-rate.js'
 import { processCheck, watchProcess, type ProcessCheck } from './process.js'
 import { queueLengthCheck, watchQueueLength, type QueueLengthCheck } from './queue-length.js'
 import { ranAgainCheck, watchRanAgain, type RanAgainCheck } from './ran-again.js'
 import { resultStateCheck, watchResultState, type ResultStateCheck } from './result-state.js'
+import { twoBeatsCheck, watchTwoBeats, type TwoBeatsCheck } from './two-beats.js'
 import { watchWire, wireCheck, type WireCheck } from './wire.js'
 import { effectOfVersionCheck, watchEffectOfVersion, type EffectOfVersionCheck } from './effect-of-version.js'
 import { ownTaskCheck, watchOwnTask, type OwnTaskCheck } from './own-task.js'
@@ -29,6 +36,13 @@ import { unregisteredCheck, watchUnregistered, type UnregisteredCheck } from './
 import type { Watch } from './watch.js'
 
 type LookingCheck =
+  | AccountedCheck
+  | BeatSentCheck
+  | BurstCheck
+  | CadenceCheck
+  | MadeUpForCheck
+  | OverlapCheck
+  | TwoBeatsCheck
   | AnswerCheck
   | DbRowsCheck
   | DbStatementCheck
@@ -65,6 +79,13 @@ const anyCheck: v.GenericSchema<unknown, CheckSpec> = v.lazy(() => checkSpec)
 const several = v.pipe(v.array(anyCheck), v.minLength(1))
 
 export const checkSpec = v.variant('kind', [
+  accountedCheck,
+  beatSentCheck,
+  burstCheck,
+  cadenceCheck,
+  madeUpForCheck,
+  overlapCheck,
+  twoBeatsCheck,
   answerCheck,
   dbRowsCheck,
   dbStatementCheck,
@@ -100,6 +121,20 @@ export const checkSpec = v.variant('kind', [
 export function startWatch(spec: CheckSpec, rightAnswers: RightAnswers): Watch {
   const part = (one: CheckSpec): Watch => startWatch(one, rightAnswers)
   switch (spec.kind) {
+    case 'accounted':
+      return watchAccounted(spec)
+    case 'beat-sent':
+      return watchBeatSent(spec)
+    case 'burst':
+      return watchBurst(spec)
+    case 'cadence':
+      return watchCadence(spec)
+    case 'made-up-for':
+      return watchMadeUpFor(spec)
+    case 'overlap':
+      return watchOverlap(spec)
+    case 'two-beats':
+      return watchTwoBeats(spec)
     case 'answer':
       return watchAnswer(spec, rightAnswers)
     case 'db-rows':

@@ -63,6 +63,8 @@ export const CONDITIONS = [
   'worker-ready',
   'child-busy',
   'commit-slow',
+  'no-beat',
+  'beat-ready',
 ] as const
 export type Condition = (typeof CONDITIONS)[number]
 
@@ -77,6 +79,8 @@ const HOLDS: Record<Condition, (situation: Situation) => boolean> = {
   'no-worker': (situation) => situation.running('worker') === 0,
   'worker-ready': (situation) => situation.ready('worker') > 0,
   'child-busy': (situation) => situation.working(),
+  'no-beat': (situation) => situation.running('beat') === 0,
+  'beat-ready': (situation) => situation.ready('beat') > 0,
   'commit-slow': (situation) => (situation.database()?.commitDelayMs ?? 0) >= SLOW_COMMIT_MS,
 }
 
@@ -88,6 +92,8 @@ const IN_WORDS: Record<Condition, string> = {
   'worker-ready': 'a worker is ready',
   'child-busy': 'a child runs a task',
   'commit-slow': 'the database commits slowly',
+  'no-beat': 'no beat runs',
+  'beat-ready': 'beat runs',
 }
 
 /** The part sees only facts that happen while the condition holds. */

@@ -6,7 +6,7 @@ import { counted } from './wording.js'
 
 export const processCheck = v.strictObject({
   kind: v.literal('process'),
-  role: v.picklist(['worker', 'pool-process', 'web']),
+  role: v.picklist(['worker', 'pool-process', 'web', 'beat']),
   /** `none`: not even starting. `ready`: at least one is ready to work. */
   is: v.picklist(['none', 'ready']),
   /** Only for `ready`: at least so many. */
@@ -18,6 +18,7 @@ const NOUNS = {
   worker: ['worker', 'workers'],
   'pool-process': ['child', 'children'],
   web: ['web process', 'web processes'],
+  beat: ['beat', 'beats'],
 } as const
 
 export function watchProcess(wanted: ProcessCheck): Watch {
