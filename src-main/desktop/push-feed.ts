@@ -6,8 +6,11 @@
 import type { FeedItem } from '../contract/feed.js'
 import type { Problem } from '../contract/problem.js'
 import type { Push } from '../contract/pushes.js'
+import { TYPED_TERMINALS } from '../contract/topology.js'
 
 const BATCH_MS = 50
+/** Whoever types is to see each key at once. */
+const ECHO_MS = 8
 /** More than a terminal keeps: of a flood only the end is sent. */
 const MOST_TERMINAL_TEXT = 200_000
 
@@ -17,6 +20,7 @@ export class PushFeed {
   readonly #send: (push: Push) => void
   #subscribed = false
   #timer: NodeJS.Timeout | null = null
+  #dueMs = 0
   #items: FeedItem[] = []
   readonly #terminals = new Map<string, WaitingText>()
   /** Views are asked for when the batch goes out: of ten changes the window sees the last. */
@@ -41,7 +45,7 @@ export class PushFeed {
     const before = reset ? null : this.#terminals.get(process)
     const whole = (before?.text ?? '') + text
     this.#terminals.set(process, keepTail(whole, reset || (before?.reset ?? false), before?.dropped ?? 0))
-    this.#soon()
+    this.#soon(isTypedInto(process) ? ECHO_MS : BATCH_MS)
   }
 
   view(kind: ViewPush['kind'], read: () => ViewPush): void {
@@ -86,8 +90,12 @@ export class PushFeed {
     if (this.#subscribed) this.#soon()
   }
 
-  #soon(): void {
-    this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS)
+  #soon(afterMs = BATCH_MS): void {
+    const dueMs = Date.now() + afterMs
+    if (this.#timer !== null && this.#dueMs <= dueMs) return
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#dueMs = dueMs
+    this.#timer = setTimeout(() => this.#flush(), afterMs)
   }
 
   #flush(): void {
@@ -112,6 +120,10 @@ export class PushFeed {
     this.#sentViews.set(view.kind, json)
     return true
   }
+}
+
+function isTypedInto(process: string): boolean {
+  return TYPED_TERMINALS.some((name) => name === process)
 }
 
 interface WaitingText {

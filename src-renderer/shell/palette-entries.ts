@@ -3,6 +3,7 @@ import type { LabView, LearnerAction, LessonView, PhaseView, SettingsView } from
 import { BEAT } from '../../src-main/contract/topology.js'
 import { faultCards, MAIL_DELAYS_MS } from '../words/say-fault.js'
 import { sayDuration } from '../words/say-task.js'
+import { tabText, typedName } from '../terminals/typed-names.js'
 
 export interface PaletteEntry {
   readonly id: string
@@ -154,7 +155,7 @@ function goEntries(from: PaletteSources): readonly PaletteEntry[] {
     ...from.terminals.map((name): PaletteEntry => ({
       id: `terminal ${name}`,
       group: 'Go to',
-      title: `Terminal of ${name}`,
+      title: typedName(name) === null ? `Terminal of ${name}` : `Type into ${tabText(name)}`,
       run: () => from.showTerminal(name),
     })),
     pane('lesson', 'The lesson'),

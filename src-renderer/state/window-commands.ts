@@ -1,6 +1,20 @@
 /** What the window's parts may ask for, as plain callbacks: each runs under a key of ActionsState, whose status the buttons show. */
+import type { TypedTerminalName } from '../../src-main/contract/topology.js'
 import type { LearnerAction } from '../../src-main/contract/views.js'
 import type { WindowState } from './window-state.svelte.js'
+
+/** For one terminal that is typed into. */
+export interface TypedCommands {
+  readonly open: (size: TerminalSize) => void
+  readonly input: (data: string) => void
+  readonly resize: (size: TerminalSize) => void
+  readonly restart: () => void
+}
+
+export interface TerminalSize {
+  readonly columns: number
+  readonly rows: number
+}
 
 export interface WindowCommands {
   readonly act: (action: LearnerAction) => void
@@ -16,6 +30,7 @@ export interface WindowCommands {
   /** Also while a warm stop still waits. */
   readonly stopCold: (worker: string) => void
   readonly retryLab: () => void
+  readonly typedInto: (terminal: TypedTerminalName) => TypedCommands
 }
 
 export function windowCommands(app: WindowState): WindowCommands {
@@ -31,6 +46,12 @@ export function windowCommands(app: WindowState): WindowCommands {
     recheck: (step) => void actions.run('recheck', () => ask('lesson.recheck', { step })),
     note: (step, text) => void actions.run('note', () => ask('lesson.note', { step, text })),
     stopCold: (worker) => void actions.run(`stop cold ${worker}`, () => ask('worker.stop', { worker, how: 'cold' })),
+    typedInto: (terminal) => ({
+      open: (size) => void actions.run(`open ${terminal}`, () => ask('terminal.open', { terminal, ...size })),
+      input: (data) => void app.tellProblem(ask('terminal.input', { terminal, data })),
+      resize: (size) => void app.tellProblem(ask('terminal.resize', { terminal, ...size })),
+      restart: () => void actions.run(`restart ${terminal}`, () => ask('terminal.restart', { terminal })),
+    }),
     retryLab: () => void actions.run('lab.retry', () => ask('lab.retry', {})),
   }
 }

@@ -2,6 +2,8 @@
  * All state of the window, and the one place where pushes from main arrive.
  * Main owns the truth: views replace what was here, facts are folded in, a gap in the facts asks for everything anew.
  */
+import type { FeedItem } from '../../src-main/contract/feed.js'
+import type { Reply } from '../../src-main/contract/problem.js'
 import type { Bridge, Push } from '../../src-main/contract/pushes.js'
 import type { LabView, LearnerAction, LessonView, PhaseView } from '../../src-main/contract/views.js'
 import { askThrough, type Ask } from '../bridge/bridge.js'
@@ -97,6 +99,12 @@ export class WindowState {
     if (dialog === 'search' || dialog === 'pitfalls') void this.library.load()
   }
 
+  /** What has no button to show its problem. */
+  async tellProblem(asked: Promise<Reply<unknown>>): Promise<void> {
+    const reply = await asked
+    if (!reply.ok) this.toasts.show(reply.problem)
+  }
+
   edit(name: string, text: string): void {
     this.files.edit(name, text)
     clearTimeout(this.#draftTimers.get(name))
@@ -138,6 +146,13 @@ export class WindowState {
     this.loading = false
   }
 
+  /** A line was typed, by the learner or by "show me": its terminal is the one to look at. */
+  #showTyped(items: readonly FeedItem[]): void {
+    const last = items.findLast(({ fact }) => fact.kind === 'typed')?.fact
+    if (last?.kind === 'typed' && this.settings.layoutText('terminal') !== last.terminal)
+      this.settings.setLayout('terminal', last.terminal)
+  }
+
   #stepOpened(lesson: LessonView | null): void {
     this.stepOpenedMs = Date.now()
     this.looking.clear()
@@ -151,6 +166,7 @@ export class WindowState {
         if (this.loading) return // the snapshot that is on its way has these
         if (!this.feed.append(push.items)) void this.#askSnapshot()
         this.selectedTask = this.looking.follow(push.items) ?? this.selectedTask
+        this.#showTyped(push.items)
         return
       case 'lab':
         this.lab = push.view

@@ -61,7 +61,7 @@ it('does not offer to kill a worker that is not running, but to start it', () =>
 it('counts commands of the last second, and orders terminals', () => {
   const story = new Story(10_000).publish('a').wait(2000).publish('b').reserve('b').lengths(1, 1)
   expect(commandsInLastSecond(story.items, story.atMs)).toBe(2)
-  expect(terminalNames(labView('busy'), ['redis', 'web'])).toEqual(['worker@1', 'web', 'redis'])
+  expect(terminalNames(labView('busy'), ['redis', 'web'])).toEqual(['worker@1', 'web', 'python', 'console', 'redis'])
 })
 
 it('offers beat where the step has one: to start it, or to stop, restart, double and kill it', () => {

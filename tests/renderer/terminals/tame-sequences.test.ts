@@ -45,8 +45,13 @@ it('answers nothing and copies nothing', async () => {
   tameSequences(terminal)
   const said: string[] = []
   terminal.onData((text) => said.push(text))
-  const text = '\u001b]52;c;ZXZpbA==\u0007\u001b]0;title\u0007\u001b[8;1;1t\u001b[21tx'
+  const text =
+    '\u001b]52;c;ZXZpbA==\u0007\u001b]0;title\u0007\u001b[8;1;1t\u001b[21tx' +
+    '\u001b[c\u001b[>c\u001b[=c\u001b[5n\u001b[6n\u001b[?6n\u001b[?2004$p\u001b[4$p' +
+    '\u001bP$qm\u001b\\\u001b]10;?\u0007\u001b]4;1;?\u0007\u001b]11;?\u0007'
   await new Promise<void>((resolve) => terminal.write(text, resolve))
   expect(said).toEqual([])
   expect([terminal.cols, terminal.rows]).toEqual([80, 24])
+  await new Promise<void>((resolve) => terminal.write('\u001b[?1003h\u001b[?1004h', resolve))
+  expect(terminal.modes).toMatchObject({ mouseTrackingMode: 'none', sendFocusMode: false })
 })
