@@ -11,6 +11,7 @@ import {
   type StageDraft,
 } from './stage-draft.js'
 import type { AckMoment, StageLane, StageResult, StageTile } from './stage-state.js'
+import { countSent } from './project-typed.js'
 
 /** States after which Celery runs nothing more for this delivery. */
 const TERMINAL = new Set(['SUCCESS', 'FAILURE', 'REVOKED', 'REJECTED', 'RETRY', 'IGNORED'])
@@ -47,6 +48,7 @@ export function applyWireFact(draft: StageDraft, fact: WireFact, atMs: number): 
 }
 
 function published(draft: StageDraft, fact: FactOf<'message-published'>, atMs: number): void {
+  countSent(draft, fact)
   draft.tiles.set(fact.deliveryTag, {
     tag: fact.deliveryTag,
     taskId: fact.taskId,

@@ -8,6 +8,7 @@ import { applyProcessFact } from './project-processes.js'
 import { openDraft, sealDraft, type StageDraft } from './stage-draft.js'
 import { applyEventFact, applyWireFact } from './project-messages.js'
 import { applyWebFact, applyWorldFact } from './project-effects.js'
+import { applyTypedFact } from './project-typed.js'
 import { EMPTY_STAGE, type StageState } from './stage-state.js'
 
 export function projectStage(state: StageState, items: readonly FeedItem[]): StageState {
@@ -57,6 +58,8 @@ function applyFact(draft: StageDraft, fact: Fact, atMs: number): void {
     case 'ledger-row':
     case 'world-changed':
       return applyWorldFact(draft, fact)
+    case 'typed':
+      return applyTypedFact(draft, fact)
     case 'stage-reset':
       return clearForNewStep(draft)
     default:
@@ -76,6 +79,7 @@ function clearForNewStep(draft: StageDraft): void {
   draft.requests = []
   draft.ledger = { ...EMPTY_STAGE.ledger, keys: new Map() }
   draft.totals = EMPTY_STAGE.totals
+  draft.typed = EMPTY_STAGE.typed
   clearBeats(draft)
   for (const [name, worker] of draft.workers) {
     if (worker.state === 'ended') draft.workers.delete(name)

@@ -3,7 +3,7 @@
  * `stage-projection.ts` makes it from the feed and from nothing else; `Stage.svelte` draws it.
  */
 import type { FactOf } from '../../src-main/contract/feed.js'
-import type { ApiSettings, MailSettings, ProcessName } from '../../src-main/contract/topology.js'
+import type { ApiSettings, MailSettings, ProcessName, TypedTerminalName } from '../../src-main/contract/topology.js'
 
 /**
  * One delivery of a message. The broker's copy and the worker's copy are two things, so they have two places:
@@ -116,6 +116,13 @@ export interface StageBeat {
   readonly ticks: number
 }
 
+/** A terminal that the learner types into, since the step began. */
+export interface StageTyped {
+  readonly lastLine: string
+  readonly sent: number
+  readonly lastTask: string | null
+}
+
 export interface StageResult {
   readonly taskId: string
   readonly taskName: string
@@ -162,6 +169,7 @@ export interface StageState {
   readonly workers: ReadonlyMap<ProcessName, StageWorker>
   readonly web: { readonly pid: number; readonly ready: boolean } | null
   readonly beats: ReadonlyMap<ProcessName, StageBeat>
+  readonly typed: ReadonlyMap<TypedTerminalName, StageTyped>
   readonly results: readonly StageResult[]
   /** In the result store now, also those that are not drawn. */
   readonly resultCount: { readonly records: number; readonly bytes: number }
@@ -191,6 +199,7 @@ export const EMPTY_STAGE: StageState = {
   workers: new Map(),
   web: null,
   beats: new Map(),
+  typed: new Map(),
   results: [],
   resultCount: { records: 0, bytes: 0 },
   requests: [],

@@ -10,6 +10,8 @@ export function sayStage(state: StageState, drawing: StageDrawing): readonly str
   for (const beat of state.beats.values()) lines.push(...sayBeatStation(beat))
   const open = state.requests.filter((request) => request.status === null).length
   if (open > 0) lines.push(`App: ${count(open, 'request')} waiting for an answer`)
+  for (const [name, typed] of state.typed)
+    lines.push(`Terminal ${name}: last line ${typed.lastLine}; ${count(typed.sent, 'message')} sent`)
   for (const queue of drawing.queues)
     lines.push(
       `Queue ${queue.queue}: ${count(queue.count, 'message')} waiting${queue.unheard ? ', no worker listens to it' : ''}`,
