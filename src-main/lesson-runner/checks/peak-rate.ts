@@ -1,4 +1,7 @@
-/** `peak-rate`: the most side effects within any one second, from the times of `ledger-row` facts: what the other side had to bear. */
+/**
+ * `peak-rate`: the most side effects within any one second, from the times of `ledger-row` facts: what the other side had to bear. The
+ * count begins anew when the learner saves a file: what the code before did says nothing about the new one.
+ */
 import * as v from 'valibot'
 import type { Watch } from './watch.js'
 
@@ -25,6 +28,11 @@ export function watchPeakRate(wanted: PeakRateCheck): Watch {
   let window: number[] = []
   return {
     see({ fact, atMs }) {
+      if (fact.kind === 'file-saved') {
+        seen = 0
+        peak = 0
+        window = []
+      }
       if (fact.kind !== 'ledger-row' || fact.effect !== effect) return
       if (retriesOnly && (fact.attempt ?? 1) < 2) return
       seen += 1
@@ -40,9 +48,7 @@ export function watchPeakRate(wanted: PeakRateCheck): Watch {
       const goal = [
         ...(seen < rows ? [`${rows} ${noun}`] : []),
         ...(atLeast !== undefined && peak < atLeast ? [`${atLeast} within one second`] : []),
-        ...(atMost !== undefined && peak > atMost
-          ? [`no more than ${atMost} within one second: reset the step and try again`]
-          : []),
+        ...(atMost !== undefined && peak > atMost ? [`no more than ${atMost} within one second`] : []),
       ]
       return { passed, observed: `${numbers}. Waiting for ${goal.join(' and ')}.` }
     },

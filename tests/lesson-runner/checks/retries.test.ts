@@ -4,7 +4,7 @@ import type { Fact, FeedItem } from '../../../src-main/contract/feed.js'
 import { startWatch, type CheckSpec } from '../../../src-main/lesson-runner/checks/check-kinds.js'
 import { Situation } from '../../../src-main/lesson-runner/checks/situation.js'
 import { judge } from '../../../src-main/lesson-runner/checks/watch.js'
-import { CHILD_PID, mail, OTHER_CHILD_PID, verdictOf, WORKER_PID } from '../hand-made-facts.js'
+import { CHILD_PID, mail, OTHER_CHILD_PID, published, verdictOf, WORKER_PID } from '../hand-made-facts.js'
 
 const passes = (check: CheckSpec, facts: readonly Fact[]): boolean => verdictOf(check, facts).passed
 
@@ -41,7 +41,15 @@ const died = (pid: number): Fact => ({
 })
 
 describe('attempts', () => {
-  const once: CheckSpec = { kind: 'attempts', effect: 'api', tasks: 2, each: { atLeast: 1, atMost: 1 }, all: true }
+  const once: CheckSpec = {
+    kind: 'attempts',
+    effect: 'api',
+    tasks: 2,
+    each: { atLeast: 1, atMost: 1 },
+    all: true,
+    done: false,
+    published: false,
+  }
   it('ties calls to their task, and counts the failed ones', () => {
     expect(passes(once, [call('a'), call('b', { status: 503 })])).toBe(true)
     expect(passes(once, [call('a'), call('a')])).toBe(false)
@@ -52,6 +60,27 @@ describe('attempts', () => {
     expect(verdictOf(once, [call('a'), call('b'), call('b')]).observed).toBe(
       '2 tasks made 3 API calls. Waiting for 2 tasks with exactly 1, and none with another number; 1 so far.',
     )
+  })
+})
+
+describe('attempts that were done', () => {
+  const one: CheckSpec = {
+    kind: 'attempts',
+    effect: 'mail',
+    tasks: 2,
+    each: { atLeast: 1, atMost: 1 },
+    all: true,
+    done: true,
+    published: true,
+  }
+  const sent = (taskId: string, refused = false): Fact => mail(`order of ${taskId}`, CHILD_PID, { taskId, refused })
+  it('is green when each published task has its one mail, and a refused try is none', () => {
+    expect(passes(one, [published('a'), published('b'), sent('a', true), sent('a'), sent('b')])).toBe(true)
+  })
+  it('is red for a double, for a missing one, and for one too few', () => {
+    expect(passes(one, [published('a'), published('b'), sent('a'), sent('b'), sent('b')])).toBe(false)
+    expect(passes(one, [published('a'), published('b'), published('c'), sent('a'), sent('b')])).toBe(false)
+    expect(passes(one, [published('a'), sent('a')])).toBe(false)
   })
 })
 
@@ -80,6 +109,19 @@ describe('peak-rate', () => {
     expect(judged(calm, [0, 5_000, 9_000])).toBe(false) // calm, but too few to say so
     expect(judged(storm, [0, 500, 999, 5_000])).toBe(true)
     expect(judged(storm, [0, 500, 1_000, 5_000])).toBe(false)
+  })
+  it('begins anew when a file is saved', () => {
+    const saved: Fact = { kind: 'file-saved', file: 'tasks.py', fingerprint: 'new' }
+    const burst = [0, 1, 2, 3].map((atMs): FeedItem => ({ seq: atMs + 1, atMs, fact: call('a', { attempt: 2 }) }))
+    const slow = [1_000, 2_500, 4_000, 5_500].map((atMs): FeedItem => ({
+      seq: atMs,
+      atMs,
+      fact: call('b', { attempt: 2 }),
+    }))
+    const judgedAll = (items: readonly FeedItem[]): boolean =>
+      judge(startWatch(calm, new Map()), new Situation(), items).passed
+    expect(judgedAll([...burst, ...slow])).toBe(false)
+    expect(judgedAll([...burst, { seq: 9, atMs: 500, fact: saved }, ...slow])).toBe(true)
   })
   it('does not count first attempts as retries', () => {
     expect(judged(storm, [0, 1, 2, 3], call('a', { attempt: 1 }))).toBe(false)
