@@ -8,8 +8,9 @@ import { createLessonRunner } from '../../src-main/lesson-runner/lesson-runner.j
 import type { LessonRunner } from '../../src-main/lesson-runner/lesson-runner-interface.js'
 import { lengths, mail, published, request, response, CHILD_PID, WEB_PID } from './hand-made-facts.js'
 import { HandMadeLab } from './hand-made-lab.js'
+import { shortCourse } from './short-course.js'
 
-const lessonsFolder = join(import.meta.dirname, '../../lessons')
+const lessonsFolder = shortCourse()
 const PHASE = '01-what-celery-is'
 let dataFolder = ''
 let lab: HandMadeLab
