@@ -19,6 +19,7 @@ import { listenForLinks, registerScheme } from './desktop/link-scheme.js'
 import { setMenu } from './desktop/menu.js'
 import { PushFeed } from './desktop/push-feed.js'
 import { QuitInOrder } from './desktop/quit-in-order.js'
+import { saveDocument } from './desktop/save-document.js'
 import { declareAppScheme, mayAsk } from './desktop/security.js'
 import { Settings } from './desktop/settings.js'
 import { claimSingleInstance } from './desktop/single-instance.js'
@@ -128,6 +129,7 @@ function run(
     version: app.getVersion(),
     electron: process.versions.electron,
     retryLab: startLab,
+    saveDocument: (order) => saveDocument(window, order),
   })
   listenToWindow(window, commands, pushFeed, developmentUrl)
   setMenu({

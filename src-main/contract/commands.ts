@@ -1,5 +1,5 @@
 /** Every question the window may ask main: name → ask, answer. Adding one edits this file only; a missing handler does not compile. */
-import type { CourseTexts } from './course-views.js'
+import type { CardRun, CourseTexts, NotebookView, PhaseRecord } from './course-views.js'
 import type { FaultOrder } from './fault-orders.js'
 import type { TypedTerminalName } from './topology.js'
 import type { FeedItem, LookedAtWhat } from './feed.js'
@@ -12,6 +12,18 @@ export interface Commands {
     answer: { view: AppView; feed: readonly FeedItem[]; terminals: Readonly<Record<string, string>> }
   }
   'settings.save': { ask: Partial<SettingsView>; answer: null }
+
+  'notebook.read': { ask: Record<string, never>; answer: NotebookView }
+  'notebook.run': { ask: { phase: string; step: string }; answer: CardRun }
+  /** `words` are the learner's, on a card; `text` is a note in a step that asks for one. */
+  'notebook.write-card': { ask: { phase: string; step: string; words: string }; answer: null }
+  'notebook.write-note': { ask: { phase: string; step: string; text: string }; answer: null }
+  'notebook.delete-card': { ask: { phase: string; step: string }; answer: null }
+
+  /** A phase as the learner has it, open or not. */
+  'course.phase': { ask: { phase: string }; answer: PhaseRecord }
+  /** Asks where, and writes it there; null: the learner did not want it after all. A PDF is made from `text` as HTML. */
+  'document.save': { ask: { name: string; format: DocumentFormat; text: string }; answer: { file: string | null } }
 
   /** Tries once more to start what failed (LabView.state is `failed`: no Redis binary, say), then builds the open step's start state. */
   'lab.retry': { ask: Record<string, never>; answer: null }
@@ -69,12 +81,21 @@ export interface Commands {
   'record.task': { ask: { taskId: string }; answer: { items: readonly FeedItem[] } }
 }
 
+export type DocumentFormat = 'markdown' | 'html' | 'pdf'
+
 export type CommandName = keyof Commands
 
 /** The whitelist that the preload script and main's handler table are checked against. */
 export const COMMAND_NAMES = [
   'app.snapshot',
   'settings.save',
+  'notebook.read',
+  'notebook.run',
+  'notebook.write-card',
+  'notebook.write-note',
+  'notebook.delete-card',
+  'course.phase',
+  'document.save',
   'lab.retry',
   'lesson.open',
   'lesson.step',

@@ -1,4 +1,6 @@
-/** What can be looked up across all phases: the texts that the search reads, and the pitfalls with the steps that show them. */
+/** What can be looked up across all phases: texts for the search, pitfalls and the steps that show them, the notebook, a whole phase. */
+import type { FeedItem } from './feed.js'
+import type { LessonView } from './views.js'
 
 /** A step wherever it is named outside its own phase. */
 export interface StepPlace {
@@ -45,4 +47,39 @@ export interface PitfallView {
   readonly metIn: readonly StepPlace[]
   /** Why no step shows it; null: no lesson has got to it yet, or `metIn` has some. */
   readonly whyNot: string | null
+}
+
+/** The learner's own notebook: cards that were kept when a phase's main point was seen, and what was written in steps that ask for it. */
+export interface NotebookView {
+  readonly cards: readonly CardView[]
+  readonly notes: readonly NoteView[]
+}
+
+export interface CardView {
+  readonly place: StepPlace
+  /** Markdown: the course's sentence. */
+  readonly ahaText: string
+  /** The learner's; empty until they write some. */
+  readonly words: string
+  readonly savedAtMs: number
+  /** How many facts of the run were kept. */
+  readonly facts: number
+}
+
+export interface NoteView {
+  readonly place: StepPlace
+  readonly text: string
+}
+
+/** The facts behind a card, and how many earlier ones of the same run were not kept. */
+export interface CardRun {
+  readonly items: readonly FeedItem[]
+  readonly leftOut: number
+}
+
+/** A phase with all that the learner has made of it, for printing and export. */
+export interface PhaseRecord {
+  readonly lesson: LessonView
+  readonly files: readonly { readonly name: string; readonly text: string }[]
+  readonly cards: readonly CardView[]
 }

@@ -18,7 +18,10 @@ export type Push =
   /** Where that view is after a link, a form or a redirect. */
   | { readonly kind: 'page-is-at'; readonly path: string }
   /** From the menu or a deep link: something the renderer shows. */
-  | { readonly kind: 'show'; readonly what: 'palette' | 'settings' | 'glossary' | 'search' | 'pitfalls' }
+  | {
+      readonly kind: 'show'
+      readonly what: 'palette' | 'settings' | 'glossary' | 'search' | 'pitfalls' | 'notebook' | 'export'
+    }
 
 export const PUSH_CHANNEL = 'push'
 export const COMMAND_CHANNEL = 'command'

@@ -20,6 +20,9 @@ export interface PhaseView {
   /** False: not written yet; the stepper says so. */
   readonly available: boolean
   readonly done: boolean
+  /** How many steps it has, and how many of them are green. */
+  readonly steps: number
+  readonly stepsDone: number
 }
 
 /** One step of the open lesson. Markdown is our own lessons' and is rendered to HTML by the renderer. */
@@ -32,6 +35,8 @@ export interface StepView {
   readonly doText: string
   /** Markdown: two or three sentences, shown once the step is done. */
   readonly whyText: string
+  /** Markdown: the phase's main point, shown once the step is done; empty in most steps. A card of the notebook holds it. */
+  readonly ahaText: string
   readonly hints: readonly string[]
   /** Why it is not green, or what was observed, in one sentence with numbers. */
   readonly observed: string

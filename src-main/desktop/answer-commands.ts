@@ -23,6 +23,8 @@ export interface CommandParts {
   readonly electron: string
   /** Starts the lab again and builds the open step's start state. */
   retryLab(): Promise<Reply<null>>
+  /** Asks where, and writes. */
+  saveDocument(order: Commands['document.save']['ask']): Promise<Reply<Commands['document.save']['answer']>>
 }
 
 type Handlers = { readonly [N in CommandName]: (ask: Commands[N]['ask']) => Promise<Reply<Commands[N]['answer']>> }
@@ -70,6 +72,13 @@ function handlersOf(parts: CommandParts): Handlers {
       await settings.save(change)
       return { ok: true, value: null }
     },
+    'notebook.read': () => lessons.notebook.read(),
+    'notebook.run': ({ phase, step }) => lessons.notebook.run(phase, step),
+    'notebook.write-card': ({ phase, step, words }) => lessons.notebook.writeCard(phase, step, words),
+    'notebook.write-note': ({ phase, step, text }) => lessons.notebook.writeNote(phase, step, text),
+    'notebook.delete-card': ({ phase, step }) => lessons.notebook.deleteCard(phase, step),
+    'course.phase': ({ phase }) => lessons.notebook.phase(phase),
+    'document.save': (order) => parts.saveDocument(order),
     'lab.retry': () => parts.retryLab(),
     'lesson.open': ({ phase, step }) => lessons.open(phase, step),
     'lesson.step': ({ step }) => lessons.step(step),

@@ -33,6 +33,13 @@ const nothing = fields({})
 export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['ask']> } = {
   'app.snapshot': nothing,
   'settings.save': someFields({ theme: oneOf(THEMES), layout: jsonObject(200_000), reducedMotion: oneOf(MOTIONS) }),
+  'notebook.read': nothing,
+  'notebook.run': fields({ phase: id, step: id }),
+  'notebook.write-card': fields({ phase: id, step: id, words: text(100_000) }),
+  'notebook.write-note': fields({ phase: id, step: id, text: text(100_000) }),
+  'notebook.delete-card': fields({ phase: id, step: id }),
+  'course.phase': fields({ phase: id }),
+  'document.save': fields({ name: fileName, format: oneOf(['markdown', 'html', 'pdf']), text: text(64_000_000) }),
   'lab.retry': nothing,
   'lesson.open': withOptional(fields({ phase: id }), { step: id }),
   'lesson.step': fields({ step: id }),
@@ -101,6 +108,13 @@ function readFault(value: unknown, where: string): FaultOrder {
     throw new BadInput(`${where}.kind: expected one of ${Object.keys(faultReaders).join(', ')}`)
   }
   return faultReaders[kind as FaultOrder['kind']](value, where) // just looked up
+}
+
+/** A proposal for the save dialog: no path in it. */
+function fileName(value: unknown, where: string): string {
+  const name = text(120)(value, where)
+  if (!/^[a-z0-9][a-z0-9.-]*$/.test(name)) throw new BadInput(`${where}: expected a plain file name in lower case`)
+  return name
 }
 
 function urlPath(value: unknown, where: string): string {

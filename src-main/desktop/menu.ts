@@ -20,6 +20,7 @@ export function setMenu({ carryOut, show }: MenuActions): void {
     {
       label: '&File',
       submenu: [
+        { label: 'Print or export a phase…', click: () => show('export') },
         { label: 'Settings…', accelerator: 'CmdOrCtrl+,', click: () => show('settings') },
         { type: 'separator' },
         isMac ? { role: 'close' } : { role: 'quit' },
@@ -66,6 +67,7 @@ export function setMenu({ carryOut, show }: MenuActions): void {
       role: 'help',
       submenu: [
         { label: 'Words and what they mean', accelerator: 'F1', click: () => show('glossary') },
+        { label: 'Notebook', click: () => show('notebook') },
         { label: 'Pitfalls', click: () => show('pitfalls') },
       ],
     },

@@ -1,5 +1,5 @@
 /** What the lesson runner offers to desktop/ and to `lessons:check`. `lesson-runner/lesson-runner.ts` implements it. */
-import type { CourseTexts } from '../contract/course-views.js'
+import type { CardRun, CourseTexts, NotebookView, PhaseRecord } from '../contract/course-views.js'
 import type { CoursePlace } from '../contract/deep-link.js'
 import type { Reply } from '../contract/problem.js'
 import type { FileView, LessonView, PhaseView } from '../contract/views.js'
@@ -11,7 +11,20 @@ export interface LessonPlaces {
   readonly dataFolder: string
 }
 
+/** What the learner has collected, in every phase. */
+export interface LearnersNotebook {
+  read(): Promise<Reply<NotebookView>>
+  run(phase: string, step: string): Promise<Reply<CardRun>>
+  writeCard(phase: string, step: string, words: string): Promise<Reply<null>>
+  writeNote(phase: string, step: string, text: string): Promise<Reply<null>>
+  deleteCard(phase: string, step: string): Promise<Reply<null>>
+  /** A phase with all of it, for printing and export. */
+  phase(phase: string): Promise<Reply<PhaseRecord>>
+}
+
 export interface LessonRunner {
+  readonly notebook: LearnersNotebook
+
   phases(): readonly PhaseView[]
   lesson(): LessonView | null
   files(): readonly FileView[]

@@ -10,17 +10,18 @@ import type { Lab } from '../lab/lab-interface.js'
 import { countWords, NOTE_QUESTION } from './checks/note.js'
 import { readCourse, type CoursePhase } from './format/course.js'
 import { readLesson, type Step } from './format/lesson.js'
-import { MalformedLesson } from './format/malformed-lesson.js'
 import { readCourseTexts } from './library/course-library.js'
-import type { LessonPlaces, LessonRunner } from './lesson-runner-interface.js'
+import { CollectedNotebook } from './library/learners-notebook.js'
+import type { LearnersNotebook, LessonPlaces, LessonRunner } from './lesson-runner-interface.js'
 import { carryOut, NOT_GREEN, type Hands } from './session/carry-out.js'
 import { Change } from './session/change.js'
-import { cannotWrite } from './session/folder-problem.js'
 import { LearnerFiles } from './session/learner-files.js'
 import { viewLesson, viewPhase } from './session/lesson-views.js'
+import { Notebook } from './session/notebook.js'
 import { OneAtATime } from './session/one-at-a-time.js'
 import { OpenFiles } from './session/open-files.js'
 import { Progress } from './session/progress.js'
+import { asProblem, noStepOf, noSuch, notWritten, refuse } from './session/refusals.js'
 import { TakenLesson, type Way } from './session/taken-lesson.js'
 
 export function createLessonRunner(places: LessonPlaces, lab: Lab): LessonRunner {
@@ -32,11 +33,13 @@ export function createLessonRunner(places: LessonPlaces, lab: Lab): LessonRunner
 const DONE: Reply<null> = { ok: true, value: null }
 
 class CourseRunner implements LessonRunner {
+  readonly notebook: LearnersNotebook
   private readonly places: LessonPlaces
   private readonly lab: Lab
   private readonly disk: LearnerFiles
   private readonly openFiles: OpenFiles
   private readonly progress: Progress
+  private readonly cards: Notebook
   private readonly change = new Change()
   private readonly jobs = new OneAtATime()
   private readonly taken: TakenLesson
@@ -50,7 +53,17 @@ class CourseRunner implements LessonRunner {
     this.disk = new LearnerFiles(places.dataFolder)
     this.openFiles = new OpenFiles(this.disk)
     this.progress = new Progress(places.dataFolder)
-    this.taken = new TakenLesson({ lab, openFiles: this.openFiles, progress: this.progress, change: this.change })
+    this.cards = new Notebook(places.dataFolder, (problem) => lab.problem(problem))
+    const { openFiles, progress, change, cards, disk } = this
+    this.taken = new TakenLesson({ lab, openFiles, progress, change, cards })
+    this.notebook = new CollectedNotebook({
+      lessonsFolder: places.lessonsFolder,
+      course: () => this.course,
+      progress,
+      disk,
+      cards,
+      changed: () => change.tellNow(),
+    })
   }
 
   listen(): void {
@@ -64,7 +77,7 @@ class CourseRunner implements LessonRunner {
   }
 
   phases(): readonly PhaseView[] {
-    return this.course.map((phase) => viewPhase(phase, isDone(phase, this.progress)))
+    return this.course.map((phase) => viewPhase(phase, (step) => this.progress.step(phase.id, step).done))
   }
 
   lesson(): LessonView | null {
@@ -206,6 +219,7 @@ class CourseRunner implements LessonRunner {
     return this.inTurn(async (signal) => {
       if (what === 'everything') {
         await this.disk.removeAll()
+        await this.cards.removeAll()
         await this.progress.resetEverything()
         return this.openPhase(this.course.find((phase) => phase.available)?.id ?? lesson.id, signal)
       }
@@ -239,6 +253,7 @@ class CourseRunner implements LessonRunner {
     await this.jobs.cancel()
     this.change.close()
     await this.progress.settled()
+    await this.cards.settled()
   }
 
   /** Opens a phase at the step where the learner left off, or at its first; or at the wanted one, with what was left there kept. */
@@ -291,44 +306,4 @@ class CourseRunner implements LessonRunner {
     const step = this.taken.findStep(id)
     return step === undefined ? refuse(noSuch('step', id)) : work(step)
   }
-}
-
-function isDone({ id, steps }: CoursePhase, progress: Progress): boolean {
-  return steps.length > 0 && steps.every((step) => progress.step(id, step).done)
-}
-
-function refuse(problem: Problem): Reply<null> {
-  return { ok: false, problem }
-}
-
-function noSuch(what: string, which: string): Problem {
-  return {
-    code: `no-such-${what}`,
-    what: `There is no ${what} ${which}.`,
-    meaning: 'Nothing was changed.',
-    next: 'Choose another one.',
-  }
-}
-
-function noStepOf({ number, title, steps }: CoursePhase, step: number): Problem {
-  return {
-    code: 'no-such-step',
-    what: `There is no step ${step} in phase ${number}, “${title}”; it has ${steps.length}.`,
-    meaning: 'You stay where you are.',
-    next: `Choose a step from 1 to ${steps.length}.`,
-  }
-}
-
-function notWritten(phase: CoursePhase): Problem {
-  return {
-    code: 'phase-not-written',
-    what: `Phase ${phase.number}, “${phase.title}”, is not in this version of the course.`,
-    meaning: 'You stay where you are.',
-    next: 'Go on with another phase.',
-  }
-}
-
-function asProblem(error: unknown): Problem {
-  if (error instanceof MalformedLesson) return error.toProblem()
-  return cannotWrite('The learner’s folder', error)
 }

@@ -31,7 +31,7 @@ export interface PaletteSources {
   readonly saveFile: () => void
   readonly focusPane: (pane: string) => void
   readonly settings: (change: Partial<SettingsView>) => void
-  readonly open: (dialog: 'settings' | 'glossary' | 'search' | 'pitfalls') => void
+  readonly open: (dialog: 'settings' | 'glossary' | 'search' | 'pitfalls' | 'notebook' | 'export') => void
   readonly toggleList: () => void
   readonly togglePause: () => void
 }
@@ -39,8 +39,10 @@ export interface PaletteSources {
 /** What can be looked up, with its keys. */
 const DIALOGS = [
   { dialog: 'search', title: 'Search lessons, words and pitfalls', keys: 'Ctrl Shift F' },
+  { dialog: 'notebook', title: 'Notebook: your cards and notes', keys: undefined },
   { dialog: 'pitfalls', title: 'Pitfalls: what bites users of Celery', keys: undefined },
   { dialog: 'glossary', title: 'Glossary', keys: 'F1' },
+  { dialog: 'export', title: 'Print or export a phase', keys: undefined },
 ] as const
 
 export function paletteEntries(from: PaletteSources): readonly PaletteEntry[] {

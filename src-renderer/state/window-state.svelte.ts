@@ -97,6 +97,7 @@ export class WindowState {
   open(dialog: DialogName): void {
     this.dialog = dialog
     if (dialog === 'search' || dialog === 'pitfalls') void this.library.load()
+    if (dialog === 'notebook') void this.library.loadNotebook()
   }
 
   /** What has no button to show its problem. */

@@ -1,5 +1,7 @@
 /** What the window offers across lessons: links from outside, and more to come. One app for what needs none of its own. */
 import { spawn } from 'node:child_process'
+import { cpSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expectAccessible } from './accessibility.js'
 import { expect, test } from './fixtures.js'
 import type { Bridge } from '../../src-main/contract/pushes.js'
@@ -108,5 +110,84 @@ test('the course is looked up by keyboard: search, pitfalls and glossary lead to
     await expect(dialog).toContainText('No pitfall has all of these words')
     await keyboard.press('Escape')
     await expect(dialog).toBeHidden()
+  })
+})
+
+test('a card is kept, written in, shown with its run, exported, and there again after kill -9 at the same step', async ({
+  dataFolder,
+}) => {
+  const app = await RunningApp.ready({ dataFolder, args: ['celery-from-zero://phase/1/step/3'] })
+  const { page } = app
+  const notebook = page.getByRole('dialog', { name: 'Notebook' })
+  await test.step('the step with the aha turns green, and the card is there', async () => {
+    await app.press('Show me')
+    await app.expectGreen()
+    await app.openStep.getByRole('button', { name: 'Kept in your notebook' }).click()
+    await expect(notebook.getByRole('article', { name: 'Card of phase 1' })).toContainText(
+      'A queue does not make work faster',
+    )
+    await notebook.getByRole('textbox', { name: 'In your own words' }).fill('The mail moved next door.')
+    await notebook.getByRole('button', { name: /^Show the run/ }).click()
+    await expect(notebook.getByRole('list', { name: 'What happened' })).toContainText('POST /buy answered')
+    await lookAt(app, 'notebook')
+    await page.keyboard.press('Escape')
+    await expect(notebook).toBeHidden()
+    await lookAt(app, 'lesson')
+  })
+  await test.step('a phase is exported in three kinds, where the dialog says', async () => {
+    const folder = join(dataFolder, 'exported')
+    mkdirSync(folder)
+    await page.keyboard.press('Control+k')
+    await page.keyboard.insertText('print or export')
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Print or export a phase' })
+    await lookAt(app, 'export')
+    for (const [kind, ending] of [
+      ['Markdown', 'md'],
+      ['Web page', 'html'],
+      ['PDF', 'pdf'],
+    ] as const) {
+      const file = join(folder, `phase.${ending}`)
+      await app.inMain(({ dialog: electronDialog }, filePath) => {
+        electronDialog.showSaveDialog = (() => Promise.resolve({ canceled: false, filePath })) as never
+      }, file)
+      await dialog.getByRole('button', { name: new RegExp(`^${kind}`) }).click()
+      await expect(dialog.getByText(`Written: ${file}`)).toBeVisible()
+    }
+    expect(readFileSync(join(folder, 'phase.md'), 'utf8')).toContain('> The mail moved next door.')
+    expect(readFileSync(join(folder, 'phase.html'), 'utf8')).toContain('<h1>Phase 1: What Celery is and why</h1>')
+    const pdf = readFileSync(join(folder, 'phase.pdf'))
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+    expect(pdf.length).toBeGreaterThan(20_000)
+    cpSync(folder, join(import.meta.dirname, 'shots', 'exported'), { recursive: true })
+    await test.step('a folder that is not there is told', async () => {
+      await app.inMain(
+        ({ dialog: electronDialog }, filePath) => {
+          electronDialog.showSaveDialog = (() => Promise.resolve({ canceled: false, filePath })) as never
+        },
+        join(folder, 'nowhere', 'phase.md'),
+      )
+      await dialog.getByRole('button', { name: /^Markdown/ }).click()
+      await expect(app.problem('document-not-saved')).toContainText('phase.md could not be written')
+    })
+    await page.keyboard.press('Escape')
+  })
+  await test.step('after kill -9 the same step is open, the words are there, and the start screen says how far', async () => {
+    await page.getByRole('button', { name: /^Next: step/ }).click()
+    await app.notBusy()
+    await app.end('SIGKILL')
+    const again = await RunningApp.launch({ dataFolder })
+    await expect(again.page.getByRole('region', { name: 'Your progress' })).toContainText('1 of 10')
+    await lookAt(again, 'start')
+    await again.stepReady()
+    await stepNumber(again, 4)
+    await again.page.getByRole('button', { name: 'Notebook' }).click()
+    await expect(again.page.getByRole('textbox', { name: 'In your own words' })).toHaveValue(
+      'The mail moved next door.',
+    )
+    await again.page.getByRole('button', { name: 'Delete' }).click()
+    await again.page.getByRole('button', { name: 'Yes, delete this card' }).click()
+    await expect(again.page.getByRole('dialog')).toContainText('No card yet')
+    await again.end()
   })
 })

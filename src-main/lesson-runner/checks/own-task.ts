@@ -43,7 +43,8 @@ export function watchOwnTask(wanted: OwnTaskCheck): Watch {
       const done = wanted.is === 'ran' ? names(ran) : names(rows)
       const what = wanted.is === 'ran' ? 'run in a child of the worker' : 'left a row in the ledger'
       if (done.length > 0) return { passed: true, observed: `${listed(done)} has ${what}.` }
-      const next = sent.size === 0 ? 'Waiting for a message that asks for it.' : `It was sent. Waiting until it has ${what}.`
+      const next =
+        sent.size === 0 ? 'Waiting for a message that asks for it.' : `It was sent. Waiting until it has ${what}.`
       return { passed: false, observed: `${knows}. ${next}` }
     },
   }

@@ -52,6 +52,6 @@ function viewGroup({ title, pitfalls }: PlacedGroup): PitfallGroupView {
   }
 }
 
-function placeOf({ phase, id, number, title }: Omit<ClaimingStep, 'pitfalls'>): StepPlace {
+export function placeOf({ phase, id, number, title }: Omit<ClaimingStep, 'pitfalls'>): StepPlace {
   return { phase: phase.id, phaseNumber: phase.number, step: id, stepNumber: number, title }
 }

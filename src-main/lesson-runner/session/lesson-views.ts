@@ -25,9 +25,11 @@ export interface LessonParts {
   readonly checks: readonly CheckView[] | null
 }
 
-export function viewPhase(phase: CoursePhase, done: boolean): PhaseView {
+export function viewPhase(phase: CoursePhase, isDone: (step: string) => boolean): PhaseView {
   const { number, id, title, difficulty, available } = phase
-  return { number, id, title, difficulty, available, done }
+  const steps = phase.steps.length
+  const stepsDone = phase.steps.filter(isDone).length
+  return { number, id, title, difficulty, available, done: steps > 0 && stepsDone === steps, steps, stepsDone }
 }
 
 export function viewLesson(parts: LessonParts): LessonView {
@@ -53,6 +55,7 @@ function viewStep(
     state,
     doText: step.doText,
     whyText: step.whyText,
+    ahaText: step.ahaText,
     hints: step.hints,
     observed: observedOf(progress, live),
     checks: step.lab.checks.map(({ id, label }) => checkOf(id, label, progress, live)),

@@ -13,6 +13,7 @@ import type { Hands } from './carry-out.js'
 import type { Change } from './change.js'
 import { cannotWrite } from './folder-problem.js'
 import { summary } from './lesson-views.js'
+import type { Notebook } from './notebook.js'
 import type { OpenFiles } from './open-files.js'
 import type { Progress, StepProgress } from './progress.js'
 import { StageKeeper } from './stage-keeper.js'
@@ -26,6 +27,7 @@ export interface TakenLessonParts {
   readonly openFiles: OpenFiles
   readonly progress: Progress
   readonly change: Change
+  readonly cards: Notebook
 }
 
 export class TakenLesson {
@@ -185,7 +187,19 @@ export class TakenLesson {
     const done = { done: true, observed: summary(watch.checks()), solvedWith: openFiles.fingerprint() }
     const phase = this.phaseId
     void this.keep(() => progress.change(phase, watch.stepId, done)).then((kept) => this.tellProblem(kept))
+    void this.keepCard({ stepId: watch.stepId, fromSeq: watch.startSeq() })
     change.tellNow()
+  }
+
+  /** The run behind the phase's main point is kept as a card of the notebook. */
+  private async keepCard({ stepId, fromSeq }: { readonly stepId: string; readonly fromSeq: number }): Promise<void> {
+    if ((this.findStep(stepId)?.ahaText ?? '') === '') return
+    const { cards, lab } = this.parts
+    try {
+      await cards.keepRun(this.phaseId, stepId, lab.record.itemsAfter(fromSeq))
+    } catch (error) {
+      lab.problem(cannotWrite('The card of your notebook', error))
+    }
   }
 
   private tellProblem(reply: Reply<null>): void {

@@ -21,6 +21,8 @@ export function phaseViews(): readonly PhaseView[] {
     difficulty: at < 3 ? 'basic' : at < 5 ? 'intermediate' : 'hard',
     available: at === 0,
     done: false,
+    steps: at === 0 ? 8 : 0,
+    stepsDone: at === 0 ? 2 : 0,
   }))
 }
 
@@ -31,6 +33,7 @@ const step = (id: string, title: string, change: Partial<StepView>): StepView =>
   state: 'todo',
   doText: '',
   whyText: '',
+  ahaText: '',
   hints: [],
   observed: '',
   checks: [],
