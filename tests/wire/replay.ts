@@ -28,6 +28,8 @@ export interface ReplayOptions {
   readonly changed?: (envelope: WireObject) => WireObject
   /** What is told in the recording and is not waited for. */
   readonly ignored?: (fact: Fact) => boolean
+  /** Records that are not waited for. */
+  readonly unlogged?: RegExp
   readonly patienceSeconds?: number
   readonly uncomparedKeys?: Uncompared
   /** Nothing more is played from this step on. */
@@ -106,7 +108,7 @@ class Play {
       case 'step':
         return this.step(moment.step)
       case 'logged':
-        return this.logs(moment)
+        if (!this.options.unlogged?.test(moment.line)) await this.logs(moment)
     }
   }
 

@@ -14,7 +14,13 @@ export type Moment =
   | { readonly kind: 'told'; readonly at: number; readonly by: string; readonly fact: Fact }
   | { readonly kind: 'step'; readonly at: number; readonly step: string }
   /** A worker's log says of a task that it was received, or how it ended. */
-  | { readonly kind: 'logged'; readonly at: number; readonly task: string; readonly what: string }
+  | {
+      readonly kind: 'logged'
+      readonly at: number
+      readonly task: string
+      readonly what: string
+      readonly line: string
+    }
 
 export interface Timeline {
   readonly folder: string
@@ -76,7 +82,7 @@ function loggedIn(log: string, beganMs: number): readonly Moment[] {
   return log.split('\n').flatMap((line) => {
     const [, day, time, ms, task = '', what = 'discarded'] = ofTask.exec(line) ?? []
     if (day === undefined) return []
-    return [{ kind: 'logged' as const, at: (Date.parse(`${day}T${time}.${ms}Z`) - beganMs) / 1000, task, what }]
+    return [{ kind: 'logged' as const, at: (Date.parse(`${day}T${time}.${ms}Z`) - beganMs) / 1000, task, what, line }]
   })
 }
 

@@ -3,6 +3,7 @@
  * Celery: celery/worker/request.py (info), celery/worker/strategy.py (task_message_handler)
  */
 import { isoformat } from '../../message/python-time.js'
+import { textOrNull } from '../../message/shapes.js'
 import { pyFloatOrNull, type WireObject } from '../../serialization/wire-value.js'
 import type { Delivery } from '../../transport/channel.js'
 import type { ReceivedTask } from './received-task.js'
@@ -32,13 +33,14 @@ export function requestInfo(
   }
 }
 
-export function receivedFields({ name, message, etaMs, expiresMs }: ReceivedTask): WireObject {
-  const { headers } = message
+/** As Celery: without a root_id in the message the event has none, and a message of protocol 1 has no reprs. */
+export function receivedFields({ name, message, etaMs, expiresMs }: ReceivedTask, { envelope }: Delivery): WireObject {
+  const { headers, protocol } = message
   return {
     name,
-    args: headers.argsrepr,
-    kwargs: headers.kwargsrepr,
-    root_id: headers.root_id,
+    args: protocol === 1 ? null : headers.argsrepr,
+    kwargs: protocol === 1 ? null : headers.kwargsrepr,
+    root_id: textOrNull(envelope.headers.root_id),
     parent_id: headers.parent_id,
     retries: headers.retries,
     eta: etaMs === null ? null : isoformat(etaMs, null),

@@ -81,7 +81,7 @@ export class Request implements PoolJobListener, TrackedRequest {
 
   received(): void {
     this.parts.signals.send('task_received', { ...this.sender, info: () => this.info })
-    this.tell('task-received', receivedFields(this.task))
+    this.tell('task-received', receivedFields(this.task, this.parts.delivery))
   }
 
   /** Asked again just before it runs: it may have been revoked, or have expired, while it waited. */
