@@ -12,6 +12,22 @@ describe('11-revoke-5.6.3', () => {
 
 describe('12-remote-control-5.6.3', () => {
   test('grow-shrink', () => sameAsRecorded(server, '12-remote-control-5.6.3/grow-shrink'))
+
+  // Alone in its cluster, Celery's worker dies of an election, where ours wins and cannot call the task None
+  test('election', () => {
+    let ends = 0
+    return sameAsRecorded(server, '12-remote-control-5.6.3/election', {
+      onStep: async (step, { workers }) => {
+        if (step !== 'worker A exit status: 1') return false
+        await workers.get('workerA')?.stop()
+        return true
+      },
+      ignored: ({ about }) => about === 'worker-offline' && ++ends === 1, // the one that dies
+      overlapping: ['worker-elect', 'worker-elect-ack'], // the two workers' own come in any order
+      // whose logical clock is lower wins, and either of the two runs the task
+      unlogged: /missed heartbeat|IndexError|election 'e|elected for 'e2'|Could not call task|Task tasks\.add/,
+    })
+  })
 })
 
 describe('13-events-5.6.3', () => {

@@ -1,6 +1,9 @@
 /** 16: what a worker takes from several queues and in which order, and how much it holds under each prefetch setting. */
 import { afterAll, describe, test } from 'vitest'
+import { stringifyJson } from '../../src-main/engine/serialization/json.js'
+import type { WireObject } from '../../src-main/engine/serialization/wire-value.js'
 import { startRedisServer } from '../support/redis-server.js'
+import { bodyOf, type Fact } from './facts.js'
 import { sameAsRecorded, type SameOptions } from './same-as-recorded.js'
 
 const server = await startRedisServer()
@@ -8,9 +11,19 @@ afterAll(() => server.stop())
 
 const order = (name: string): SameOptions => ({ conf: { broker_transport_options: { queue_order_strategy: name } } })
 
+/** The answer of `inspect scheduled`. */
+function isScheduled({ kind, value }: Fact): boolean {
+  return kind === 'reply' && stringifyJson(bodyOf(value as WireObject)).includes('"eta"')
+}
+
 const scenarios: Readonly<Record<string, SameOptions>> = {
   'prefetch-m4-c2': {},
   'prefetch-m0-c2': {},
+  'prefetch-m1-c2': {
+    without: isScheduled, // there the window was not yet wider for the second eta message
+    // looked at between two tasks: how many it holds is compared, not which
+    uncomparedKeys: (key, label) => label.startsWith('2 processes') && (key === 'celery' || key === 'unacked'),
+  },
   'prefetch-m1-c2-late': {},
   'prefetch-m1-c2-late-Ofair': {},
   'prefetch-conf0-c2': { conf: { worker_prefetch_multiplier: 0 } },

@@ -4,7 +4,7 @@
  */
 import type { Redis } from 'ioredis'
 import { stringifyJson } from '../../src-main/engine/serialization/json.js'
-import { PyFloat, type WireObject } from '../../src-main/engine/serialization/wire-value.js'
+import type { WireObject } from '../../src-main/engine/serialization/wire-value.js'
 import type { RedisServer } from '../support/redis-server.js'
 import { waitFor } from '../support/wait-for.js'
 import { bodyOf, idsIn, type Fact } from './facts.js'
@@ -12,7 +12,7 @@ import { logRecords } from './log-records.js'
 import { readOrder, type RecordedWorker, type WorkerOrder } from './recorded-worker.js'
 import { readKeys } from './redis-keys.js'
 import { keysOf, type Uncompared } from './snapshots.js'
-import { loggedSoFar, number, readTimeline, type Moment, type Snapshot, type Timeline } from './timeline.js'
+import { inTime, loggedSoFar, readTimeline, type Moment, type Snapshot, type Timeline } from './timeline.js'
 import { WatchedRedis } from './watched-redis.js'
 
 export interface ReplayOptions {
@@ -98,7 +98,8 @@ class Play {
   }
 
   async moment(moment: Moment): Promise<void> {
-    if (moment.kind === 'put') await this.ready(moment.at)
+    if (moment.kind === 'put' || (moment.kind === 'step' && moment.step.startsWith('start ')))
+      await this.ready(moment.at)
     this.options.moveTo?.(this.timeline.startMs + moment.at * 1000)
     switch (moment.kind) {
       case 'put':
@@ -290,11 +291,4 @@ class Play {
     ).catch(() => {}) // the test compares them
     this.snapshots.push(latest)
   }
-}
-
-/** A control request that expires is not refused because the replay takes longer here or there. */
-function inTime(request: WireObject): WireObject {
-  const headers = request.headers as WireObject
-  const expires = number(headers.expires)
-  return expires === 0 ? request : { ...request, headers: { ...headers, expires: new PyFloat(expires + 600) } }
 }

@@ -5,7 +5,6 @@
 import { cpus, hostname } from 'node:os'
 import { nodenameOf } from '../cli/option-values.js'
 import type { PoolFact } from '../pool/prefork.js'
-import type { Signature } from '../message/envelope.js'
 import { Queues } from '../message/queues.js'
 import { Log, type LogSink } from '../ports/log.js'
 import type { LogLevel } from '../ports/log-record.js'
@@ -16,6 +15,7 @@ import { Worker as EngineWorker } from '../worker/worker.js'
 import type { Broker } from '../worker/worker-parts.js'
 import { tellMainCode } from '../worker/main-code.js'
 import { hostSignalNames } from './code-signals.js'
+import { callReceived } from './apply-signature.js'
 import { inProcessLauncher } from './in-process-pool.js'
 import { backendFor, channelFor } from './open-broker.js'
 import { memberOf, type MemberApp } from './pool-member.js'
@@ -155,8 +155,7 @@ function brokerOf(app: MemberApp, log: Log): Broker {
     resultsUrl: settings.result_backend ?? 'disabled://',
     acceptContent: acceptedTypes(settings.accept_content),
     queues,
-    callTask: (signature) =>
-      app.apply({ task: '', args: [], kwargs: {}, options: {}, ...signature } as unknown as Signature), // as it was sent
+    callTask: (signature) => callReceived(signature, { app, uuid: () => app.ports.ids.uuid() }),
   }
 }
 

@@ -3,7 +3,7 @@
  * Celery: celery/canvas.py (Signature.apply_async)
  */
 import { asTuple } from '../canvas/result-node.js'
-import { sendWritten } from '../canvas/send-canvas.js'
+import { sendCanvas, sendWritten } from '../canvas/send-canvas.js'
 import type { Signature } from '../message/envelope.js'
 import type { SendOptions } from '../message/send-options.js'
 import { isObject } from '../message/shapes.js'
@@ -39,6 +39,20 @@ export async function applySignature(
   const sent = await sendWritten(sig, { ...call, options, parent: self?.parent ?? null }, ports)
   for (const tree of sent.children) self?.onTree(tree)
   return resultOfTree(asTuple(sent.result), app)
+}
+
+/** A signature that somebody else sent as data, such as the task of an election: its arguments are shown as the list they are. */
+export async function callReceived(
+  signature: WireObject,
+  { app, uuid }: { readonly app: CanvasApp & Pick<ApplyingApp, 'taskDefaults'>; readonly uuid: () => string },
+): Promise<void> {
+  const sig = { task: '', args: [], kwargs: {}, options: {}, ...signature } as unknown as Signature // as it was sent
+  const ports = canvasPorts(
+    () => app,
+    (name) => app.taskDefaults(name),
+    uuid,
+  )
+  await sendCanvas(sig, { parent: null }, ports)
 }
 
 /** null: nothing was saved under that id. */

@@ -4,7 +4,6 @@
  */
 import type { ResultBackend } from '../result-backend/result-meta.js'
 import type { Settings } from './settings.js'
-import type { Signature } from '../message/envelope.js'
 import type { SendOptions } from '../message/send-options.js'
 import type { Log } from '../ports/log.js'
 import { Signals } from '../signals/signals.js'
@@ -24,7 +23,6 @@ export interface MemberApp extends RunnableApp, ConfigurableApp {
   readonly conf: Settings
   readonly backend: ResultBackend
   readonly replyTo: string
-  apply(signature: Signature): Promise<unknown>
   taskDefaults(name: string): SendOptions
 }
 

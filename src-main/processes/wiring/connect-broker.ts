@@ -1,5 +1,5 @@
 /** What a worker connects to once its code is loaded: the channel and the backend of the learner's app. */
-import type { Signature } from '../../engine/message/envelope.js'
+import { callReceived } from '../../engine/app/apply-signature.js'
 import { brokerUrlFor, channelFor } from '../../engine/app/open-broker.js'
 import { disabledBackend } from '../../engine/result-backend/disabled-backend.js'
 import { acceptedTypes } from '../../engine/serialization/registry.js'
@@ -23,7 +23,6 @@ export function connectBroker(
     resultsUrl: resultsUrl ?? 'disabled://',
     queues: app.queues,
     acceptContent: acceptedTypes(app.conf.accept_content),
-    callTask: (signature) =>
-      app.apply({ task: '', args: [], kwargs: {}, options: {}, ...signature } as unknown as Signature),
+    callTask: (signature) => callReceived(signature, { app, uuid: () => app.ports.ids.uuid() }),
   }
 }
