@@ -92,6 +92,8 @@ export type WireFact =
   | { readonly kind: 'result-count'; readonly records: number; readonly bytes: number }
   /** BRPOP, when it names other queues than this worker's last one: who listens where. */
   | { readonly kind: 'queues-consumed'; readonly by: ProcessName; readonly queues: readonly string[] }
+  /** PING from the console: Redis ran it, and so answered PONG. */
+  | { readonly kind: 'broker-pinged'; readonly by: ProcessName }
   /** LLEN and HLEN, polled after changes: the truth that the stage reconciles with. */
   | { readonly kind: 'queue-lengths'; readonly queues: Readonly<Record<string, number>>; readonly unacked: number }
 

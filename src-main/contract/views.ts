@@ -68,6 +68,8 @@ export interface QuestionView {
   readonly text: string
   readonly options: readonly { readonly id: string; readonly text: string }[]
   readonly many: boolean
+  /** The options are to be put in order; `chosen` and `right` are orders then. */
+  readonly ordered: boolean
   /** What the learner chose; empty until answered. */
   readonly chosen: readonly string[]
   /** Only after an answer: which are right, and the reason for each option. */

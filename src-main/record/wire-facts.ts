@@ -23,6 +23,8 @@ interface Known {
   readonly unacked: boolean
 }
 
+/** The terminal in which the learner types commands of Redis. */
+const CONSOLE = 'console'
 const SEPARATOR = '\x06\x16'
 /** Tags remembered for acks that name nothing but the tag. Older ones are forgotten first. */
 const REMEMBERED_TAGS = 20_000
@@ -78,6 +80,9 @@ export class WireFacts {
         this.#transactions.delete(command.client)
         return this.#readTogether(commands)
       }
+      case 'PING':
+        // Workers and clients send it all the time, to see whether their connection lives.
+        return command.by === CONSOLE ? [{ kind: 'broker-pinged', by: command.by }] : []
       default: {
         const open = this.#transactions.get(command.client)
         if (open === undefined) return this.#readTogether([command])

@@ -39,6 +39,7 @@ export function sayFact(fact: Fact): SaidFact | null {
     case 'result-count':
     case 'queues-consumed':
     case 'queue-lengths':
+    case 'broker-pinged':
       return sayWire(fact)
     case 'task-event':
     case 'worker-event':
@@ -130,6 +131,8 @@ function sayWire(fact: WireFact): SaidFact | null {
     case 'result-count':
     case 'queue-lengths':
       return null
+    case 'broker-pinged':
+      return said('wire', `${fact.by} sent PING, and Redis answered PONG`)
   }
 }
 

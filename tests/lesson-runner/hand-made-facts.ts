@@ -158,5 +158,6 @@ export function verdictOf(
   const items = [...before, ...facts].map((fact, index): FeedItem => ({ seq: index + 1, atMs: 1_000 + index, fact }))
   const situation = new Situation()
   for (const item of items.slice(0, before.length)) situation.see(item)
-  return judge(startWatch(check, new Map(Object.entries(rightAnswers))), situation, items.slice(before.length))
+  const answers = new Map(Object.entries(rightAnswers).map(([id, right]) => [id, { right, ordered: false }] as const))
+  return judge(startWatch(check, answers), situation, items.slice(before.length))
 }

@@ -9,15 +9,21 @@ export const answerCheck = v.strictObject({
 })
 export type AnswerCheck = v.InferOutput<typeof answerCheck>
 
-/** Question id → ids of its right options. */
-export type RightAnswers = ReadonlyMap<string, readonly string[]>
+/** The right options; in their order when the question asks for one. */
+export interface RightAnswer {
+  readonly right: readonly string[]
+  readonly ordered: boolean
+}
+
+/** By question id. */
+export type RightAnswers = ReadonlyMap<string, RightAnswer>
 
 export function watchAnswer(wanted: AnswerCheck, rightAnswers: RightAnswers): Watch {
   const outcomes = new Map<string, boolean>()
   return {
     see({ fact }) {
       if (fact.kind !== 'answer' || !wanted.questions.includes(fact.question)) return
-      outcomes.set(fact.question, isRight(fact.choice, rightAnswers.get(fact.question) ?? []))
+      outcomes.set(fact.question, isRight(fact.choice, rightAnswers.get(fact.question) ?? NONE))
     },
     verdict() {
       const right = [...outcomes.values()].filter((outcome) => outcome).length
@@ -32,6 +38,9 @@ export function watchAnswer(wanted: AnswerCheck, rightAnswers: RightAnswers): Wa
   }
 }
 
-export function isRight(choice: readonly string[], right: readonly string[]): boolean {
-  return right.length > 0 && choice.length === right.length && right.every((id) => choice.includes(id))
+const NONE: RightAnswer = { right: [], ordered: false }
+
+export function isRight(choice: readonly string[], { right, ordered }: RightAnswer): boolean {
+  if (right.length === 0 || choice.length !== right.length) return false
+  return right.every((id, place) => (ordered ? choice[place] === id : choice.includes(id)))
 }

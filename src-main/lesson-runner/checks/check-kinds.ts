@@ -22,11 +22,13 @@ import { madeUpForCheck, watchMadeUpFor, type MadeUpForCheck } from './made-up-f
 import { noteCheck, watchNote, type NoteCheck } from './note.js'
 import { overlapCheck, watchOverlap, type OverlapCheck } from './overlap.js'
 import { peakRateCheck, watchPeakRate, type PeakRateCheck } from './peak-rate.js'
+import { pingCheck, watchPing, type PingCheck } from './ping.js'
 import { processCheck, watchProcess, type ProcessCheck } from './process.js'
 import { queueLengthCheck, watchQueueLength, type QueueLengthCheck } from './queue-length.js'
 import { ranAgainCheck, watchRanAgain, type RanAgainCheck } from './ran-again.js'
 import { resultStateCheck, watchResultState, type ResultStateCheck } from './result-state.js'
 import { twoBeatsCheck, watchTwoBeats, type TwoBeatsCheck } from './two-beats.js'
+import { taskPathCheck, watchTaskPath, type TaskPathCheck } from './task-path.js'
 import { watchWire, wireCheck, type WireCheck } from './wire.js'
 import { effectOfVersionCheck, watchEffectOfVersion, type EffectOfVersionCheck } from './effect-of-version.js'
 import { ownTaskCheck, watchOwnTask, type OwnTaskCheck } from './own-task.js'
@@ -58,7 +60,9 @@ type LookingCheck =
   | LookedAtCheck
   | NoteCheck
   | PeakRateCheck
+  | PingCheck
   | ProcessCheck
+  | TaskPathCheck
   | QueueLengthCheck
   | RanAgainCheck
   | ResultStateCheck
@@ -101,7 +105,9 @@ export const checkSpec = v.variant('kind', [
   lookedAtCheck,
   noteCheck,
   peakRateCheck,
+  pingCheck,
   processCheck,
+  taskPathCheck,
   queueLengthCheck,
   ranAgainCheck,
   resultStateCheck,
@@ -165,6 +171,10 @@ export function startWatch(spec: CheckSpec, rightAnswers: RightAnswers): Watch {
       return watchNote(spec)
     case 'peak-rate':
       return watchPeakRate(spec)
+    case 'ping':
+      return watchPing(spec)
+    case 'task-path':
+      return watchTaskPath(spec)
     case 'process':
       return watchProcess(spec)
     case 'queue-length':

@@ -27,6 +27,10 @@ const WORDS: Record<FaultOrder['kind'], string> = {
 export const faultSeenCheck = v.strictObject({
   kind: v.literal('fault-seen'),
   fault: v.picklist(Object.keys(WORDS) as FaultOrder['kind'][]), // they are its keys
+  /** Only for `stop-redis`: with its data on disk, or without. */
+  keepData: v.exactOptional(v.boolean()),
+  /** Only once it is over. */
+  over: v.exactOptional(v.boolean()),
 })
 export type FaultSeenCheck = v.InferOutput<typeof faultSeenCheck>
 
@@ -34,10 +38,14 @@ export function watchFaultSeen(wanted: FaultSeenCheck): Watch {
   let last: 'started' | 'ended' | 'failed' | null = null
   return {
     see({ fact }) {
-      if (fact.kind === 'fault' && fact.order.kind === wanted.fault && last !== 'started') last = fact.phase
+      if (fact.kind !== 'fault' || fact.order.kind !== wanted.fault) return
+      if (wanted.keepData !== undefined && (!('keepData' in fact.order) || fact.order.keepData !== wanted.keepData))
+        return
+      if (last !== 'started' || fact.phase === 'ended') last = fact.phase
     },
     verdict() {
-      const what = WORDS[wanted.fault]
+      const what = `${WORDS[wanted.fault]}${wanted.keepData === undefined ? '' : wanted.keepData ? ', data on disk' : ', nothing on disk'}`
+      if (last === 'started' && wanted.over === true) return { passed: false, observed: `Not over yet: ${what}.` }
       if (last === 'started' || last === 'ended') return { passed: true, observed: `Seen: ${what}.` }
       if (last === 'failed') return { passed: false, observed: `Tried, but failed: ${what}.` }
       return { passed: false, observed: `Not seen yet: ${what}.` }

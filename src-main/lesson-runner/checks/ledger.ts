@@ -18,6 +18,10 @@ export const ledgerCheck = v.strictObject({
   by: v.exactOptional(v.picklist(['web', 'pool-process'])),
   atLeast: v.exactOptional(count),
   exactly: v.exactOptional(count),
+  /** Only those that were begun and given up: the caller went away before it was done. */
+  refused: v.exactOptional(v.boolean()),
+  /** Done by children of so many different workers. */
+  workers: v.exactOptional(count),
   /** Count keys (orders) instead of rows: a double counts once. */
   distinct: v.exactOptional(v.boolean(), false),
 })
@@ -32,11 +36,13 @@ export function watchLedger(wanted: LedgerCheck): Watch {
   const keys = new Set<string>()
   const doneBy = new Set<string>()
   const others = new Set<string>()
+  const workers = new Set<string>()
   let lastWaitMs: number | null = null
 
   return {
     see({ fact, atMs }, situation) {
-      if (fact.kind !== 'ledger-row' || fact.effect !== wanted.effect || fact.refused) return
+      if (fact.kind !== 'ledger-row' || fact.effect !== wanted.effect || fact.refused !== (wanted.refused ?? false))
+        return
       const well = fact.status !== undefined && fact.status < 300
       if (wanted.answered !== undefined && well !== (wanted.answered === 'well')) return
       if (wanted.by !== undefined && situation.roleOfPid(fact.pid) !== wanted.by) {
@@ -44,18 +50,26 @@ export function watchLedger(wanted: LedgerCheck): Watch {
         return
       }
       rows += 1
+      const worker = situation.workerOfPid(fact.pid)
+      if (worker !== null) workers.add(worker)
       keys.add(fact.key)
       doneBy.add(situation.describePid(fact.pid))
       lastWaitMs = waited(fact, atMs, situation.publishedAtMs(fact.taskId))
     },
     verdict() {
       const seen = wanted.distinct ? keys.size : rows
-      const noun = wanted.effect === 'api' ? `${wanted.answered === 'badly' ? 'refused ' : ''}API call` : wanted.effect
+      const begun = wanted.refused === true ? 'half-sent ' : ''
+      const noun =
+        wanted.effect === 'api'
+          ? `${wanted.answered === 'badly' ? 'refused ' : ''}API call`
+          : `${begun}${wanted.effect}`
+      const oneWorker = wanted.workers !== undefined && workers.size < wanted.workers
+      const byWorkers = wanted.workers === undefined ? '' : `, done by ${listed([...workers].sort()) || 'no worker'}`
       const enough =
         (wanted.atLeast === undefined || seen >= wanted.atLeast) &&
         (wanted.exactly === undefined || seen === wanted.exactly)
-      const passed = enough && (wanted.atLeast !== undefined || wanted.exactly !== undefined)
-      const by = seen === 0 ? '' : ` by ${listed([...doneBy])}`
+      const passed = enough && !oneWorker && (wanted.atLeast !== undefined || wanted.exactly !== undefined)
+      const by = seen === 0 || wanted.workers !== undefined ? byWorkers : ` by ${listed([...doneBy])}`
       const wait =
         lastWaitMs !== null && lastWaitMs >= NOTABLE_WAIT_MS
           ? `, ${duration(lastWaitMs)} after its message was published`
@@ -68,7 +82,11 @@ export function watchLedger(wanted: LedgerCheck): Watch {
       const instead = others.size > 0 ? ` (seen instead: by ${listed([...others])})` : ''
       const goal = wanted.exactly !== undefined ? `exactly ${wanted.exactly}` : `${wanted.atLeast ?? 0}`
       const who = wanted.by === undefined ? '' : ` by ${BY_WORDS[wanted.by]}`
-      return { passed, observed: `${counted(seen, noun)}${who} seen${instead}. Waiting for ${goal}.` }
+      const different = wanted.workers === undefined ? '' : `, by ${wanted.workers} different workers`
+      return {
+        passed,
+        observed: `${counted(seen, noun)}${who} seen${byWorkers}${instead}. Waiting for ${goal}${different}.`,
+      }
     },
   }
 }

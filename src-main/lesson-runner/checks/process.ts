@@ -6,10 +6,10 @@ import { counted } from './wording.js'
 
 export const processCheck = v.strictObject({
   kind: v.literal('process'),
-  role: v.picklist(['worker', 'pool-process', 'web', 'beat']),
-  /** `none`: not even starting. `ready`: at least one is ready to work. */
-  is: v.picklist(['none', 'ready']),
-  /** Only for `ready`: at least so many. */
+  role: v.picklist(['worker', 'pool-process', 'web', 'beat', 'redis']),
+  /** `none`: not even starting. `ready`: at least one is ready to work. `idle`: so many are ready, and no child runs a task. */
+  is: v.picklist(['none', 'ready', 'idle']),
+  /** Not for `none`: at least so many. */
   atLeast: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
 })
 export type ProcessCheck = v.InferOutput<typeof processCheck>
@@ -19,15 +19,18 @@ const NOUNS = {
   'pool-process': ['child', 'children'],
   web: ['web process', 'web processes'],
   beat: ['beat', 'beats'],
+  redis: ['Redis', 'Redis servers'],
 } as const
 
 export function watchProcess(wanted: ProcessCheck): Watch {
   let ready: number | null = null
   let running = 0
+  let working = false
   const [one, many] = NOUNS[wanted.role]
   const look = (situation: Situation): void => {
     ready = situation.ready(wanted.role)
     running = situation.running(wanted.role)
+    working = situation.working()
   }
   return {
     begin: look,
@@ -39,6 +42,7 @@ export function watchProcess(wanted: ProcessCheck): Watch {
           ? { passed: true, observed: `No ${one} runs.` }
           : { passed: false, observed: `${counted(running, one, many)} running. Waiting for none.` }
       }
+      if (wanted.is === 'idle' && working) return { passed: false, observed: 'A child still runs a task.' }
       const passed = ready >= wanted.atLeast
       const starting = running > ready ? `, ${running - ready} starting` : ''
       const numbers = `${counted(ready, one, many)} ready${starting}`

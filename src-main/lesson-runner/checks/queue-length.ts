@@ -14,6 +14,8 @@ export const queueLengthCheck = v.strictObject({
   unacked: v.exactOptional(v.boolean(), false),
   /** Only while no worker listens to the queue. */
   unheard: v.exactOptional(v.boolean()),
+  /** Also what stood when the step, or this part of it, began: a length that does not change is not told again. */
+  standing: v.exactOptional(v.boolean()),
 })
 export type QueueLengthCheck = v.InferOutput<typeof queueLengthCheck>
 
@@ -21,7 +23,11 @@ export function watchQueueLength(wanted: QueueLengthCheck): Watch {
   let seen: number | null = null
   let listeners: readonly string[] = []
   return {
-    begin: (situation) => void (listeners = situation.listenersOf(wanted.queue)),
+    begin(situation) {
+      listeners = situation.listenersOf(wanted.queue)
+      if (wanted.standing !== true) return
+      seen = situation.waiting(wanted.queue) + (wanted.unacked ? situation.unacked() : 0)
+    },
     see({ fact }, situation) {
       listeners = situation.listenersOf(wanted.queue)
       if (fact.kind === 'queue-lengths') seen = (fact.queues[wanted.queue] ?? 0) + (wanted.unacked ? fact.unacked : 0)

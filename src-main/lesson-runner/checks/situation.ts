@@ -182,6 +182,11 @@ export class Situation {
     return this.lengths[queue] ?? 0
   }
 
+  /** Taken by a worker and not acked. */
+  unacked(): number {
+    return this.unackedCount
+  }
+
   publishedAtMs(taskId: string | null): number | null {
     return taskId === null ? null : (this.publishedAt.get(taskId) ?? null)
   }

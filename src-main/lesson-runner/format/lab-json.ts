@@ -133,6 +133,8 @@ const question = v.strictObject({
   options: v.pipe(v.array(v.strictObject({ id: text, text, reason: text })), v.minLength(2)),
   right: v.pipe(v.array(text), v.minLength(1)),
   many: v.exactOptional(v.boolean(), false),
+  /** To be put in order: `right` names every option, first to last. `options` stand in the order in which they are offered. */
+  ordered: v.exactOptional(v.boolean(), false),
 })
 export type Question = v.InferOutput<typeof question>
 

@@ -98,6 +98,15 @@ function verifyQuestion(question: Question, path: readonly (string | number)[], 
   refuseTwice(ids, `options of “${question.id}”`, (_path, what) => refuse(path, what))
   const odd = question.right.find((id) => !ids.includes(id))
   if (odd !== undefined) refuse([...path, 'right'], `“${odd}” is not among the options of question “${question.id}”`)
+  if (question.ordered) {
+    if (question.right.length !== ids.length || question.right.join() === ids.join())
+      refuse(
+        [...path, 'right'],
+        `question “${question.id}” wants an order: “right” names every option, in another order than “options”`,
+      )
+    refuseTwice(question.right, `right of “${question.id}”`, (_path, what) => refuse([...path, 'right'], what))
+    return
+  }
   if (!question.many && question.right.length !== 1)
     refuse([...path, 'right'], `question “${question.id}” takes one answer, but ${question.right.length} are right`)
 }

@@ -96,8 +96,9 @@ function viewQuestion(question: Question, progress: StepProgress, mayCompare: bo
     text: question.text,
     options: question.options.map(({ id, text }) => ({ id, text })),
     many: question.many,
+    ordered: question.ordered,
     chosen,
-    outcome: compare ? { right: question.right, correct: isRight(chosen, question.right), reasons } : null,
+    outcome: compare ? { right: question.right, correct: isRight(chosen, question), reasons } : null,
   }
 }
 

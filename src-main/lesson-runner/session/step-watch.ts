@@ -53,7 +53,7 @@ export class StepWatch {
   }
 
   private fresh(situation: Situation): readonly Watch[] {
-    const rightAnswers = new Map(this.step.lab.questions.map((question) => [question.id, question.right]))
+    const rightAnswers = new Map(this.step.lab.questions.map((question) => [question.id, question] as const))
     const watches = this.step.lab.checks.map(({ check }) => startWatch(check, rightAnswers))
     for (const watch of watches) watch.begin?.(situation)
     return watches

@@ -96,6 +96,7 @@ export function lessonView(scene: string): LessonView {
             { id: 'c', text: 'half' },
           ],
           many: false,
+          ordered: false,
           chosen: ['b'],
           outcome: null,
         },
@@ -117,6 +118,7 @@ export function lessonView(scene: string): LessonView {
               { id: 'x', text: 'neither' },
             ],
             many: false,
+            ordered: false,
             chosen: ['q'],
             outcome: {
               right: ['q'],
@@ -133,6 +135,7 @@ export function lessonView(scene: string): LessonView {
               { id: 'x', text: 'neither' },
             ],
             many: false,
+            ordered: false,
             chosen: ['q'],
             outcome: {
               right: ['n'],
@@ -149,6 +152,7 @@ export function lessonView(scene: string): LessonView {
               { id: 'c', text: 'a cache that is being warmed' },
             ],
             many: true,
+            ordered: false,
             chosen: [],
             outcome: null,
           },
