@@ -1,5 +1,5 @@
 /** The course as it is taken: what is opened, built, kept, saved and shown. The lab's facts are written by hand; files are real. */
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -56,6 +56,11 @@ describe('opening the course', () => {
     expect([step(1).file, step(3).file, step(9).file]).toEqual([null, 'web.py', 'web.py'])
   })
   it('says that a phase is not written yet, and stays', async () => {
+    const onlyFirst = join(dataFolder, 'lessons')
+    await cp(join(lessonsFolder, PHASE), join(onlyFirst, PHASE), { recursive: true })
+    await cp(join(lessonsFolder, 'course.json'), join(onlyFirst, 'course.json'))
+    await runner.close()
+    runner = createLessonRunner({ lessonsFolder: onlyFirst, dataFolder }, lab)
     await runner.resume()
     const reply = await runner.open('02-broker-and-worker')
     expect(reply.ok ? '' : reply.problem.code).toBe('phase-not-written')

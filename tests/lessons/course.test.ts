@@ -53,6 +53,16 @@ describe('the course', () => {
     ])
   })
 
+  it('phase 2 has its eight live steps, a quiz, a challenge and a note, each with two hints', async () => {
+    const { steps } = await readLesson(lessonsFolder, '02-broker-and-worker')
+    expect(steps.map((step) => step.lab.kind)).toEqual([...Array<string>(8).fill('do'), 'quiz', 'challenge', 'note'])
+    for (const step of steps) expect(step.hints, step.id).toHaveLength(2)
+    expect(steps.flatMap((step) => (step.ahaText === '' ? [] : [step.id]))).toEqual(['06-kill-the-worker'])
+    // The dead worker's messages come back within the lesson, and the text says what the default is.
+    expect(steps[9]?.start['tasks.py']).toContain("'visibility_timeout': 5")
+    expect(steps[9]?.doText).toContain('the default is 1 hour')
+  })
+
   it('a step begins with the files the step before it ended with', async () => {
     const { steps } = await readLesson(lessonsFolder, '01-what-celery-is')
     expect(steps[1]?.start).toEqual(steps[0]?.start)
