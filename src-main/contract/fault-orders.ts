@@ -35,6 +35,8 @@ export type FaultOrder =
   | { readonly kind: 'start-redis' }
   /** Redis is stopped and started again at once, `times` times; it keeps what its settings let it keep. */
   | { readonly kind: 'bounce-redis'; readonly times: number }
+  /** The monitor, which is the lab's reader of Celery's events, hears nothing for `forMs`. What is sent meanwhile is heard by nobody. */
+  | { readonly kind: 'deaf-monitor'; readonly forMs: number }
   /** SIGKILL to beat: what it remembers of its last runs is as old as its last save. */
   | { readonly kind: 'kill-beat' }
   /** A second beat with the same code and a schedule file of its own, until it is ended. */

@@ -87,7 +87,8 @@ export type LearnerAction =
   /** Opens a page of the web app, as a browser does: it follows redirects, and loads again when the page asks for it. */
   | { readonly do: 'visit'; readonly path: string; readonly method: 'GET' | 'POST' }
   | { readonly do: 'start-worker'; readonly worker: ProcessName }
-  | { readonly do: 'stop-worker'; readonly worker: ProcessName }
+  /** Warm, Celery's SIGTERM, unless `how` says cold: SIGQUIT. */
+  | { readonly do: 'stop-worker'; readonly worker: ProcessName; readonly how?: 'warm' | 'cold' }
   | { readonly do: 'restart-worker'; readonly worker: ProcessName }
   | { readonly do: 'restart-web' }
   | { readonly do: 'start-beat' | 'stop-beat' | 'restart-beat' }

@@ -97,6 +97,7 @@ const faultReaders: { readonly [K in FaultOrder['kind']]: Reader<Extract<FaultOr
   'stop-redis': fields({ kind: oneOf(['stop-redis']), forMs: whole(0, 600_000), keepData: yesNo }),
   'start-redis': fields({ kind: oneOf(['start-redis']) }),
   'bounce-redis': fields({ kind: oneOf(['bounce-redis']), times: whole(1, 10) }),
+  'deaf-monitor': fields({ kind: oneOf(['deaf-monitor']), forMs: whole(1, 600_000) }),
   'kill-beat': fields({ kind: oneOf(['kill-beat']) }),
   'duplicate-beat': fields({ kind: oneOf(['duplicate-beat']) }),
   'end-duplicate-beat': fields({ kind: oneOf(['end-duplicate-beat']) }),

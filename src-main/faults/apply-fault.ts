@@ -32,6 +32,8 @@ export interface FaultTargets {
   /** Every mail that a process of the lab sends waits for `look` before its sender hears that it was taken; null ends that. */
   holdMails(look: ((pid: number | null) => Promise<void>) | null): void
   setDatabase(wanted: Partial<DatabaseSettings>): Promise<Reply<null>>
+  /** The monitor's ears; `over` is told when it hears again. Rejects while Redis does not answer. */
+  deafenMonitor(forMs: number, over: () => void): Promise<void>
   readonly redis: RedisTarget
   readonly beat: BeatTargets
   tell(fact: FactOf<'fault'>): void
@@ -144,6 +146,15 @@ async function carryOut(order: FaultOrder, targets: FaultTargets): Promise<Reply
       if (reply.ok) ended()
       return reply
     }
+    case 'deaf-monitor': {
+      const failure = await targets.deafenMonitor(order.forMs, ended).then(
+        () => null,
+        (error: unknown) => String(error),
+      )
+      if (failure !== null) return refused(monitorNotDeaf(failure))
+      began()
+      return DONE
+    }
     case 'kill-beat': {
       const pid = targets.beat.pid()
       if (pid === null) return refused(beatIsOff())
@@ -229,6 +240,16 @@ function couldNotFlush(detail: string): Problem {
     code: 'results-not-flushed',
     what: 'Redis did not empty the result store.',
     meaning: 'The result records are as they were.',
+    next: 'Try again when Redis answers; the broker chip says whether it does.',
+    detail,
+  }
+}
+
+function monitorNotDeaf(detail: string): Problem {
+  return {
+    code: 'monitor-not-deaf',
+    what: 'The monitor could not be taken off the channel of Celery’s events.',
+    meaning: 'It goes on to listen, as far as Redis lets it.',
     next: 'Try again when Redis answers; the broker chip says whether it does.',
     detail,
   }

@@ -5,13 +5,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import type { Fact } from '../contract/feed.js'
-import { eventFacts, eventsPattern } from '../record/event-facts.js'
 import type { MonitorCommand } from '../record/monitor-line.js'
 import { QueueLengths } from '../record/queue-lengths.js'
 import { RedisCommandStream } from '../record/redis-command-stream.js'
 import { SeenMessages } from '../record/seen-messages.js'
 import { WireFacts, listKeys } from '../record/wire-facts.js'
 import { LAB_ITSELF, RESULTS_DB, type RedisLinks } from './redis-links.js'
+import { Monitor } from './monitor.js'
 import { EXPIRED_PATTERN, ResultWatch } from './result-watch.js'
 
 export interface BrokerWatchOptions {
@@ -35,6 +35,7 @@ export class BrokerWatch {
   readonly #wire = new WireFacts((deliveryTag, envelope) => this.messages.see(deliveryTag, envelope))
   readonly #lengths: QueueLengths
   readonly #results: ResultWatch
+  readonly monitor: Monitor
   #stream: RedisCommandStream | null = null
   #commands: Redis | null = null
   #events: Redis | null = null
@@ -50,6 +51,7 @@ export class BrokerWatch {
       queues: () => this.#wire.queues,
       onLengths: (fact) => options.tell(fact),
     })
+    this.monitor = new Monitor(options.tell)
     this.#results = new ResultWatch({ records: this.#wire.results, tell: options.tell, nowMs: options.nowMs })
   }
 
@@ -69,10 +71,10 @@ export class BrokerWatch {
     this.#commands = connection(url)
     this.#events = connection(url)
     this.#events.on('pmessage', (pattern: string, _channel: string, message: string) => {
-      if (pattern === EXPIRED_PATTERN) return this.#results.expired(message)
-      for (const fact of eventFacts(message)) this.#options.tell(fact)
+      if (pattern === EXPIRED_PATTERN) this.#results.expired(message)
     })
-    await this.#events.psubscribe(eventsPattern(0), EXPIRED_PATTERN)
+    await this.#events.psubscribe(EXPIRED_PATTERN)
+    await this.monitor.listen(this.#events)
     this.#resultCommands = connection(await links.urlFor(LAB_ITSELF, RESULTS_DB))
     // Also the first time: nothing is known yet then, so nothing is asked.
     this.#resultCommands.on('ready', () => void this.#results.askWhatIsKept(this.#resultCommands))
@@ -88,6 +90,7 @@ export class BrokerWatch {
     this.#lengths.stop()
     this.#stream?.stop()
     this.#commands?.disconnect()
+    this.monitor.stop()
     this.#events?.disconnect()
     this.#resultCommands?.disconnect()
     this.#results.stop()
@@ -111,6 +114,7 @@ export class BrokerWatch {
   /** FLUSHALL: messages, unacked, bindings, and in the other database the results. */
   async empty(): Promise<void> {
     if (this.#commands === null) throw new Error('The lab has no connection to Redis')
+    await within(ANSWERS_WITHIN_MS, this.monitor.hearAgain())
     await within(ANSWERS_WITHIN_MS, this.#commands.flushall())
     this.messages.forget()
     this.#wire.forget()

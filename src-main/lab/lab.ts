@@ -220,6 +220,7 @@ class LearnersLab implements Lab {
       },
       setMail: (mail) => this.#ground.world.set({ mail }),
       flushResults: () => this.#ground.broker.flushResults(),
+      deafenMonitor: (forMs, over) => this.#ground.broker.monitor.deafFor(forMs, over),
       setApi: (api) => this.#ground.world.set({ api }),
       holdMails: (look) => this.#ground.world.holdMails(look === null ? null : (row) => look(row.pid)),
       setDatabase: (db) => this.#ground.world.set({ db }),

@@ -19,6 +19,8 @@ export interface LearnersProcessesOptions {
 }
 
 const WARM_STOP_SECONDS = 10
+/** A cold stop may have a soft part, as long as `worker_soft_shutdown_timeout` says. */
+const COLD_STOP_SECONDS = 15
 
 export class LearnersProcesses {
   readonly web: WebProcess
@@ -82,7 +84,11 @@ export class LearnersProcesses {
     const worker = this.#workers.get(name)
     if (worker === undefined || !worker.running) return refuse(notRunning(name, `Start ${name} first.`))
     const again = this.#options.surroundings.book.state(name) === 'stopping'
-    const stopped = await worker.stop(again ? 'cold' : how, { limitMs: WARM_STOP_SECONDS * 1000, afterLimit: 'wait' })
+    const stopped = await worker.stop(again ? 'cold' : how, {
+      limitMs: WARM_STOP_SECONDS * 1000,
+      ...(again ? {} : { coldLimitMs: COLD_STOP_SECONDS * 1000 }),
+      afterLimit: 'wait',
+    })
     return stopped.how === 'still-stopping' ? refuse(stillStopping(name, WARM_STOP_SECONDS)) : DONE
   }
 

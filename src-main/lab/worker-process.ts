@@ -79,14 +79,14 @@ export class WorkerProcess {
   /** Warm: its running tasks may end, within `limitMs`; then it is killed, unless `afterLimit` says to let it be. */
   async stop(
     how: 'warm' | 'cold',
-    limits: { readonly limitMs: number; readonly afterLimit: 'kill' | 'wait' },
+    limits: { readonly limitMs: number; readonly coldLimitMs?: number; readonly afterLimit: 'kill' | 'wait' },
   ): Promise<Stopped> {
     const child = this.#child
     if (child === null) return { how: 'ended' }
     const { book } = this.#surroundings
     this.#expecting = true
     book.stopping(this.name)
-    const limitMs = how === 'cold' ? COLD_STOP_MS : limits.limitMs
+    const limitMs = how === 'cold' ? (limits.coldLimitMs ?? COLD_STOP_MS) : limits.limitMs
     if (child.send({ kind: 'stop', how }) && (await child.exitedWithin(limitMs))) {
       await this.#reaped
       return { how: 'ended' }

@@ -79,7 +79,7 @@ export class ActionsState {
       case 'start-worker':
         return this.#ask('worker.start', { worker: action.worker })
       case 'stop-worker':
-        return this.#ask('worker.stop', { worker: action.worker, how: 'warm' })
+        return this.#ask('worker.stop', { worker: action.worker, how: action.how ?? 'warm' })
       case 'restart-worker':
         return this.#ask('worker.restart', { worker: action.worker })
       case 'restart-web':

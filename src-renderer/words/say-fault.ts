@@ -205,6 +205,8 @@ export function sayFault(order: FaultOrder): string {
       return 'Redis started'
     case 'bounce-redis':
       return `Redis stopped and started ${order.times === 1 ? 'once' : `${String(order.times)} times`}`
+    case 'deaf-monitor':
+      return `monitor hears nothing for ${sayDuration(order.forMs)}`
     case 'kill-beat':
       return 'kill -9 beat'
     case 'duplicate-beat':

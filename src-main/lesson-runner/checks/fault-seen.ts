@@ -19,6 +19,7 @@ const WORDS: Record<FaultOrder['kind'], string> = {
   'stop-redis': 'stopping Redis',
   'start-redis': 'starting Redis',
   'bounce-redis': 'stopping and starting Redis',
+  'deaf-monitor': 'the monitor that hears nothing',
   'kill-beat': 'killing beat',
   'duplicate-beat': 'starting a second beat',
   'end-duplicate-beat': 'ending the second beat',

@@ -55,6 +55,7 @@ const faultOrder = v.variant('kind', [
   v.strictObject({ kind: v.literal('stop-redis'), forMs: whole(0), keepData: v.boolean() }),
   v.strictObject({ kind: v.literal('start-redis') }),
   v.strictObject({ kind: v.literal('bounce-redis'), times: whole(1) }),
+  v.strictObject({ kind: v.literal('deaf-monitor'), forMs: whole(1) }),
   v.strictObject({ kind: v.literal('kill-beat') }),
   v.strictObject({ kind: v.literal('duplicate-beat') }),
   v.strictObject({ kind: v.literal('end-duplicate-beat') }),
@@ -62,7 +63,12 @@ const faultOrder = v.variant('kind', [
 
 const buy = { do: v.literal('buy'), count: whole(1), path, together: v.exactOptional(v.boolean(), false) }
 const visit = { do: v.literal('visit'), path, method: v.exactOptional(v.picklist(['GET', 'POST']), 'GET') }
-const workerAction = { do: v.picklist(['start-worker', 'stop-worker', 'restart-worker']), worker: workerName }
+const workerAction = { do: v.picklist(['start-worker', 'restart-worker']), worker: workerName }
+const stopWorker = {
+  do: v.literal('stop-worker'),
+  worker: workerName,
+  how: v.exactOptional(v.picklist(['warm', 'cold']), 'warm'),
+}
 const restartWeb = { do: v.literal('restart-web') }
 const beatAction = { do: v.picklist(['start-beat', 'stop-beat', 'restart-beat']) }
 const fault = { do: v.literal('fault'), fault: faultOrder }
@@ -78,6 +84,7 @@ const look = { do: v.literal('look-at') }
 const scripted = v.variant('do', [
   v.strictObject(buy),
   v.strictObject(workerAction),
+  v.strictObject(stopWorker),
   v.strictObject(restartWeb),
   v.strictObject(beatAction),
   v.strictObject(fault),
@@ -91,6 +98,7 @@ const stepAction = v.variant('do', [
   v.strictObject({ ...label, ...buy }),
   v.strictObject({ ...label, ...visit }),
   v.strictObject({ ...label, ...workerAction }),
+  v.strictObject({ ...label, ...stopWorker }),
   v.strictObject({ ...label, ...restartWeb }),
   v.strictObject({ ...label, ...beatAction }),
   v.strictObject({ ...label, ...fault }),
@@ -102,6 +110,7 @@ const learnerAction = v.variant('do', [
   v.strictObject(buy),
   v.strictObject(visit),
   v.strictObject(workerAction),
+  v.strictObject(stopWorker),
   v.strictObject(restartWeb),
   v.strictObject(beatAction),
   v.strictObject(fault),

@@ -49,7 +49,7 @@ async function carryOutOne(action: LearnerAction, hands: Hands): Promise<Reply<n
     case 'start-worker':
       return lab.startWorker(action.worker)
     case 'stop-worker':
-      return lab.stopWorker(action.worker, 'warm')
+      return lab.stopWorker(action.worker, action.how ?? 'warm')
     case 'restart-worker':
       return lab.restartWorker(action.worker)
     case 'restart-web':
