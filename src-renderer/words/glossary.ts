@@ -32,6 +32,18 @@ export const GLOSSARY = {
     'A moment written into the message. A worker that takes it later than that throws it away unrun and says so: revoked.',
   overlap: 'Two runs of one task at the same time, because a run takes longer than its schedule’s interval.',
   lock: 'A note that says “I am at it”, kept where every worker looks. It needs an end of its own, or it outlives its holder.',
+  slot: 'Room for one task at a time: with prefork a child, so that a worker has as many slots as its concurrency says.',
+  concurrency: 'How many tasks a worker runs at the same time: its number of slots. By default the number of cores.',
+  priority: 'A number at a message. On Redis 0 comes first, and there are four lists for each queue: 0, 3, 6 and 9.',
+  'rate limit':
+    'How many tasks of one name a worker starts within a second, minute or hour. Each worker counts for itself.',
+  'warm stop': 'SIGTERM: the worker takes nothing new and waits until its running tasks are done.',
+  'cold stop': 'SIGQUIT: running tasks are cut off. What was not acked goes back to the queue.',
+  'soft shutdown':
+    'Celery 5.5 and newer: the seconds that a cold stop gives running tasks before it cuts them off. Off by default.',
+  recycling: 'A child ends after so many tasks, or above so much memory, and a new one takes its place.',
+  monitor:
+    'A program that listens to Celery’s events, such as Flower. What is sent while it does not listen, it never hears of.',
 } as const
 
 export type GlossaryWord = keyof typeof GLOSSARY

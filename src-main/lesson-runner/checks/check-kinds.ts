@@ -35,6 +35,14 @@ import { ownTaskCheck, watchOwnTask, type OwnTaskCheck } from './own-task.js'
 import { publishedCheck, watchPublished, type PublishedCheck } from './published.js'
 import { ranLaterCheck, watchRanLater, type RanLaterCheck } from './ran-later.js'
 import { unregisteredCheck, watchUnregistered, type UnregisteredCheck } from './unregistered.js'
+import { batchesCheck, watchBatches, type BatchesCheck } from './batches.js'
+import { childMemoryCheck, watchChildMemory, type ChildMemoryCheck } from './child-memory.js'
+import { idleBesideCheck, watchIdleBeside, type IdleBesideCheck } from './idle-beside.js'
+import { monitorGapCheck, watchMonitorGap, type MonitorGapCheck } from './monitor-gap.js'
+import { priorityOrderCheck, watchPriorityOrder, type PriorityOrderCheck } from './priority-order.js'
+import { recycledCheck, watchRecycled, type RecycledCheck } from './recycled.js'
+import { waitsCheck, watchWaits, type WaitsCheck } from './waits.js'
+import { workerEndCheck, watchWorkerEnd, type WorkerEndCheck } from './worker-end.js'
 import type { Watch } from './watch.js'
 
 type LookingCheck =
@@ -71,6 +79,14 @@ type LookingCheck =
   | PublishedCheck
   | RanLaterCheck
   | UnregisteredCheck
+  | BatchesCheck
+  | ChildMemoryCheck
+  | IdleBesideCheck
+  | MonitorGapCheck
+  | PriorityOrderCheck
+  | RecycledCheck
+  | WaitsCheck
+  | WorkerEndCheck
   | WireCheck
 
 export type CheckSpec =
@@ -116,6 +132,14 @@ export const checkSpec = v.variant('kind', [
   publishedCheck,
   ranLaterCheck,
   unregisteredCheck,
+  batchesCheck,
+  childMemoryCheck,
+  idleBesideCheck,
+  monitorGapCheck,
+  priorityOrderCheck,
+  recycledCheck,
+  waitsCheck,
+  workerEndCheck,
   wireCheck,
   v.strictObject({ kind: v.literal('all'), of: several }),
   v.strictObject({ kind: v.literal('any'), of: several }),
@@ -195,6 +219,22 @@ export function startWatch(spec: CheckSpec, rightAnswers: RightAnswers): Watch {
       return watchUnregistered(spec)
     case 'wire':
       return watchWire(spec)
+    case 'batches':
+      return watchBatches(spec)
+    case 'child-memory':
+      return watchChildMemory(spec)
+    case 'idle-beside':
+      return watchIdleBeside(spec)
+    case 'monitor-gap':
+      return watchMonitorGap(spec)
+    case 'priority-order':
+      return watchPriorityOrder(spec)
+    case 'recycled':
+      return watchRecycled(spec)
+    case 'waits':
+      return watchWaits(spec)
+    case 'worker-end':
+      return watchWorkerEnd(spec)
     case 'all':
       return watchAll(spec.of.map(part))
     case 'any':

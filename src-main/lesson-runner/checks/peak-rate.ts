@@ -14,6 +14,8 @@ export const peakRateCheck = v.strictObject({
   retriesOnly: v.exactOptional(v.boolean(), false),
   /** So many have to be seen before the peak means anything. */
   rows: count,
+  /** Only the newest `rows` are looked at: what came before something was mended does not spoil it. */
+  newest: v.exactOptional(v.boolean()),
   atLeast: v.exactOptional(count),
   atMost: v.exactOptional(count),
 })
@@ -22,28 +24,29 @@ export type PeakRateCheck = v.InferOutput<typeof peakRateCheck>
 const WINDOW_MS = 1_000
 
 export function watchPeakRate(wanted: PeakRateCheck): Watch {
-  const { effect, retriesOnly, rows, atLeast, atMost } = wanted
+  const { effect, retriesOnly, rows, newest = false, atLeast, atMost } = wanted
   let seen = 0
   let peak = 0
-  let window: number[] = []
+  let times: number[] = []
   return {
     see({ fact, atMs }) {
       if (fact.kind === 'file-saved') {
         seen = 0
         peak = 0
-        window = []
+        times = []
       }
       if (fact.kind !== 'ledger-row' || fact.effect !== effect) return
       if (retriesOnly && (fact.attempt ?? 1) < 2) return
       seen += 1
-      window = [...window.filter((earlier) => atMs - earlier < WINDOW_MS), atMs]
-      peak = Math.max(peak, window.length)
+      times = newest ? [...times, atMs].slice(-rows) : [...times.filter((earlier) => atMs - earlier < WINDOW_MS), atMs]
+      peak = newest ? peakOf(times) : Math.max(peak, times.length)
     },
     verdict() {
       const noun = retriesOnly ? 'repeated calls' : 'calls'
       const stated = atLeast !== undefined || atMost !== undefined
       const passed = stated && seen >= rows && peak >= (atLeast ?? 0) && peak <= (atMost ?? Infinity)
-      const numbers = `${seen} ${noun}, at most ${peak} of them within one second`
+      const which = newest && seen > rows ? `the newest ${rows} of ${seen} ${noun}` : `${seen} ${noun}`
+      const numbers = `${which}, at most ${peak} of them within one second`
       if (passed) return { passed, observed: `${numbers}.` }
       const goal = [
         ...(seen < rows ? [`${rows} ${noun}`] : []),
@@ -53,4 +56,8 @@ export function watchPeakRate(wanted: PeakRateCheck): Watch {
       return { passed, observed: `${numbers}. Waiting for ${goal.join(' and ')}.` }
     },
   }
+}
+
+function peakOf(times: readonly number[]): number {
+  return Math.max(0, ...times.map((last) => times.filter((one) => one <= last && last - one < WINDOW_MS).length))
 }

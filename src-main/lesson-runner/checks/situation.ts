@@ -32,6 +32,8 @@ export class Situation {
   private savedFingerprint: string | null = null
   /** By worker: the queues it listens to. */
   private readonly queues = new Map<ProcessName, readonly string[]>()
+  /** The last measurement of each process, by pid. */
+  private readonly memory = new Map<number, number>()
   private mailSettings: MailSettings | null = null
   private databaseSettings: DatabaseSettings | null = null
   private lengths: Readonly<Record<string, number>> = {}
@@ -61,6 +63,7 @@ export class Situation {
         this.alive.delete(fact.pid)
         this.readyPids.delete(fact.pid)
         this.busySlots.delete(fact.pid)
+        this.memory.delete(fact.pid)
         if (fact.role === 'web') this.openRequests.clear()
         if (fact.role === 'worker') this.queues.delete(fact.process)
         return
@@ -88,6 +91,9 @@ export class Situation {
         this.deliveries.add(fact.deliveryTag)
         if (this.deliveries.size > REMEMBERED_TASKS) this.deliveries.delete([...this.deliveries.keys()][0] ?? '')
         if (!this.publishedAt.has(fact.taskId)) this.remember(fact.taskId, atMs)
+        return
+      case 'memory':
+        this.memory.set(fact.pid, fact.rssBytes)
         return
       case 'queue-lengths':
         this.lengths = fact.queues
@@ -147,6 +153,26 @@ export class Situation {
   /** Some child runs a task. */
   working(): boolean {
     return this.busySlots.size > 0
+  }
+
+  /** Workers that have a ready child with nothing to do. */
+  workersWithIdleChild(): ReadonlySet<ProcessName> {
+    const idle = [...this.readyPids].filter((pid) => this.alive.has(pid) && !this.busySlots.has(pid))
+    const workers = idle.flatMap((pid) => {
+      const known = this.processes.get(pid)
+      return known?.role === 'pool-process' && known.worker !== null ? [known.worker] : []
+    })
+    return new Set(workers)
+  }
+
+  /** Tasks that the worker's children are at. */
+  tasksUnderWay(worker: ProcessName): readonly string[] {
+    return [...this.busySlots].filter(([pid]) => this.workerOfPid(pid) === worker).map(([, taskId]) => taskId)
+  }
+
+  /** Resident memory in bytes, as last measured; null for a process that was not measured yet. */
+  memoryOf(pid: number): number | null {
+    return this.memory.get(pid) ?? null
   }
 
   mail(): MailSettings | null {
@@ -212,6 +238,7 @@ export class Situation {
     for (const tag of this.deliveries) copy.deliveries.add(tag)
     for (const [pid, fingerprint] of this.fingerprints) copy.fingerprints.set(pid, fingerprint)
     for (const [worker, queues] of this.queues) copy.queues.set(worker, queues)
+    for (const [pid, bytes] of this.memory) copy.memory.set(pid, bytes)
     copy.workerTasks = this.workerTasks
     copy.savedFingerprint = this.savedFingerprint
     copy.mailSettings = this.mailSettings

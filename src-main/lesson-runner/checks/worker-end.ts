@@ -1,0 +1,117 @@
+/**
+ * `worker-end`: a worker that was asked to stop while its children were at work, and what became of those tasks: `finished` before it
+ * exited, `returned` to the queue, or `lost` (not finished, and not at the broker either). From the worker's own words in its log, the
+ * pools' slots, the wire and the stored results.
+ */
+import * as v from 'valibot'
+import type { Watch } from './watch.js'
+import { counted, listed } from './wording.js'
+
+export const workerEndCheck = v.strictObject({
+  kind: v.literal('worker-end'),
+  /** As the worker's log says: `Warm shutdown`, `Cold shutdown`, or `Initiating Soft Shutdown` first. Left out: any of them. */
+  how: v.exactOptional(v.picklist(['warm', 'cold', 'soft'])),
+  tasks: v.picklist(['finished', 'returned', 'lost']),
+  /** So many tasks that were under way. */
+  atLeast: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+})
+export type WorkerEndCheck = v.InferOutput<typeof workerEndCheck>
+
+type How = 'warm' | 'cold' | 'soft'
+interface Ending {
+  readonly worker: string
+  readonly how: How
+  readonly underWay: readonly string[]
+  readonly finished: Set<string>
+  readonly returned: Set<string>
+  readonly acked: Set<string>
+  exited: boolean
+}
+
+const WORDS: readonly (readonly [string, How])[] = [
+  ['Initiating Soft Shutdown', 'soft'],
+  ['Warm shutdown (MainProcess)', 'warm'],
+  ['Cold shutdown (MainProcess)', 'cold'],
+]
+
+export function watchWorkerEnd({ how, tasks, atLeast }: WorkerEndCheck): Watch {
+  const endings: Ending[] = []
+  const acked = new Set<string>()
+  const openOf = (worker: string): Ending | undefined =>
+    endings.find((ending) => ending.worker === worker && !ending.exited)
+
+  const lost = ({ exited, underWay, finished, returned, acked }: Ending): readonly string[] =>
+    exited ? underWay.filter((id) => !finished.has(id) && !returned.has(id) && acked.has(id)) : []
+  const became = (ending: Ending): readonly string[] => {
+    if (!ending.exited) return []
+    if (tasks === 'lost') return lost(ending)
+    return [...(tasks === 'finished' ? ending.finished : ending.returned)]
+  }
+  return {
+    see({ fact }, situation) {
+      switch (fact.kind) {
+        case 'log-line': {
+          const [, said] = WORDS.find(([words]) => fact.text.includes(words)) ?? []
+          if (said === undefined || openOf(fact.process) !== undefined) return
+          if (situation.roleOfName(fact.process) !== 'worker') return
+          const underWay = situation.tasksUnderWay(fact.process)
+          const ofThem = underWay.filter((id) => acked.has(id))
+          endings.push({
+            worker: fact.process,
+            how: said,
+            underWay,
+            finished: new Set(),
+            returned: new Set(),
+            acked: new Set(ofThem),
+            exited: false,
+          })
+          return
+        }
+        case 'message-acked':
+          acked.add(fact.taskId)
+          for (const ending of endings) if (ending.underWay.includes(fact.taskId)) ending.acked.add(fact.taskId)
+          return
+        case 'message-restored': {
+          const ending = openOf(fact.by)
+          if (ending?.underWay.includes(fact.taskId) === true) ending.returned.add(fact.taskId)
+          return
+        }
+        case 'result-stored':
+          if (fact.state !== 'SUCCESS') return
+          for (const ending of endings)
+            if (!ending.exited && ending.underWay.includes(fact.taskId)) ending.finished.add(fact.taskId)
+          return
+        case 'process-exited': {
+          const ending = fact.role === 'worker' ? openOf(fact.process) : undefined
+          if (ending !== undefined) ending.exited = true
+          return
+        }
+        default:
+          return
+      }
+    },
+    verdict() {
+      const meant = endings.filter((ending) => how === undefined || ending.how === how)
+      const passed = meant.some((ending) => became(ending).length >= atLeast)
+      const shown = (passed ? meant.find((one) => became(one).length >= atLeast) : meant.at(-1)) ?? endings.at(-1)
+      if (shown === undefined) return { passed: false, observed: 'No worker has been asked to stop yet.' }
+      const numbers = [
+        ...(shown.finished.size > 0 ? [`${shown.finished.size} finished`] : []),
+        ...(shown.returned.size > 0 ? [`${shown.returned.size} went back to the queue`] : []),
+        ...(lost(shown).length > 0 ? [`${lost(shown).length} lost`] : []),
+      ]
+      const at =
+        shown.underWay.length === 0
+          ? 'with nothing under way'
+          : `with ${counted(shown.underWay.length, 'task')} under way`
+      const ended = shown.exited ? '' : ' It has not exited yet.'
+      const seen = `${shown.worker} was asked for a ${shown.how} stop ${at}${numbers.length === 0 ? '' : `: ${listed(numbers)}`}.${ended}`
+      if (passed) return { passed, observed: seen }
+      const wanted = { finished: 'that finishes', returned: 'that goes back to the queue', lost: 'that is lost' }[tasks]
+      return {
+        passed,
+        observed: `${seen} Waiting for a ${how === undefined ? '' : `${how} `}stop with ${counted(atLeast, 'task')} ${wanted}.`,
+      }
+    },
+  }
+}
