@@ -9,7 +9,7 @@ export interface FaultCard {
   readonly title: string
   readonly note: string
   readonly danger: boolean
-  readonly station: 'worker' | 'beat' | 'mail' | 'results' | 'redis'
+  readonly station: 'worker' | 'beat' | 'mail' | 'results' | 'redis' | 'monitor'
   /** Why it cannot be pressed now; null when it can. */
   readonly blocked: string | null
 }
@@ -43,7 +43,7 @@ export function faultCards(lab: LabView): readonly FaultCard[] {
       blocked,
     })
   }
-  return [...cards, ...beatCards(lab), ...mailCards(lab), FLUSH_RESULTS, ...redisCards(lab)]
+  return [...cards, ...beatCards(lab), ...mailCards(lab), FLUSH_RESULTS, ...redisCards(lab), DEAF_MONITOR]
 }
 
 const FLUSH_RESULTS: FaultCard = {
@@ -52,6 +52,15 @@ const FLUSH_RESULTS: FaultCard = {
   note: 'records only, no message',
   danger: true,
   station: 'results',
+  blocked: null,
+}
+
+const DEAF_MONITOR: FaultCard = {
+  order: { kind: 'deaf-monitor', forMs: 5_000 },
+  title: 'Deafen the monitor',
+  note: 'hears no event for 5 s',
+  danger: false,
+  station: 'monitor',
   blocked: null,
 }
 
