@@ -1,5 +1,6 @@
 /** Every question the window may ask main: name → ask, answer. Adding one edits this file only; a missing handler does not compile. */
 import type { CardRun, CourseTexts, NotebookView, PhaseRecord } from './course-views.js'
+import type { CrontabPreview, MarkAsk, MarkedRun, PreviewAsk } from './crontab-preview.js'
 import type { FaultOrder } from './fault-orders.js'
 import type { TypedTerminalName } from './topology.js'
 import type { FeedItem, LookedAtWhat } from './feed.js'
@@ -54,6 +55,9 @@ export interface Commands {
   /** What is being sent is sent; the schedule is saved. */
   'beat.stop': { ask: Record<string, never>; answer: null }
   'beat.restart': { ask: Record<string, never>; answer: null }
+  'crontab.preview': { ask: PreviewAsk; answer: CrontabPreview }
+  /** The learner says what is odd about one run of the table; the answer says whether that is so, and why. */
+  'crontab.mark': { ask: MarkAsk; answer: MarkedRun }
   /** `count` POSTs to the learner's web app; together = all at once, else one after the other. Answers when sent. */
   'web.buy': { ask: { count: number; path: string; together: boolean }; answer: null }
   /** A page of the web app, in the window's own view of it (push `show-page`). */
@@ -115,6 +119,8 @@ export const COMMAND_NAMES = [
   'beat.start',
   'beat.stop',
   'beat.restart',
+  'crontab.preview',
+  'crontab.mark',
   'web.buy',
   'web.visit',
   'fault.apply',

@@ -335,6 +335,15 @@ export type LabFact =
       readonly part?: string
       readonly by: 'learner' | 'show-me'
     }
+  /** The learner marked a run in the table of a crontab; `correct` as the schedule itself says. */
+  | {
+      readonly kind: 'run-marked'
+      readonly as: 'twice' | 'left-out'
+      readonly crontab: string
+      readonly zone: string
+      readonly clock: string
+      readonly correct: boolean
+    }
   | { readonly kind: 'problem'; readonly problem: Problem }
 
 export type LookedAtWhat = 'message' | 'worker' | 'pool-process' | 'queue' | 'result' | 'pause'

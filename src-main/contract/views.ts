@@ -45,6 +45,8 @@ export interface StepView {
   readonly actions: readonly StepAction[]
   /** What one would type for this in a real project, a line each; none: nothing. */
   readonly command: readonly string[]
+  /** A crontab whose runs the step shows, with two values of `timezone`. */
+  readonly crontab?: import('./crontab-preview.js').PreviewAsk | null
   /** A question before the action: the learner's guess, compared after. */
   readonly prediction: QuestionView | null
   readonly questions: readonly QuestionView[]
@@ -92,6 +94,7 @@ export type LearnerAction =
   | { readonly do: 'restart-worker'; readonly worker: ProcessName }
   | { readonly do: 'restart-web' }
   | { readonly do: 'start-beat' | 'stop-beat' | 'restart-beat' }
+  | { readonly do: 'mark-run'; readonly mark: import('./crontab-preview.js').MarkAsk }
   /** `version`: one on the way to the solution, in the folder of that name in `solution/` (only in solutions). */
   | { readonly do: 'save-file'; readonly file: string; readonly fromSolution: true; readonly version?: string }
   | { readonly do: 'fault'; readonly fault: import('./fault-orders.js').FaultOrder }

@@ -98,6 +98,8 @@ function handlersOf(parts: CommandParts): Handlers {
     'beat.start': () => lab.startBeat(),
     'beat.stop': () => lab.stopBeat(),
     'beat.restart': () => lab.restartBeat(),
+    'crontab.preview': (ask) => Promise.resolve(lab.previewCrontab(ask)),
+    'crontab.mark': (ask) => Promise.resolve(lab.markRun(ask)),
     'web.buy': (order) => buy(parts, order),
     'web.visit': (order) => lab.visit(order),
     'fault.apply': (order) => lab.applyFault(order),

@@ -29,6 +29,7 @@ const terminal = oneOf(TYPED_TERMINALS)
 const columns = whole(1, 1_000)
 const rows = whole(1, 1_000)
 const nothing = fields({})
+const crontabFields = { crontab: text(500), zones: list(id, 4) }
 
 export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['ask']> } = {
   'app.snapshot': nothing,
@@ -59,6 +60,13 @@ export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['
   'beat.start': nothing,
   'beat.stop': nothing,
   'beat.restart': nothing,
+  'crontab.preview': fields(crontabFields),
+  'crontab.mark': fields({
+    ...crontabFields,
+    column: whole(0, 100),
+    run: whole(0, 100),
+    as: oneOf(['twice', 'left-out']),
+  }),
   'web.buy': fields({ count: whole(1, 200), path: urlPath, together: yesNo }),
   'web.visit': fields({ path: urlPath, method: oneOf(['GET', 'POST']) }),
   'fault.apply': readFault,

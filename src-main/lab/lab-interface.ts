@@ -2,6 +2,7 @@
  * What the lab offers to those above it (lesson-runner, desktop, lessons:check): start and stop what runs for the learner,
  * break it, and read the record of what happened. `lab/lab.ts` implements it; nothing here knows Electron.
  */
+import type { CrontabPreview, MarkAsk, MarkedRun, PreviewAsk } from '../contract/crontab-preview.js'
 import type { FaultOrder } from '../contract/fault-orders.js'
 import type { FeedItem, Fact } from '../contract/feed.js'
 import type { Problem, Reply } from '../contract/problem.js'
@@ -90,6 +91,10 @@ export interface Lab {
   startBeat(): Promise<Reply<null>>
   stopBeat(): Promise<Reply<null>>
   restartBeat(): Promise<Reply<null>>
+  /** When a crontab runs on the nights on which clocks jump. */
+  previewCrontab(ask: PreviewAsk): Reply<CrontabPreview>
+  /** Whether a run of that table is what the learner says; becomes a fact either way. */
+  markRun(ask: MarkAsk): Reply<MarkedRun>
   /** POSTs to the learner's web app over real HTTP; answers when all were answered (or refused). */
   buy(order: { readonly count: number; readonly path: string; readonly together: boolean }): Promise<Reply<null>>
   /** Opens a page. Whoever shows pages loads it; else a visitor of the lab's own does, and follows what the page asks for. */

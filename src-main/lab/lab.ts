@@ -15,11 +15,13 @@ import { Record } from '../record/record.js'
 import { RecordFile } from '../record/record-file.js'
 import { buy } from './buy.js'
 import { CodeCheckProcess } from './code-check-process.js'
+import { faultTargets } from './fault-targets.js'
 import { Ground } from './ground.js'
 import type { Lab, LabPlaces, RecordReader } from './lab-interface.js'
 import { LearnersProcesses } from './learners-processes.js'
 import { MemoryWatch } from './memory-watch.js'
 import { PageVisitor } from './page-visitor.js'
+import { answerMark, answerPreview } from './crontab-answers.js'
 import { DONE, labNotReady, notRunning, recordNotWritten, refuse, unexpected } from './problems.js'
 import { RESULTS_DB } from './redis-links.js'
 import { ProcessBook } from './process-book.js'
@@ -184,17 +186,11 @@ class LearnersLab implements Lab {
     return this.#turn(() => this.#learners.restartWeb())
   }
 
-  startBeat(): Promise<Reply<null>> {
-    return this.#turn(() => this.#learners.beats.start())
-  }
-
-  stopBeat(): Promise<Reply<null>> {
-    return this.#turn(() => this.#learners.beats.stop())
-  }
-
-  restartBeat(): Promise<Reply<null>> {
-    return this.#turn(() => this.#learners.beats.restart())
-  }
+  startBeat: Lab['startBeat'] = () => this.#turn(() => this.#learners.beats.start())
+  stopBeat: Lab['stopBeat'] = () => this.#turn(() => this.#learners.beats.stop())
+  restartBeat: Lab['restartBeat'] = () => this.#turn(() => this.#learners.beats.restart())
+  previewCrontab: Lab['previewCrontab'] = (ask) => answerPreview(ask, Date.now())
+  markRun: Lab['markRun'] = (ask) => answerMark(ask, Date.now(), (fact) => this.note(fact))
 
   async buy(order: Parameters<Lab['buy']>[0]): Promise<Reply<null>> {
     const { port } = this.#learners.web
@@ -213,25 +209,11 @@ class LearnersLab implements Lab {
   }
 
   applyFault(order: FaultOrder): Promise<Reply<null>> {
-    return applyFault(order, {
-      worker: (name) => {
-        const pid = this.#learners.worker(name)?.pid ?? null
-        return pid === null ? null : { pid, children: this.#book.children(name) }
-      },
-      setMail: (mail) => this.#ground.world.set({ mail }),
-      flushResults: () => this.#ground.broker.flushResults(),
-      deafenMonitor: (forMs, over) => this.#ground.broker.monitor.deafFor(forMs, over),
-      setApi: (api) => this.#ground.world.set({ api }),
-      holdMails: (look) => this.#ground.world.holdMails(look === null ? null : (row) => look(row.pid)),
-      setDatabase: (db) => this.#ground.world.set({ db }),
-      redis: this.#ground.outages,
-      beat: {
-        pid: () => this.#learners.beats.pid,
-        startSecond: () => this.#turn(() => this.#learners.beats.startSecond()),
-        stopSecond: () => this.#turn(() => this.#learners.beats.stopSecond()),
-      },
-      tell: (fact) => this.note(fact),
-    })
+    const parts = { book: this.#book, ground: this.#ground, learners: this.#learners }
+    return applyFault(
+      order,
+      faultTargets({ ...parts, turn: (work) => this.#turn(work), tell: (fact) => this.note(fact) }),
+    )
   }
 
   message(deliveryTag: string): MessageView | null {

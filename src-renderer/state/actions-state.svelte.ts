@@ -90,6 +90,8 @@ export class ActionsState {
         return this.#ask('beat.stop', {})
       case 'restart-beat':
         return this.#ask('beat.restart', {})
+      case 'mark-run':
+        return this.#ask('crontab.mark', action.mark)
       case 'fault':
         return this.#ask('fault.apply', action.fault)
       case 'python':

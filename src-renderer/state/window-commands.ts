@@ -1,5 +1,7 @@
 /** What the window's parts may ask for, as plain callbacks: each runs under a key of ActionsState, whose status the buttons show. */
 import type { TypedTerminalName } from '../../src-main/contract/topology.js'
+import type { CrontabPreview, MarkAsk, MarkedRun, PreviewAsk } from '../../src-main/contract/crontab-preview.js'
+import type { Reply } from '../../src-main/contract/problem.js'
 import type { LearnerAction } from '../../src-main/contract/views.js'
 import type { WindowState } from './window-state.svelte.js'
 
@@ -31,6 +33,10 @@ export interface WindowCommands {
   readonly stopCold: (worker: string) => void
   readonly retryLab: () => void
   readonly typedInto: (terminal: TypedTerminalName) => TypedCommands
+  readonly crontabs: {
+    readonly onpreview: (ask: PreviewAsk) => Promise<Reply<CrontabPreview>>
+    readonly onmark: (mark: MarkAsk) => Promise<Reply<MarkedRun>>
+  }
 }
 
 export function windowCommands(app: WindowState): WindowCommands {
@@ -52,6 +58,10 @@ export function windowCommands(app: WindowState): WindowCommands {
       resize: (size) => void app.tellProblem(ask('terminal.resize', { terminal, ...size })),
       restart: () => void actions.run(`restart ${terminal}`, () => ask('terminal.restart', { terminal })),
     }),
+    crontabs: {
+      onpreview: (asked) => ask('crontab.preview', asked),
+      onmark: (mark) => ask('crontab.mark', mark),
+    },
     retryLab: () => void actions.run('lab.retry', () => ask('lab.retry', {})),
   }
 }

@@ -298,6 +298,8 @@ function sayLab(fact: LabFact): SaidFact | null {
       return said('lab', `You typed in ${fact.terminal}: ${cut(fact.line, 100)}`)
     case 'answer':
       return said('lab', `You answered ${fact.question}: ${fact.choice.join(', ')}`)
+    case 'run-marked':
+      return said('lab', `You marked ${fact.clock} of ${fact.crontab}: ${fact.correct ? 'so it is' : 'not so'}`)
     case 'problem':
       return said('lab', fact.problem.what, null, 'bad')
     case 'looked-at':

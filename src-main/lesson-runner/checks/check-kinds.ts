@@ -27,6 +27,7 @@ import { processCheck, watchProcess, type ProcessCheck } from './process.js'
 import { queueLengthCheck, watchQueueLength, type QueueLengthCheck } from './queue-length.js'
 import { ranAgainCheck, watchRanAgain, type RanAgainCheck } from './ran-again.js'
 import { resultStateCheck, watchResultState, type ResultStateCheck } from './result-state.js'
+import { runMarkedCheck, watchRunMarked, type RunMarkedCheck } from './run-marked.js'
 import { twoBeatsCheck, watchTwoBeats, type TwoBeatsCheck } from './two-beats.js'
 import { taskPathCheck, watchTaskPath, type TaskPathCheck } from './task-path.js'
 import { watchWire, wireCheck, type WireCheck } from './wire.js'
@@ -52,6 +53,7 @@ type LookingCheck =
   | CadenceCheck
   | MadeUpForCheck
   | OverlapCheck
+  | RunMarkedCheck
   | TwoBeatsCheck
   | AnswerCheck
   | DbRowsCheck
@@ -105,6 +107,7 @@ export const checkSpec = v.variant('kind', [
   cadenceCheck,
   madeUpForCheck,
   overlapCheck,
+  runMarkedCheck,
   twoBeatsCheck,
   answerCheck,
   dbRowsCheck,
@@ -163,6 +166,8 @@ export function startWatch(spec: CheckSpec, rightAnswers: RightAnswers): Watch {
       return watchMadeUpFor(spec)
     case 'overlap':
       return watchOverlap(spec)
+    case 'run-marked':
+      return watchRunMarked(spec)
     case 'two-beats':
       return watchTwoBeats(spec)
     case 'answer':

@@ -70,6 +70,11 @@ const stopWorker = {
   how: v.exactOptional(v.picklist(['warm', 'cold']), 'warm'),
 }
 const restartWeb = { do: v.literal('restart-web') }
+const crontabTable = { crontab: text, zones: v.pipe(v.array(text), v.minLength(1), v.maxLength(2)) }
+const markRun = {
+  do: v.literal('mark-run'),
+  mark: v.strictObject({ ...crontabTable, column: whole(0), run: whole(0), as: v.picklist(['twice', 'left-out']) }),
+}
 const beatAction = { do: v.picklist(['start-beat', 'stop-beat', 'restart-beat']) }
 const fault = { do: v.literal('fault'), fault: faultOrder }
 const wait = { do: v.literal('wait'), forMs: whole(1) }
@@ -124,6 +129,7 @@ const learnerAction = v.variant('do', [
     version: v.exactOptional(text),
   }),
   v.strictObject({ do: v.literal('answer'), question: text, choice: v.array(text) }),
+  v.strictObject(markRun),
   v.strictObject({ do: v.literal('write-note'), text }),
   v.strictObject({ ...look, what: v.literal('message'), part: v.exactOptional(text) }),
   v.strictObject({ ...look, what: v.picklist(['worker', 'pool-process']), worker: workerName }),
@@ -160,6 +166,8 @@ export const labJson = v.strictObject({
   command: v.exactOptional(v.union([text, v.array(text)]), []),
   /** False: a save restarts the web app, as a development server does, and leaves the workers with what they have loaded, as Celery does. */
   restartOnSave: v.exactOptional(v.boolean(), true),
+  /** Shows when it runs on the nights on which clocks jump, with each of these values of `timezone`. */
+  crontab: v.exactOptional(v.strictObject(crontabTable)),
   prediction: v.exactOptional(question),
   questions: v.exactOptional(v.array(question), []),
   /** Numbers of the entries of lessons/pitfalls.json that the learner meets in this step, live. */

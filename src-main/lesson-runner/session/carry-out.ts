@@ -60,6 +60,10 @@ async function carryOutOne(action: LearnerAction, hands: Hands): Promise<Reply<n
       return lab.stopBeat()
     case 'restart-beat':
       return lab.restartBeat()
+    case 'mark-run': {
+      const marked = lab.markRun(action.mark)
+      return marked.ok ? { ok: true, value: null } : marked
+    }
     case 'fault':
       return lab.applyFault(action.fault)
     case 'python':

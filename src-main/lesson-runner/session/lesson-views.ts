@@ -61,6 +61,7 @@ function viewStep(
     checks: step.lab.checks.map(({ id, label }) => checkOf(id, label, progress, live)),
     actions: step.lab.actions,
     command: [step.lab.command].flat(),
+    crontab: step.lab.crontab ?? null,
     prediction: step.lab.prediction === undefined ? null : viewQuestion(step.lab.prediction, progress, progress.done),
     questions: step.lab.questions.map((question) => viewQuestion(question, progress, true)),
     hasSolution: step.lab.solution.length > 0,

@@ -234,3 +234,14 @@ describe('accounted', () => {
     expect(verdictOf(check, story('committed')).passed).toBe(true)
   })
 })
+
+describe('run-marked', () => {
+  const check = { kind: 'run-marked', as: 'twice' } as const
+  const mark = (as: 'twice' | 'left-out', correct: boolean): Timed => [1, { kind: 'run-marked', as, crontab: '30 * * * *', zone: 'UTC', clock: 'Sun 02:30', correct }] // prettier-ignore
+  it('is green for the right run, also after wrong ones', () => {
+    expect(verdictOf(check, [mark('twice', false), mark('twice', true)])).toEqual({ passed: true, observed: 'Found: Sun 02:30 of 30 * * * * in UTC.' }) // prettier-ignore
+  })
+  it('stays red for another run, and for the other mark', () => {
+    expect(verdictOf(check, [mark('twice', false), mark('left-out', true)])).toEqual({ passed: false, observed: '1 other run marked. Waiting for the run that comes twice.' }) // prettier-ignore
+  })
+})
