@@ -18,6 +18,18 @@ export const GLOSSARY = {
     'How many messages a worker may take before it has finished earlier ones: 4 for each child, unless you say otherwise.',
   result:
     'A record with the state of the task and what it returned, stored apart from the queue and for a limited time.',
+  'result store':
+    'Where result records lie: a database of its own, apart from the broker. Without one, tasks run all the same and nobody can ask about them.',
+  state:
+    'The last word that was written about a task: STARTED, SUCCESS, FAILURE, RETRY, REVOKED, or a word of the task’s own.',
+  PENDING:
+    'No record: the task waits, runs, was lost, is long done, or never was. Nobody writes PENDING; it is what you read when nobody wrote anything.',
+  'time to live':
+    'How long a result record is kept before the store deletes it: a day, unless result_expires says otherwise.',
+  group: 'Several tasks sent together, to run side by side.',
+  chain: 'Tasks one after the other. The next one is sent when the one before has succeeded, with what it returned.',
+  chord: 'A group, and a task that is called once with all that its parts returned. When a part fails, it is given up.',
+  'error callback': 'A task that is called when another one has failed: link_error, or on_error of a signature.',
   ledger:
     'What really happened in the outside world: each mail, call and file, with the task and the process it came from.',
   retry: 'The task asked to be run again. A retry is a new message with the same task id.',

@@ -30,6 +30,13 @@ import { resultStateCheck, watchResultState, type ResultStateCheck } from './res
 import { runMarkedCheck, watchRunMarked, type RunMarkedCheck } from './run-marked.js'
 import { twoBeatsCheck, watchTwoBeats, type TwoBeatsCheck } from './two-beats.js'
 import { taskPathCheck, watchTaskPath, type TaskPathCheck } from './task-path.js'
+import { groupPartsCheck, watchGroupParts, type GroupPartsCheck } from './group-parts.js'
+import { keptResultsCheck, watchKeptResults, type KeptResultsCheck } from './kept-results.js'
+import { pageSaysCheck, watchPageSays, type PageSaysCheck } from './page-says.js'
+import { parentChildCheck, watchParentChild, type ParentChildCheck } from './parent-child.js'
+import { resultAskedCheck, watchResultAsked, type ResultAskedCheck } from './result-asked.js'
+import { resultRemovedCheck, watchResultRemoved, type ResultRemovedCheck } from './result-removed.js'
+import { resultStepsCheck, watchResultSteps, type ResultStepsCheck } from './result-steps.js'
 import { watchWire, wireCheck, type WireCheck } from './wire.js'
 import { effectOfVersionCheck, watchEffectOfVersion, type EffectOfVersionCheck } from './effect-of-version.js'
 import { ownTaskCheck, watchOwnTask, type OwnTaskCheck } from './own-task.js'
@@ -89,6 +96,13 @@ type LookingCheck =
   | RecycledCheck
   | WaitsCheck
   | WorkerEndCheck
+  | GroupPartsCheck
+  | KeptResultsCheck
+  | PageSaysCheck
+  | ParentChildCheck
+  | ResultAskedCheck
+  | ResultRemovedCheck
+  | ResultStepsCheck
   | WireCheck
 
 export type CheckSpec =
@@ -143,6 +157,13 @@ export const checkSpec = v.variant('kind', [
   recycledCheck,
   waitsCheck,
   workerEndCheck,
+  groupPartsCheck,
+  keptResultsCheck,
+  pageSaysCheck,
+  parentChildCheck,
+  resultAskedCheck,
+  resultRemovedCheck,
+  resultStepsCheck,
   wireCheck,
   v.strictObject({ kind: v.literal('all'), of: several }),
   v.strictObject({ kind: v.literal('any'), of: several }),
@@ -222,6 +243,20 @@ export function startWatch(spec: CheckSpec, rightAnswers: RightAnswers): Watch {
       return watchRanLater(spec)
     case 'unregistered':
       return watchUnregistered(spec)
+    case 'group-parts':
+      return watchGroupParts(spec)
+    case 'kept-results':
+      return watchKeptResults(spec)
+    case 'page-says':
+      return watchPageSays(spec)
+    case 'parent-child':
+      return watchParentChild(spec)
+    case 'result-asked':
+      return watchResultAsked(spec)
+    case 'result-removed':
+      return watchResultRemoved(spec)
+    case 'result-steps':
+      return watchResultSteps(spec)
     case 'wire':
       return watchWire(spec)
     case 'batches':

@@ -88,6 +88,7 @@ const look = { do: v.literal('look-at') }
 
 const scripted = v.variant('do', [
   v.strictObject(buy),
+  v.strictObject(visit),
   v.strictObject(workerAction),
   v.strictObject(stopWorker),
   v.strictObject(restartWeb),

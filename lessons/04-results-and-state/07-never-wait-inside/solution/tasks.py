@@ -1,0 +1,30 @@
+"""Harbour's jobs: work that a worker can do while the web app goes on selling."""
+
+import time
+
+from celery import Celery, chain
+
+app = Celery('harbour')
+
+SALES = [812, 640, 905, 1120, 1480, 2210, 2540, 2490, 1630, 1010, 760, 1390]
+
+
+@app.task
+def sum_up(year):
+    """The sales summary. The pause stands for a slow query of each month."""
+    tickets = 0
+    for sold in SALES:
+        time.sleep(0.1)
+        tickets += sold
+    return tickets
+
+
+@app.task
+def write_report(tickets, year):
+    """Writes about the sales. What the task before it returned arrives as the first argument."""
+    return f'In {year} we sold {tickets} tickets.'
+
+
+def order_report(year):
+    """Called by the web app: sends whatever a report needs, and returns the result of its last task."""
+    return chain(sum_up.s(year), write_report.s(year)).delay()
