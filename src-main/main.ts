@@ -128,6 +128,7 @@ function run(
     pushFeed,
     version: app.getVersion(),
     electron: process.versions.electron,
+    mayShowTour: options.walkSteps === null && !options.noTour,
     retryLab: startLab,
     saveDocument: (order) => saveDocument(window, order),
   })

@@ -20,7 +20,7 @@ export type Push =
   /** From the menu or a deep link: something the renderer shows. */
   | {
       readonly kind: 'show'
-      readonly what: 'palette' | 'settings' | 'glossary' | 'search' | 'pitfalls' | 'notebook' | 'export'
+      readonly what: 'palette' | 'settings' | 'glossary' | 'search' | 'pitfalls' | 'notebook' | 'export' | 'tour'
     }
 
 export const PUSH_CHANNEL = 'push'

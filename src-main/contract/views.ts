@@ -212,4 +212,6 @@ export interface AppView {
   readonly files: readonly FileView[]
   readonly lab: LabView
   readonly settings: SettingsView
+  /** False: nobody is there to be shown around (a walk, a test). */
+  readonly mayShowTour: boolean
 }

@@ -21,6 +21,7 @@ export interface CommandParts {
   readonly pushFeed: PushFeed
   readonly version: string
   readonly electron: string
+  readonly mayShowTour: boolean
   /** Starts the lab again and builds the open step's start state. */
   retryLab(): Promise<Reply<null>>
   /** Asks where, and writes. */
@@ -127,6 +128,7 @@ function takeSnapshot({
   pushFeed,
   version,
   electron,
+  mayShowTour,
 }: CommandParts): Commands['app.snapshot']['answer'] {
   pushFeed.subscribe()
   const view: AppView = {
@@ -137,6 +139,7 @@ function takeSnapshot({
     files: lessons.files(),
     lab: lab.view(),
     settings: settings.view(),
+    mayShowTour,
   }
   return { view, feed: lab.record.itemsAfter(0), terminals: lab.terminals() }
 }

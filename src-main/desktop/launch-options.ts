@@ -1,5 +1,5 @@
 /**
- * What was asked for on the command line: `--data-dir=DIR`, `--walk[=N]`, `--shots=DIR`. Chromium's own switches and the
+ * What was asked for on the command line: `--data-dir=DIR`, `--walk[=N]`, `--shots=DIR`, `--no-tour`. Chromium's own switches and the
  * app's path are in the same list and are passed over. Read once by main.ts; a mistake ends the start with one clear line.
  */
 import { resolve } from 'node:path'
@@ -9,6 +9,8 @@ export interface LaunchOptions {
   readonly dataFolder: string | null
   /** How many steps the app shall walk through by itself; null: it is used by a person. */
   readonly walkSteps: number | null
+  /** The tour is not shown by itself. */
+  readonly noTour: boolean
   /** Where the walk keeps a picture of each step. */
   readonly shotsFolder: string | null
 }
@@ -22,7 +24,12 @@ export function readLaunchOptions(argv: readonly string[], workingFolder: string
     if (text === '') throw new LaunchOptionError(`--${name} needs a folder: --${name}=DIR. The app was not started.`)
     return resolve(workingFolder, text)
   }
-  return { dataFolder: folder('data-dir'), walkSteps: readWalkSteps(argv), shotsFolder: folder('shots') }
+  return {
+    dataFolder: folder('data-dir'),
+    walkSteps: readWalkSteps(argv),
+    shotsFolder: folder('shots'),
+    noTour: argv.includes('--no-tour'),
+  }
 }
 
 function readWalkSteps(argv: readonly string[]): number | null {

@@ -67,6 +67,7 @@ export function setMenu({ carryOut, show }: MenuActions): void {
       role: 'help',
       submenu: [
         { label: 'Words and what they mean', accelerator: 'F1', click: () => show('glossary') },
+        { label: 'Tour of the window', click: () => show('tour') },
         { label: 'Notebook', click: () => show('notebook') },
         { label: 'Pitfalls', click: () => show('pitfalls') },
       ],

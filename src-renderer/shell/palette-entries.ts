@@ -31,7 +31,7 @@ export interface PaletteSources {
   readonly saveFile: () => void
   readonly focusPane: (pane: string) => void
   readonly settings: (change: Partial<SettingsView>) => void
-  readonly open: (dialog: 'settings' | 'glossary' | 'search' | 'pitfalls' | 'notebook' | 'export') => void
+  readonly open: (dialog: 'settings' | 'glossary' | 'search' | 'pitfalls' | 'notebook' | 'export' | 'tour') => void
   readonly toggleList: () => void
   readonly togglePause: () => void
 }
@@ -43,6 +43,7 @@ const DIALOGS = [
   { dialog: 'pitfalls', title: 'Pitfalls: what bites users of Celery', keys: undefined },
   { dialog: 'glossary', title: 'Glossary', keys: 'F1' },
   { dialog: 'export', title: 'Print or export a phase', keys: undefined },
+  { dialog: 'tour', title: 'Tour of the window', keys: undefined },
 ] as const
 
 export function paletteEntries(from: PaletteSources): readonly PaletteEntry[] {

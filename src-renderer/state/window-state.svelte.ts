@@ -61,6 +61,8 @@ export class WindowState {
   pageAt = $state<string | null>(null)
   /** A dialog that main or a shortcut asked for. */
   dialog = $state<DialogName | null>(null)
+  /** The tour shall begin as soon as the panes are there: at the first run, or when it was asked for. */
+  tourWanted = $state(false)
   /** True until the first snapshot came. */
   loading = $state(true)
 
@@ -95,7 +97,8 @@ export class WindowState {
 
   /** Opens a dialog; those that show the course read it anew. */
   open(dialog: DialogName): void {
-    this.dialog = dialog
+    this.dialog = dialog === 'tour' ? null : dialog
+    if (dialog === 'tour') this.tourWanted = true
     if (dialog === 'search' || dialog === 'pitfalls') void this.library.load()
     if (dialog === 'notebook') void this.library.loadNotebook()
   }
@@ -144,6 +147,7 @@ export class WindowState {
     this.files.take(view.files)
     this.feed.replace(feed)
     this.terminals.replace(terminals)
+    if (this.loading && view.mayShowTour && !this.settings.layoutFlag('tourSeen', false)) this.tourWanted = true
     this.loading = false
   }
 

@@ -6,7 +6,7 @@ const read = (...argv: string[]): ReturnType<typeof readLaunchOptions> =>
   readLaunchOptions(['electron', ...argv], '/home/ada')
 
 test('without switches the app is a person’s, in their own data folder', () => {
-  expect(read('--no-sandbox', '.')).toEqual({ dataFolder: null, walkSteps: null, shotsFolder: null })
+  expect(read('--no-sandbox', '.')).toEqual({ dataFolder: null, walkSteps: null, shotsFolder: null, noTour: false })
 })
 
 test('folders are taken from where the app was started', () => {
@@ -14,6 +14,7 @@ test('folders are taken from where the app was started', () => {
     dataFolder: '/home/ada/data',
     walkSteps: Number.POSITIVE_INFINITY,
     shotsFolder: '/tmp/shots',
+    noTour: false,
   })
 })
 
@@ -25,3 +26,5 @@ test.each(['--walk=0', '--walk=two', '--walk=1.5', '--data-dir=', '--data-dir', 
     expect(() => read(argument)).toThrow(LaunchOptionError)
   },
 )
+
+test('the tour can be left out', () => expect(read('--no-tour').noTour).toBe(true))

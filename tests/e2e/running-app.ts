@@ -22,6 +22,8 @@ const shotsFolder = join(import.meta.dirname, 'shots')
 export interface LaunchOrder {
   readonly dataFolder: string
   readonly args?: readonly string[]
+  /** As for a new user: the tour begins by itself, and covers the window. */
+  readonly tour?: boolean
   /** Started instead of Electron, with its arguments: a script that prepares something and becomes Electron. */
   readonly program?: string
 }
@@ -30,9 +32,16 @@ export async function electronProgram(): Promise<string> {
   return (await findElectron()).program
 }
 
-export function launchArguments({ dataFolder, args = [] }: LaunchOrder): string[] {
+export function launchArguments({ dataFolder, args = [], tour = false }: LaunchOrder): string[] {
   // A virtual display has no graphics card: drawing in software from the start saves Chromium the attempt.
-  return [...sandboxArgs(), '--disable-gpu', appFolder, `--data-dir=${dataFolder}`, ...args]
+  return [
+    ...sandboxArgs(),
+    '--disable-gpu',
+    appFolder,
+    `--data-dir=${dataFolder}`,
+    ...(tour ? [] : ['--no-tour']),
+    ...args,
+  ]
 }
 
 export function environment(): Record<string, string> {

@@ -178,16 +178,66 @@ test('a card is kept, written in, shown with its run, exported, and there again 
     await app.end('SIGKILL')
     const again = await RunningApp.launch({ dataFolder })
     await expect(again.page.getByRole('region', { name: 'Your progress' })).toContainText('1 of 10')
-    await lookAt(again, 'start')
+    await again.keepShot('offer-start')
     await again.stepReady()
     await stepNumber(again, 4)
-    await again.page.getByRole('button', { name: 'Notebook' }).click()
+    await again.page.getByRole('button', { name: 'Course', exact: true }).click()
+    await again.page.getByRole('menuitem', { name: /^Notebook/ }).click()
     await expect(again.page.getByRole('textbox', { name: 'In your own words' })).toHaveValue(
       'The mail moved next door.',
     )
     await again.page.getByRole('button', { name: 'Delete' }).click()
     await again.page.getByRole('button', { name: 'Yes, delete this card' }).click()
     await expect(again.page.getByRole('dialog')).toContainText('No card yet')
+    await again.end()
+  })
+})
+
+test('a new user is shown around once, by keyboard, and takes a step by keyboard alone', async ({ dataFolder }) => {
+  const app = await RunningApp.launch({ dataFolder, tour: true })
+  const { page } = app
+  const { keyboard } = page
+  const card = page.locator('.driver-popover')
+  await test.step('five stops, there and back, in both themes', async () => {
+    await expect(card).toContainText('1 of 5', { timeout: 120_000 })
+    await app.notBusy()
+    await lookAt(app, 'tour')
+    for (const stop of [2, 3, 2, 3, 4, 5]) {
+      const back = stop === 2 && (await card.textContent())?.includes('3 of 5')
+      await keyboard.press(back ? 'ArrowLeft' : 'ArrowRight')
+      await expect(card).toContainText(`${stop} of 5`)
+    }
+    await lookAt(app, 'tour-end')
+    await keyboard.press('Enter')
+    await expect(card).toHaveCount(0)
+  })
+  await test.step('the step’s button, its answer and the next step are reached without a mouse', async () => {
+    await keyboard.press('Control+k')
+    await keyboard.insertText('Buy a ticket')
+    await keyboard.press('Enter')
+    await app.expectGreen()
+    const next = page.getByRole('button', { name: /^Next: step 2/ })
+    for (
+      let presses = 0;
+      presses < 80 && !(await next.evaluate((button) => button === document.activeElement));
+      presses++
+    )
+      await keyboard.press('Tab')
+    await expect(next).toBeFocused()
+    await keyboard.press('Enter')
+    await stepNumber(app, 2)
+    await app.notBusy()
+  })
+  await test.step('it is not shown again, but can be asked for, and is skipped with Escape', async () => {
+    await app.end()
+    const again = await RunningApp.ready({ dataFolder, tour: true })
+    await expect(again.page.locator('.driver-popover')).toHaveCount(0)
+    await again.page.keyboard.press('Control+k')
+    await again.page.keyboard.insertText('tour of the window')
+    await again.page.keyboard.press('Enter')
+    await expect(again.page.locator('.driver-popover')).toContainText('1 of 5')
+    await again.page.keyboard.press('Escape')
+    await expect(again.page.locator('.driver-popover')).toHaveCount(0)
     await again.end()
   })
 })

@@ -13,6 +13,7 @@ import { filesView, labView, lessonView, phaseViews } from '../../support/window
 const view: AppView = {
   version: '0',
   electron: '25',
+  mayShowTour: false,
   phases: phaseViews(),
   lesson: lessonView('busy'),
   files: filesView('busy'),
@@ -217,5 +218,22 @@ describe('opening a step', () => {
     state.settings.setLayout('codeTab', 'tasks.py')
     test.push(opened)
     expect(state.settings.layoutText('codeTab')).toBe('tasks.py')
+  })
+})
+
+describe('the tour', () => {
+  it('wants the tour at the first run, and neither when it was seen nor when nobody is there', async () => {
+    const wanted = async (mayShowTour: boolean, layout: Readonly<Record<string, unknown>>): Promise<boolean> => {
+      const settings = { ...view.settings, layout }
+      const answer = { view: { ...view, mayShowTour, settings }, feed: [], terminals: {} }
+      const bridge = { ask: async () => ({ ok: true, value: answer }), onPush: () => () => undefined }
+      const state = new WindowState(bridge as unknown as Bridge) // answers the snapshot only
+      state.settings.followSystem = () => undefined
+      await state.start()
+      return state.tourWanted
+    }
+    expect(await wanted(true, {})).toBe(true)
+    expect(await wanted(true, { tourSeen: true })).toBe(false)
+    expect(await wanted(false, {})).toBe(false)
   })
 })

@@ -22,6 +22,7 @@ export function makeFakeBridge(scene: string): Bridge {
     files: filesView(scene),
     lab,
     settings,
+    mayShowTour: false,
   }
 
   const answers: Record<string, unknown> = {
