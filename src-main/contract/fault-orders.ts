@@ -9,6 +9,8 @@ export type FaultOrder =
    * the mail server has taken the mail, before the child hears so. The task's effect is done then, and nothing that comes after it.
    */
   | { readonly kind: 'kill-child'; readonly worker: ProcessName; readonly pid?: number; readonly at?: 'after-effect' }
+  /** SIGKILL to the web app's process. It stays away until it is started again. */
+  | { readonly kind: 'kill-web' }
   /** The mail server takes `delayMs` for each message; 0 ends it. */
   | { readonly kind: 'slow-mail'; readonly delayMs: number }
   /** The mail server refuses connections (`stop`) or listens again (`start`), on the same port. */

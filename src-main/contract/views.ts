@@ -50,12 +50,22 @@ export interface StepView {
   /** A question before the action: the learner's guess, compared after. */
   readonly prediction: QuestionView | null
   readonly questions: readonly QuestionView[]
+  /** What the answers speak for, the most first; empty until all are given, and in steps that give no advice. */
+  readonly advice: readonly AdviceView[]
   /** True when "show me" has something to show. */
   readonly hasSolution: boolean
   /** The learner's file that this step is about: the editor shows it when the step is opened. */
   readonly file: string | null
   /** For kind 'note': the learner's own words, saved. */
   readonly noteText: string
+}
+
+export interface AdviceView {
+  readonly title: string
+  /** Markdown. */
+  readonly text: string
+  /** The learner's answers that speak for it. */
+  readonly because: readonly string[]
 }
 
 export interface CheckView {

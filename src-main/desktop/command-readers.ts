@@ -92,6 +92,7 @@ const faultReaders: { readonly [K in FaultOrder['kind']]: Reader<Extract<FaultOr
     const given = Object.entries(optional).filter(([name]) => isPlainObject(value) && value[name] !== undefined)
     return fields({ kind: oneOf(['kill-child']), worker: id, ...Object.fromEntries(given) })(value, where)
   },
+  'kill-web': fields({ kind: oneOf(['kill-web']) }),
   'slow-mail': fields({ kind: oneOf(['slow-mail']), delayMs: whole(0, 600_000) }),
   'stop-mail': fields({ kind: oneOf(['stop-mail']) }),
   'start-mail': fields({ kind: oneOf(['start-mail']) }),

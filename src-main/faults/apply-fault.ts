@@ -25,6 +25,8 @@ export interface BeatTargets {
 export interface FaultTargets {
   /** Null: no such worker, or it does not run. */
   worker(name: string): WorkerTree | null
+  /** Null: it does not run. */
+  webPid(): number | null
   setMail(wanted: Partial<MailSettings>): Promise<Reply<null>>
   /** Rejects while Redis does not answer. */
   flushResults(): Promise<void>
@@ -91,6 +93,15 @@ async function carryOut(order: FaultOrder, targets: FaultTargets): Promise<Reply
       killPid(pid)
       const left = await survivors([pid], CHILD_GONE_WITHIN_MS)
       if (left.length > 0) return refused(couldNotKill(order.worker, left))
+      ended()
+      return DONE
+    }
+    case 'kill-web': {
+      const pid = targets.webPid()
+      if (pid === null) return refused(webIsOff())
+      began()
+      killPid(pid)
+      if ((await survivors([pid], CHILD_GONE_WITHIN_MS)).length > 0) return refused(couldNotKill('the web app', [pid]))
       ended()
       return DONE
     }
@@ -223,6 +234,15 @@ function beatIsOff(): Problem {
     what: 'Beat is not running, so there is nothing to kill.',
     meaning: 'Nothing was changed; nothing is scheduled while it is off.',
     next: 'Start beat, then try again.',
+  }
+}
+
+function webIsOff(): Problem {
+  return {
+    code: 'web-not-running',
+    what: 'The web app is not running, so there is nothing to kill.',
+    meaning: 'Nothing was changed.',
+    next: 'Restart the web app, then try again.',
   }
 }
 

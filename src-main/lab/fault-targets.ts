@@ -22,6 +22,7 @@ export function faultTargets({ book, ground, learners, turn, tell }: FaultTarget
       const pid = learners.worker(name)?.pid ?? null
       return pid === null ? null : { pid, children: book.children(name) }
     },
+    webPid: () => learners.web.pid,
     setMail: (mail) => ground.world.set({ mail }),
     flushResults: () => ground.broker.flushResults(),
     deafenMonitor: (forMs, over) => ground.broker.monitor.deafFor(forMs, over),

@@ -33,6 +33,10 @@ export class WebProcess {
     return this.#child !== null
   }
 
+  get pid(): number | null {
+    return this.#child?.pid ?? null
+  }
+
   /** Null while it does not answer. */
   get port(): number | null {
     return this.#port

@@ -84,6 +84,8 @@ export type PythonRequest =
       readonly port: number
       readonly remoteAddress: string
     }
+  /** After `wsgi`, once the response has gone: the app may have something to do then (PEP 3333's close()). */
+  | { readonly kind: 'wsgi-close' }
 
 export type PythonAnswer<R extends PythonRequest> = R extends { kind: 'load' }
   ? PythonLoadAnswer
@@ -101,7 +103,9 @@ export type PythonAnswer<R extends PythonRequest> = R extends { kind: 'load' }
               ? TypedAnswer
               : R extends { kind: 'complete' }
                 ? CompletedAnswer
-                : WsgiAnswer
+                : R extends { kind: 'wsgi-close' }
+                  ? { readonly error: string } | null
+                  : WsgiAnswer
 
 export interface TypedAnswer {
   /** The statement is not a whole one yet. */

@@ -107,6 +107,7 @@ export class WsgiServer {
     try {
       // A client that went away while it waited gets no answer, and its request is not run.
       if (!next.response.destroyed) await this.#serve(next)
+      await this.#afterResponse(next.response)
     } catch (error) {
       this.#options.log(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
       plainPage(next.response, 500, 'Python could not answer: see the log of the web process.')
@@ -114,6 +115,18 @@ export class WsgiServer {
       this.#busy = false
       void this.#serveNext()
     }
+  }
+
+  /** The app's close() comes when the client has the whole page (PEP 3333), and before the next request: it is the same thread. */
+  async #afterResponse(response: ServerResponse): Promise<void> {
+    if (!response.writableFinished && !response.destroyed) {
+      await new Promise<void>((resolve) => {
+        response.once('finish', resolve)
+        response.once('close', resolve)
+      })
+    }
+    const failed = await this.#options.host.request({ kind: 'wsgi-close' })
+    if (failed.answer !== null) this.#options.log(failed.answer.error)
   }
 
   async #serve({ request, response, body, page }: Waiting): Promise<void> {

@@ -180,6 +180,8 @@ export function sayFault(order: FaultOrder): string {
       return order.pid === undefined
         ? `kill one child of ${order.worker}`
         : `kill -9 ${String(order.pid)}, a child of ${order.worker}`
+    case 'kill-web':
+      return 'kill -9 the web app'
     case 'slow-mail':
       return order.delayMs === 0
         ? 'mail server at full speed'

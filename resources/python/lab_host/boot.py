@@ -116,6 +116,8 @@ def _answer(request, body):
         answer = prompt.complete(request['line'])
     elif kind == 'wsgi':
         answer = wsgi.call(request, body.to_bytes() if body is not None else b'')
+    elif kind == 'wsgi-close':
+        answer = wsgi.close()
     else:
         raise ValueError(f'the host asked for {kind!r}, which Python does not know')
     return answer

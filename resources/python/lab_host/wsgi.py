@@ -5,9 +5,16 @@ from urllib.parse import unquote_to_bytes
 
 from lab_host import bridge, shown_traceback, workspace
 
+#: What the app gave for the response that is on its way: its close() comes after the last byte.
+_responding = None
+
 
 def call(request, body):
-    """Answers {status, reason, headers} and gives the body; or {error: traceback text}."""
+    """Answers {status, reason, headers} and gives the body; or {error: traceback text}.
+
+    `close` has to follow once the response has gone, or is not going to.
+    """
+    global _responding
     app = workspace.find_wsgi_app(sys.modules[request['module']])
     started = {}
 
@@ -25,14 +32,11 @@ def call(request, body):
     written = []
     try:
         result = app(environ_of(request, body), start_response)
-        try:
-            for chunk in result:
-                if not isinstance(chunk, bytes):
-                    raise AssertionError(f'a WSGI app gives its body as a list of bytes, found {type(chunk).__name__}')
-                written.append(chunk)
-        finally:
-            if hasattr(result, 'close'):
-                result.close()
+        _responding = result
+        for chunk in result:
+            if not isinstance(chunk, bytes):
+                raise AssertionError(f'a WSGI app gives its body as a list of bytes, found {type(chunk).__name__}')
+            written.append(chunk)
         if not started:
             raise AssertionError('the WSGI app returned without calling start_response()')
     except Exception as exc:
@@ -40,6 +44,18 @@ def call(request, body):
     status = started['status']
     bridge.give_bytes(b''.join(written))
     return {'status': int(status[:3]), 'reason': status[3:].strip(), 'headers': started['headers']}
+
+
+def close():
+    """Calls the close() of what the app gave, if it has one. Answers null or {error: traceback text}."""
+    global _responding
+    result, _responding = _responding, None
+    try:
+        if hasattr(result, 'close'):
+            result.close()
+    except Exception as exc:
+        return {'error': ''.join(shown_traceback.of(exc, from_learner=True).format())}
+    return None
 
 
 def environ_of(request, body):

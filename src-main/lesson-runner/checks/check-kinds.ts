@@ -1,6 +1,7 @@
 /** Every kind of check a lab.json may name, with its parameters and how it watches. A new kind is a new file and three lines here. */
 import * as v from 'valibot'
 import { answerCheck, watchAnswer, type AnswerCheck, type RightAnswers } from './answer.js'
+import { answeredCheck, watchAnswered, type AnsweredCheck } from './answered.js'
 import { attemptsCheck, watchAttempts, type AttemptsCheck } from './attempts.js'
 import { accountedCheck, watchAccounted, type AccountedCheck } from './accounted.js'
 import { beatSentCheck, watchBeatSent, type BeatSentCheck } from './beat-sent.js'
@@ -65,6 +66,7 @@ type LookingCheck =
   | AnswerCheck
   | DbRowsCheck
   | DbStatementCheck
+  | AnsweredCheck
   | AttemptsCheck
   | DeferredCheck
   | EventsCheck
@@ -126,6 +128,7 @@ export const checkSpec = v.variant('kind', [
   answerCheck,
   dbRowsCheck,
   dbStatementCheck,
+  answeredCheck,
   attemptsCheck,
   deferredCheck,
   eventsCheck,
@@ -197,6 +200,8 @@ export function startWatch(spec: CheckSpec, rightAnswers: RightAnswers): Watch {
       return watchDbRows(spec)
     case 'db-statement':
       return watchDbStatement(spec)
+    case 'answered':
+      return watchAnswered(spec)
     case 'attempts':
       return watchAttempts(spec)
     case 'deferred':
@@ -286,9 +291,16 @@ export function startWatch(spec: CheckSpec, rightAnswers: RightAnswers): Watch {
   }
 }
 
+/** Questions whose right answer a check waits for. */
+export function rightAsked(spec: CheckSpec): readonly string[] {
+  if (spec.kind === 'answer') return spec.questions
+  if (spec.kind === 'while') return rightAsked(spec.check)
+  return 'of' in spec ? spec.of.flatMap(rightAsked) : []
+}
+
 /** Questions that a check waits for, those inside combinators included. */
 export function questionsOf(spec: CheckSpec): readonly string[] {
-  if (spec.kind === 'answer') return spec.questions
+  if (spec.kind === 'answer' || spec.kind === 'answered') return spec.questions
   if (spec.kind === 'while') return questionsOf(spec.check)
   return 'of' in spec ? spec.of.flatMap(questionsOf) : []
 }

@@ -6,6 +6,7 @@ import type { Watch } from './watch.js'
 const WORDS: Record<FaultOrder['kind'], string> = {
   'kill-worker': 'killing a worker',
   'kill-child': 'killing a child',
+  'kill-web': 'killing the web app',
   'slow-mail': 'slowing the mail server',
   'stop-mail': 'stopping the mail server',
   'start-mail': 'starting the mail server',

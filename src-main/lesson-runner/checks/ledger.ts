@@ -15,7 +15,7 @@ export const ledgerCheck = v.strictObject({
   /** Only API calls that were answered so: 2xx, or anything else. */
   answered: v.exactOptional(v.picklist(['well', 'badly'])),
   /** The role of the process that did it. */
-  by: v.exactOptional(v.picklist(['web', 'pool-process'])),
+  by: v.exactOptional(v.picklist(['web', 'pool-process', 'shell'])),
   atLeast: v.exactOptional(count),
   exactly: v.exactOptional(count),
   /** Only those that were begun and given up: the caller went away before it was done. */
@@ -27,7 +27,7 @@ export const ledgerCheck = v.strictObject({
 })
 export type LedgerCheck = v.InferOutput<typeof ledgerCheck>
 
-const BY_WORDS = { web: 'the web process', 'pool-process': "a worker's child" } as const
+const BY_WORDS = { web: 'the web process', 'pool-process': "a worker's child", shell: 'a terminal of yours' } as const
 /** Below this a wait is not worth a word. */
 const NOTABLE_WAIT_MS = 1_500
 

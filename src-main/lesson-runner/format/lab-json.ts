@@ -42,6 +42,7 @@ const faultOrder = v.variant('kind', [
     pid: v.exactOptional(whole(1)),
     at: v.exactOptional(v.literal('after-effect')),
   }),
+  v.strictObject({ kind: v.literal('kill-web') }),
   v.strictObject({ kind: v.literal('slow-mail'), delayMs: whole(0) }),
   v.strictObject({ kind: v.literal('stop-mail') }),
   v.strictObject({ kind: v.literal('start-mail') }),
@@ -145,9 +146,15 @@ const learnerAction = v.variant('do', [
 const question = v.strictObject({
   id: text,
   text,
-  /** `reason` says why the option is right or wrong; shown after the answer. */
-  options: v.pipe(v.array(v.strictObject({ id: text, text, reason: text })), v.minLength(2)),
-  right: v.pipe(v.array(text), v.minLength(1)),
+  /** `reason`, needed where an answer can be wrong, says why the option is right or wrong; shown after the answer. */
+  options: v.pipe(
+    v.array(
+      v.strictObject({ id: text, text, reason: v.exactOptional(v.string(), ''), speaksFor: v.exactOptional(v.array(text)) }),
+    ),
+    v.minLength(2),
+  ),
+  /** Empty: about the learner's own work, where no answer is wrong. */
+  right: v.array(text),
   many: v.exactOptional(v.boolean(), false),
   /** To be put in order: `right` names every option, first to last. `options` stand in the order in which they are offered. */
   ordered: v.exactOptional(v.boolean(), false),
@@ -171,6 +178,8 @@ export const labJson = v.strictObject({
   crontab: v.exactOptional(v.strictObject(crontabTable)),
   prediction: v.exactOptional(question),
   questions: v.exactOptional(v.array(question), []),
+  /** What the answers may lead to: an option `speaksFor` some of these, and those with most voices are shown. */
+  advice: v.exactOptional(v.array(v.strictObject({ id: text, title: text, text })), []),
   /** Numbers of the entries of lessons/pitfalls.json that the learner meets in this step, live. */
   pitfalls: v.exactOptional(v.array(whole(1)), []),
   checks: v.pipe(v.array(v.strictObject({ id: text, label: text, check: checkSpec })), v.minLength(1)),

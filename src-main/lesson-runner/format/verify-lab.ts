@@ -1,7 +1,7 @@
 /** What a schema cannot see in a lab.json: names that refer to other names must exist. Called while a step is read. */
 import type { Topology } from '../../contract/topology.js'
 import type { LearnerAction } from '../../contract/views.js'
-import { questionsOf } from '../checks/check-kinds.js'
+import { questionsOf, rightAsked } from '../checks/check-kinds.js'
 import type { LabJson, Question } from './lab-json.js'
 import type { ReadJson } from './json-with-lines.js'
 import { MalformedLesson } from './malformed-lesson.js'
@@ -31,7 +31,12 @@ export function verifyLab(file: string, json: ReadJson<LabJson>, around: Around)
     'checks',
     refuse,
   )
-  lab.questions.forEach((question, index) => verifyQuestion(question, ['questions', index], refuse))
+  const advised = new Set(lab.advice.map(({ id }) => id))
+  lab.questions.forEach((question, index) => {
+    verifyQuestion(question, ['questions', index], refuse)
+    const odd = question.options.flatMap(({ speaksFor = [] }) => speaksFor).find((id) => !advised.has(id))
+    if (odd !== undefined) refuse(['questions', index], `an option speaks for “${odd}”, which “advice” does not hold`)
+  })
   if (lab.prediction !== undefined) verifyQuestion(lab.prediction, ['prediction'], refuse)
 
   const asked = new Set(lab.questions.map((question) => question.id))
@@ -39,6 +44,9 @@ export function verifyLab(file: string, json: ReadJson<LabJson>, around: Around)
     const unknown = questionsOf(check).find((id) => !asked.has(id))
     if (unknown !== undefined)
       refuse(['checks', index], `the check waits for question “${unknown}”, which “questions” does not hold`)
+    const open = rightAsked(check).find((id) => lab.questions.some((one) => one.id === id && one.right.length === 0))
+    if (open !== undefined)
+      refuse(['checks', index], `the check waits for the right answer to “${open}”, which names none`)
   })
   const names = {
     checks: new Set(lab.checks.map((check) => check.id)),
@@ -94,6 +102,9 @@ function mistakeInFile(
 }
 
 function verifyQuestion(question: Question, path: readonly (string | number)[], refuse: Refuse): void {
+  const silent = question.options.find((option) => option.reason === '')
+  if (question.right.length > 0 && silent !== undefined)
+    refuse(path, `option “${silent.id}” of “${question.id}” has no reason`)
   const ids = question.options.map((option) => option.id)
   refuseTwice(ids, `options of “${question.id}”`, (_path, what) => refuse(path, what))
   const odd = question.right.find((id) => !ids.includes(id))
@@ -107,7 +118,7 @@ function verifyQuestion(question: Question, path: readonly (string | number)[], 
     refuseTwice(question.right, `right of “${question.id}”`, (_path, what) => refuse([...path, 'right'], what))
     return
   }
-  if (!question.many && question.right.length !== 1)
+  if (!question.many && question.right.length > 1)
     refuse([...path, 'right'], `question “${question.id}” takes one answer, but ${question.right.length} are right`)
 }
 

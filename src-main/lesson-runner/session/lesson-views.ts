@@ -8,6 +8,7 @@ import type {
   StepState,
   StepView,
 } from '../../contract/views.js'
+import { adviceFor } from './advice.js'
 import { isRight } from '../checks/answer.js'
 import type { CoursePhase } from '../format/course.js'
 import type { Question } from '../format/lab-json.js'
@@ -64,6 +65,7 @@ function viewStep(
     crontab: step.lab.crontab ?? null,
     prediction: step.lab.prediction === undefined ? null : viewQuestion(step.lab.prediction, progress, progress.done),
     questions: step.lab.questions.map((question) => viewQuestion(question, progress, true)),
+    advice: adviceFor(step.lab, progress.answers),
     hasSolution: step.lab.solution.length > 0,
     file: step.lab.solution.find((action) => action.do === 'save-file')?.file ?? null,
     noteText: progress.note,
@@ -90,7 +92,7 @@ function checkOf(id: string, label: string, progress: StepProgress, live: readon
 
 function viewQuestion(question: Question, progress: StepProgress, mayCompare: boolean): QuestionView {
   const chosen = progress.answers[question.id] ?? []
-  const compare = mayCompare && chosen.length > 0
+  const compare = mayCompare && chosen.length > 0 && question.right.length > 0
   const reasons = Object.fromEntries(question.options.map((option) => [option.id, option.reason]))
   return {
     id: question.id,

@@ -41,6 +41,7 @@ const step = (id: string, title: string, change: Partial<StepView>): StepView =>
   command: [],
   prediction: null,
   questions: [],
+  advice: [],
   hasSolution: true,
   file: null,
   noteText: '',
