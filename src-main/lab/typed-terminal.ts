@@ -80,6 +80,7 @@ export class TypedTerminal {
   }
 
   resize(size: TerminalSize): void {
+    if (size.columns === this.#size.columns && size.rows === this.#size.rows) return
     this.#size = size
     this.#child?.send({ kind: 'resize', size })
   }

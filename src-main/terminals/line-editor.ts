@@ -59,7 +59,6 @@ export class LineEditor {
         this.#complete(line, answer),
     })
     this.#readline.on('line', (line) => this.#answer({ kind: 'line', line }))
-    this.#readline.on('SIGINT', () => this.#interrupted())
     this.#readline.on('SIGTSTP', nothing) // without a listener readline would stop this process, as a shell's Ctrl+Z
     this.#readline.on('history', (history: string[]) => {
       if (this.#keepsHistory) options.onHistory([...history])
@@ -160,7 +159,9 @@ export class LineEditor {
       const [keys, stop] = end === -1 ? [rest, ''] : [rest.slice(0, end), rest.charAt(end)]
       rest = rest.slice(keys.length + stop.length)
       if (keys !== '') this.#key(keys)
-      if (stop === END && this.begun === '') {
+      // Not readline's: it would call back in the middle of the key, when no other key may come.
+      if (stop === INTERRUPT) this.#interrupted()
+      else if (stop === END && this.begun === '') {
         this.write('\r\n')
         this.#answer({ kind: 'end' })
       } else if (stop === '\r' || stop === '\n') {
@@ -172,8 +173,9 @@ export class LineEditor {
     }
   }
 
+  /** One by one: several at once readline takes for a paste, puts at the line's end wherever the cursor is, and wraps wrongly. */
   #key(keys: string): void {
-    this.#keys.emit('data', keys)
+    for (const key of keys) this.#keys.emit('data', key)
   }
 
   #answer(typed: Typed): void {

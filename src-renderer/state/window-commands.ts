@@ -53,7 +53,7 @@ export function windowCommands(app: WindowState): WindowCommands {
     note: (step, text) => void actions.run('note', () => ask('lesson.note', { step, text })),
     stopCold: (worker) => void actions.run(`stop cold ${worker}`, () => ask('worker.stop', { worker, how: 'cold' })),
     typedInto: (terminal) => ({
-      open: (size) => void actions.run(`open ${terminal}`, () => ask('terminal.open', { terminal, ...size })),
+      open: (size) => void app.tellProblem(ask('terminal.open', { terminal, ...size })),
       input: (data) => void app.tellProblem(ask('terminal.input', { terminal, data })),
       resize: (size) => void app.tellProblem(ask('terminal.resize', { terminal, ...size })),
       restart: () => void actions.run(`restart ${terminal}`, () => ask('terminal.restart', { terminal })),
