@@ -55,7 +55,7 @@ export interface BeatApp {
   readonly signals?: CodeSignals
   /** Options of the task itself, where it is known here. */
   taskDefaults(task: string): SendOptions
-  publish(call: TaskCall, parent: ParentTask | null): Promise<string>
+  publish(call: TaskCall, parent: ParentTask | null, mayWait?: boolean): Promise<string>
 }
 
 const cleanup = 'celery.backend_cleanup'
@@ -94,7 +94,7 @@ export class AppBeat {
           maxRetries: app.conf.broker_connection_max_retries,
           log,
         }),
-      send: (call) => app.publish(taskCall(call, app.taskDefaults(call.task)), null),
+      send: (call) => app.publish(taskCall(call, app.taskDefaults(call.task)), null, false),
       clock,
       log,
       tell,

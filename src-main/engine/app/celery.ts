@@ -20,6 +20,7 @@ import { anonymousNodename } from '../ports/system.js'
 import { Producer, type RetryPolicy } from '../producer/producer.js'
 import { AsyncResult, type Result } from '../result/async-result.js'
 import type { GroupResult } from '../result/group-result.js'
+import { ClientLink } from './client-link.js'
 import { requestSubject } from './request-subject.js'
 import { resultDocument } from '../result-backend/result-document.js'
 import type { ResultBackend } from '../result-backend/result-meta.js'
@@ -66,6 +67,7 @@ export class Celery {
   private openChannel: Channel | null = null
   private openBackend: ResultBackend | null = null
   private openEvents: EventDispatcher | null = null
+  private readonly link = new ClientLink()
   private readonly lamport = new LamportClock()
   private madeControl: Control | null = null
 
@@ -256,8 +258,8 @@ export class Celery {
     await this.backend.store(resultDocument(of, document))
   }
 
-  /** Builds, publishes, answers the task id. `parent` is the task that runs while this is sent. */
-  async publish(call: TaskCall, parent: ParentTask | null): Promise<string> {
+  /** Answers the task id. `parent` is the task that runs meanwhile; `mayWait`: the caller may ask for the result. */
+  async publish(call: TaskCall, parent: ParentTask | null, mayWait = parent === null): Promise<string> {
     const asked = draftTaskMessage(call, {
       nowMs: this.ports.clock.nowMs(),
       ids: this.ports.ids,
@@ -271,8 +273,8 @@ export class Celery {
     const { before, after } = this.publishHooks ?? hooksOf(publishTexts(this.signals))
     const draft = before ? { ...asked, ...(await before(asked)) } : asked
     const message = sealTaskMessage(draft)
-    const producer = new Producer(this.channel, this.ports.clock)
-    await producer.publish(message, this.retryPolicy(call.options))
+    const publish = () => new Producer(this.channel, this.ports.clock).publish(message, this.retryPolicy(call.options))
+    await this.link.send(publish, mayWait && !message.ignoreResult ? this.backend : null)
     await after?.(draft)
     if (this.conf.task_send_sent_event) this.events.sendAtOnce('task-sent', taskSentFields(message))
     return message.taskId

@@ -8,7 +8,7 @@ import type { MessageDefaults } from '../message/prepare-call.js'
 import { plainQueueConf, type QueueConf } from '../message/queues.js'
 import type { RouteSettings } from '../message/routes.js'
 import type { RetryPolicy } from '../producer/producer.js'
-import type { StoreRetryPolicy } from '../result-backend/redis-backend.js'
+import type { RetryOverTimePolicy } from '../transport/retry-over-time.js'
 import { pythonRepr } from '../serialization/python-repr.js'
 import type { WireValue } from '../serialization/wire-value.js'
 import type { SentinelOptions } from '../transport/redis/sentinel.js'
@@ -66,7 +66,7 @@ export interface Settings extends MessageDefaults, QueueConf {
   readonly result_backend_transport_options: SentinelOptions & {
     readonly global_keyprefix?: string
     readonly result_chord_ordered?: boolean
-    readonly retry_policy?: Partial<StoreRetryPolicy>
+    readonly retry_policy?: Partial<RetryOverTimePolicy>
   }
 }
 

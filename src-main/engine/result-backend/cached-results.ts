@@ -36,6 +36,7 @@ export function cachedResults(backend: ResultBackend, limit: number | null): Res
       kept.delete(taskId)
       return backend.forget(taskId)
     },
+    reach: () => backend.reach(),
     close: () => backend.close(),
   }
 }

@@ -7,15 +7,15 @@
  */
 import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
-import { sleep } from '../ports/sleep.js'
 import { systemClock } from '../ports/system.js'
-import { BackendGetMetaError, BackendStoreError, OperationalError } from '../errors.js'
+import { BackendGetMetaError, BackendStoreError } from '../errors.js'
 import type { WireValue } from '../serialization/wire-value.js'
 import { SUCCESS } from '../states.js'
 import { maskedUrl, parseRedisUrls, type AddressDefaults, type RedisAddress } from '../transport/redis/address.js'
 import { connectRedis, execAll, type ConnectRedis } from '../transport/redis/connect.js'
 import { RedisConnections } from '../transport/redis/connections.js'
 import { Failover } from '../transport/redis/failover.js'
+import { retryOverTime, type RetryOverTimePolicy } from '../transport/retry-over-time.js'
 import { viaSentinel, type SentinelOptions } from '../transport/redis/sentinel.js'
 import { backendTls } from '../transport/redis/tls-options.js'
 import { alwaysRetried, type AlwaysRetry } from './always-retry.js'
@@ -38,7 +38,7 @@ export interface RedisBackendOptions {
   /** redis_retry_on_timeout */
   readonly retriesOnTimeout?: boolean
   /** result_backend_transport_options.retry_policy */
-  readonly retryPolicy?: Partial<StoreRetryPolicy>
+  readonly retryPolicy?: Partial<RetryOverTimePolicy>
   /** result_backend_always_retry and how; null: off. */
   readonly alwaysRetry?: AlwaysRetry | null
   /** redis_host and the like: what the URL does not say. */
@@ -55,17 +55,7 @@ export interface RedisBackendOptions {
   readonly connect?: ConnectRedis
 }
 
-/** By Celery's names, in seconds. */
-export interface StoreRetryPolicy {
-  readonly max_retries: number | null
-  readonly interval_start: number
-  readonly interval_step: number
-  readonly interval_max: number
-  /** For all of it; absent: as long as max_retries lets it. */
-  readonly timeout?: number | null
-}
-
-const storeRetryPolicy: StoreRetryPolicy = { max_retries: 20, interval_start: 0, interval_step: 1, interval_max: 1 }
+const storeRetryPolicy: RetryOverTimePolicy = { max_retries: 20, interval_start: 0, interval_step: 1, interval_max: 1 }
 const oneDaySeconds = 86_400
 
 export class RedisBackend implements ResultBackend {
@@ -77,7 +67,7 @@ export class RedisBackend implements ResultBackend {
   private readonly prefix: string
   private readonly codec: ResultCodec
   private readonly clock: Clock
-  private readonly retryPolicy: StoreRetryPolicy
+  private readonly retryPolicy: RetryOverTimePolicy
   private readonly alwaysRetry: AlwaysRetry | null
 
   constructor(options: RedisBackendOptions) {
@@ -126,22 +116,15 @@ export class RedisBackend implements ResultBackend {
   async store(meta: ResultMeta): Promise<void> {
     const document = this.codec.encode(meta as unknown as WireValue) // undefined fields were never built
     const givenUp = (): Error => new BackendStoreError('failed to store result on the backend')
-    await this.always(() => this.storeRetried(meta.task_id, document), givenUp)
+    await this.always(() => this.retried(() => this.storeOnce(meta.task_id, document)), givenUp)
   }
 
-  private async storeRetried(taskId: string, document: Buffer): Promise<void> {
-    const { max_retries: most, interval_start: first, interval_step: step, interval_max: longest } = this.retryPolicy
-    const { timeout } = this.retryPolicy
-    const endMs = timeout ? this.clock.nowMs() + timeout * 1000 : Infinity
-    for (let retries = 0; ; retries++) {
-      try {
-        return await this.storeOnce(taskId, document)
-      } catch (error) {
-        if (!(error instanceof OperationalError) || (most !== null && retries >= most)) throw error
-        if (this.clock.nowMs() > endMs) throw error
-        await sleep(this.clock, Math.min(first + retries * step, first + longest) * 1000)
-      }
-    }
+  reach(): Promise<void> {
+    return this.retried(() => this.connections.open())
+  }
+
+  private retried(work: () => Promise<void>): Promise<void> {
+    return retryOverTime(work, this.retryPolicy, this.clock)
   }
 
   get(taskId: string): Promise<ResultMeta> {

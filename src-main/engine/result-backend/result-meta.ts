@@ -34,6 +34,8 @@ export interface ResultBackend {
   /** SUBSCRIBE, GET, then wait for a ready state; rejects with Celery's TimeoutError. */
   waitFor(taskId: string, options: WaitOptions): Promise<ResultMeta>
   forget(taskId: string): Promise<void>
+  /** Settles when the store can be reached, after as many tries as its retry policy allows; rejects with OperationalError. */
+  reach(): Promise<void>
   /** null: this backend cannot hold a chord. */
   readonly chords: ChordHeader | null
   close(): Promise<void>

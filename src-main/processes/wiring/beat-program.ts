@@ -98,6 +98,6 @@ export function withTasks(app: Celery, tasks: readonly TaskInfo[]): ConstructorP
     ...{ conf, changes, ports, periodicTasks },
     channel: app.channel,
     taskDefaults: (name) => defaults.get(name) ?? {},
-    publish: (call, parent) => app.publish(call, parent),
+    publish: (call, parent, mayWait) => app.publish(call, parent, mayWait),
   }
 }

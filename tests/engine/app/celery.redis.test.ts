@@ -80,7 +80,8 @@ test.each([
 
 test('with Redis away a send is tried three times more, then it is an OperationalError', async () => {
   const connect = vi.fn(connectRedis)
-  const app = open({ broker: 'redis://:x@127.0.0.1:1/0' }, { connect })
+  const app = new Celery('tasks', { broker: 'redis://:x@127.0.0.1:1/0' }, { connect })
+  apps.push(app)
   const startedAt = Date.now()
   await expect(app.sendTask('tasks.add', [1, 2])).rejects.toMatchObject({
     name: 'OperationalError',
@@ -94,6 +95,45 @@ test('with Redis away a send is tried three times more, then it is an Operationa
   expect(connect).toHaveBeenCalledTimes(5)
   await expect(app.sendTask('tasks.add', [], {}, { retry_policy: { max_retries: 1 } })).rejects.toThrow('111')
   expect(connect).toHaveBeenCalledTimes(7)
+})
+
+test('a client that has no connection first looks for the result store, as often as its retry policy says', async () => {
+  const connect = vi.fn(connectRedis)
+  const retry_policy = { max_retries: 2, interval_step: 0.02, interval_max: 0.02 }
+  const away = 'redis://:x@127.0.0.1:1'
+  const options = { result_backend_transport_options: { retry_policy } }
+  const app = open({ broker: `${away}/0`, backend: `${away}/1`, ...options }, { connect })
+  const connectedTo = (): readonly number[] => connect.mock.calls.map(([address]) => address.db)
+  await expect(app.sendTask('tasks.add', [1, 2])).rejects.toMatchObject({ name: 'OperationalError' })
+  expect(connectedTo()).toEqual([1, 1, 1]) // the broker is not asked any more
+  connect.mockClear()
+  await expect(app.sendTask('tasks.add', [1, 2], {}, { ignore_result: true, retry: false })).rejects.toThrow('111')
+  expect(connectedTo()).toEqual([0])
+})
+
+test('a client whose link has just broken finds out with its message, and looks for the result store with the next', async () => {
+  const proxy = new CuttingProxy(server)
+  await proxy.start()
+  try {
+    const connect = vi.fn(connectRedis)
+    const [broker, backend] = [server.url(0, proxy.port), server.url(1, proxy.port)]
+    const retry_policy = { max_retries: 1, interval_step: 0.02, interval_max: 0.02 }
+    const app = open({ broker, backend, result_backend_transport_options: { retry_policy } }, { connect })
+    await app.sendTask('tasks.add', [1, 1])
+    const dbs = (): ReadonlySet<number> => new Set(connect.mock.calls.map(([address]) => address.db))
+    expect(dbs()).toEqual(new Set([0, 1]))
+    proxy.cut({ andRefuse: true })
+    await expect(app.sendTask('tasks.add', [2, 2])).rejects.toMatchObject({ name: 'OperationalError' })
+    connect.mockClear()
+    await expect(app.sendTask('tasks.add', [3, 3])).rejects.toMatchObject({ name: 'OperationalError' })
+    expect(dbs()).toContain(1)
+    proxy.heal()
+    await app.sendTask('tasks.add', [4, 4])
+    expect(await redis.llen('celery')).toBe(2)
+  } finally {
+    for (const app of apps.splice(0)) await app.close()
+    await proxy.stop()
+  }
 })
 
 test('a send in the middle of a cut reaches Redis once the link is back', async () => {

@@ -1,0 +1,36 @@
+/**
+ * Tries something that needs Redis again and again while Redis is away, as a policy by Celery's names says. Other errors are not tried again.
+ * Celery: kombu/utils/functional.py retry_over_time
+ */
+import { OperationalError } from '../errors.js'
+import type { Clock } from '../ports/clock.js'
+import { sleep } from '../ports/sleep.js'
+
+/** In seconds. */
+export interface RetryOverTimePolicy {
+  /** null: for ever. */
+  readonly max_retries: number | null
+  readonly interval_start: number
+  readonly interval_step: number
+  readonly interval_max: number
+  /** For all of it, looked at after each failure; absent: as long as max_retries lets it. */
+  readonly timeout?: number | null
+}
+
+export async function retryOverTime(
+  work: () => Promise<void>,
+  policy: RetryOverTimePolicy,
+  clock: Clock,
+): Promise<void> {
+  const { max_retries: most, interval_start: first, interval_step: step, interval_max: longest, timeout } = policy
+  const endMs = timeout ? clock.nowMs() + timeout * 1000 : Infinity
+  for (let retries = 0; ; retries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof OperationalError) || (most !== null && retries >= most)) throw error
+      if (clock.nowMs() > endMs) throw error
+      await sleep(clock, Math.min(first + retries * step, first + longest) * 1000)
+    }
+  }
+}
