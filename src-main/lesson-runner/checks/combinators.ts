@@ -63,6 +63,7 @@ export const CONDITIONS = [
   'worker-ready',
   'child-busy',
   'commit-slow',
+  'redis-stopped',
   'no-beat',
   'beat-ready',
 ] as const
@@ -81,6 +82,7 @@ const HOLDS: Record<Condition, (situation: Situation) => boolean> = {
   'child-busy': (situation) => situation.working(),
   'no-beat': (situation) => situation.running('beat') === 0,
   'beat-ready': (situation) => situation.ready('beat') > 0,
+  'redis-stopped': (situation) => situation.running('redis') === 0,
   'commit-slow': (situation) => (situation.database()?.commitDelayMs ?? 0) >= SLOW_COMMIT_MS,
 }
 
@@ -91,6 +93,7 @@ const IN_WORDS: Record<Condition, string> = {
   'no-worker': 'no worker runs',
   'worker-ready': 'a worker is ready',
   'child-busy': 'a child runs a task',
+  'redis-stopped': 'Redis is stopped',
   'commit-slow': 'the database commits slowly',
   'no-beat': 'no beat runs',
   'beat-ready': 'beat runs',
