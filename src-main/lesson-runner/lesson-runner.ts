@@ -231,11 +231,11 @@ class CourseRunner implements LessonRunner {
     })
   }
 
-  async saveFile(name: string, text: string): Promise<Reply<null>> {
+  async saveFile(name: string, text: string, more = false): Promise<Reply<null>> {
     if (!this.openFiles.has(name)) return refuse(noSuch('file', name))
     const saved = await this.openFiles.save(name, text)
     this.change.tellNow()
-    if (!saved.ok) return saved
+    if (!saved.ok || more) return saved
     const restart = this.taken.findStep(this.taken.stepId)?.lab.restartOnSave === false ? 'web' : 'all'
     const loaded = await this.lab.filesSaved(this.openFiles.fingerprints(), restart)
     const inCode = !loaded.ok && loaded.problem.place !== undefined
@@ -285,8 +285,8 @@ class CourseRunner implements LessonRunner {
     return {
       lab: this.lab,
       signal,
-      saveSolutionFile: (file, version) =>
-        this.saveFile(file, (version === undefined ? step.solved : (step.versions[version] ?? {}))[file] ?? ''),
+      saveSolutionFile: (file, version, more) =>
+        this.saveFile(file, (version === undefined ? step.solved : (step.versions[version] ?? {}))[file] ?? '', more),
       answer: (question, choice) => this.answer(question, choice),
       writeNote: (text) => this.writeNote(step.id, text),
       areGreen: (ids) => chosen(ids).length === ids.length && chosen(ids).every((check) => check.passed),

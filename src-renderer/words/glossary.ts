@@ -56,6 +56,13 @@ export const GLOSSARY = {
   recycling: 'A child ends after so many tasks, or above so much memory, and a new one takes its place.',
   monitor:
     'A program that listens to Celery’s events, such as Flower. What is sent while it does not listen, it never hears of.',
+  registered:
+    'Known to a worker by its name. The worker throws away a message whose task it does not know, and says so in its log.',
+  arguments: 'What a task is called with, copied into the message as JSON. Small and plain, and best an id.',
+  eta: 'The time before which a task must not run. A countdown of 4 seconds is an eta 4 seconds from now. It waits in a worker’s memory.',
+  route: 'The rule that says into which queue a task’s messages go. Who sends the message looks it up.',
+  transaction:
+    'Changes of a database that happen together or not at all. Others see them once they have been committed.',
 } as const
 
 export type GlossaryWord = keyof typeof GLOSSARY

@@ -9,8 +9,8 @@ import { waitFor } from './waiting.js'
 export interface Hands {
   readonly lab: Lab
   readonly signal: AbortSignal
-  /** The file as it is in the solution, or in one of the versions on the way to it. */
-  saveSolutionFile(file: string, version?: string): Promise<Reply<null>>
+  /** The file as it is in the solution, or in one of the versions on the way to it. `more`: the next action saves another one, and both are loaded then. */
+  saveSolutionFile(file: string, version: string | undefined, more: boolean): Promise<Reply<null>>
   answer(question: string, choice: readonly string[]): Promise<Reply<null>>
   writeNote(text: string): Promise<Reply<null>>
   /** Are these checks of the open step green? */
@@ -31,15 +31,15 @@ export const CANCELLED: Problem = {
 
 export async function carryOut(actions: readonly LearnerAction[], hands: Hands): Promise<Reply<null>> {
   const aborted = whenAborted(hands.signal)
-  for (const action of actions) {
+  for (const [index, action] of actions.entries()) {
     if (hands.signal.aborted) return { ok: false, problem: CANCELLED }
-    const reply = await Promise.race([carryOutOne(action, hands), aborted])
+    const reply = await Promise.race([carryOutOne(action, hands, actions[index + 1]), aborted])
     if (!reply.ok) return reply
   }
   return { ok: true, value: null }
 }
 
-async function carryOutOne(action: LearnerAction, hands: Hands): Promise<Reply<null>> {
+async function carryOutOne(action: LearnerAction, hands: Hands, next?: LearnerAction): Promise<Reply<null>> {
   const { lab } = hands
   switch (action.do) {
     case 'buy':
@@ -72,7 +72,7 @@ async function carryOutOne(action: LearnerAction, hands: Hands): Promise<Reply<n
       return lab.typed.typeLine({ terminal, ...typed, signal: hands.signal })
     }
     case 'save-file':
-      return hands.saveSolutionFile(action.file, action.version)
+      return hands.saveSolutionFile(action.file, action.version, next?.do === 'save-file')
     case 'answer':
       return hands.answer(action.question, action.choice)
     case 'write-note':

@@ -34,3 +34,25 @@ test('a line that could not be typed ends what follows it', async () => {
   expect(await carryOut(lines, hands(blocked))).toEqual({ ok: false, problem: busy })
   expect(lab.asked).toEqual([])
 })
+
+test('of files saved one after the other only the last one is loaded: what runs is restarted once', async () => {
+  const lab = new HandMadeLab()
+  const saved: unknown[] = []
+  const saveSolutionFile: Hands['saveSolutionFile'] = async (file, version, more) => {
+    saved.push([file, version, more])
+    return { ok: true, value: null }
+  }
+  const save = { do: 'save-file', fromSolution: true } as const
+  const actions = [
+    { ...save, file: 'tasks.py', version: 'half' },
+    { ...save, file: 'web.py' },
+    { do: 'restart-web' },
+    { ...save, file: 'tasks.py' },
+  ] as const
+  await carryOut(actions, { ...hands(lab), saveSolutionFile })
+  expect(saved).toEqual([
+    ['tasks.py', 'half', true],
+    ['web.py', undefined, false],
+    ['tasks.py', undefined, false],
+  ])
+})

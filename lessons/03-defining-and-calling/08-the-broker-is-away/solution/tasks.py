@@ -11,7 +11,6 @@ import database
 
 app = Celery('harbour')  # finds the broker by CELERY_BROKER_URL
 app.conf.task_routes = {'tasks.sales_summary': {'queue': 'reports'}}
-app.conf.result_backend_transport_options = {'retry_policy': {'timeout': 1}}
 
 
 def send_mail(to, subject, text, about):
@@ -26,7 +25,7 @@ def send_mail(to, subject, text, about):
         server.send_message(message)
 
 
-@app.task(name='tasks.send_confirmation')
+@app.task(name='tasks.send_confirmation', ignore_result=True)
 def confirm_order(order_id):
     """Mails one buyer that the ticket is theirs."""
     order = database.get('orders', order_id)
