@@ -46,7 +46,10 @@ const insideEngine: readonly Rule[] = [
     may: [...leaves, ...engine('events', 'transport', 'message', 'serialization', 'trace/own-command')],
   },
   { area: 'canvas', may: [...leaves, ...engine('message', 'serialization')] },
-  { area: 'result-backend', may: [...leaves, ...engine('serialization', 'message/python-time', 'transport/redis')] },
+  {
+    area: 'result-backend',
+    may: [...leaves, ...engine('serialization', 'message/python-time', 'transport/redis', 'transport/retry-over-time')],
+  },
   { area: 'result', may: [...leaves, ...engine('result-backend', 'serialization')] },
   { area: 'trace', may: [...leaves, ...engine('canvas', 'result-backend', 'message', 'serialization')] },
   { area: 'pool', may: [...leaves, ...jobs] },

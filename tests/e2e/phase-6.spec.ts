@@ -14,10 +14,13 @@ async function showMe(app: RunningApp): Promise<void> {
 }
 
 async function theme(app: RunningApp, dark: boolean): Promise<void> {
-  await app.page.evaluate(async (theme) => {
-    const { lab } = globalThis as unknown as { lab: { ask(name: string, ask: object): Promise<unknown> } }
-    await lab.ask('settings.save', { theme })
-  }, dark ? 'dark' : 'light')
+  await app.page.evaluate(
+    async (theme) => {
+      const { lab } = globalThis as unknown as { lab: { ask(name: string, ask: object): Promise<unknown> } }
+      await lab.ask('settings.save', { theme })
+    },
+    dark ? 'dark' : 'light',
+  )
   await expect(app.page.locator('html')).toHaveAttribute('data-theme', dark ? 'dark' : 'light')
 }
 

@@ -149,7 +149,12 @@ const question = v.strictObject({
   /** `reason`, needed where an answer can be wrong, says why the option is right or wrong; shown after the answer. */
   options: v.pipe(
     v.array(
-      v.strictObject({ id: text, text, reason: v.exactOptional(v.string(), ''), speaksFor: v.exactOptional(v.array(text)) }),
+      v.strictObject({
+        id: text,
+        text,
+        reason: v.exactOptional(v.string(), ''),
+        speaksFor: v.exactOptional(v.array(text)),
+      }),
     ),
     v.minLength(2),
   ),
