@@ -126,7 +126,7 @@ test('a request reaches the WSGI app with its whole environ, and is told to the 
   await waitFor('request and response', () => heard.length === 3)
   expect(heard.slice(1)).toEqual([
     { kind: 'request', requestId: expect.any(String), method: 'GET', path: '/caf%C3%A9' },
-    { kind: 'response', requestId: (heard[1] as { requestId: string }).requestId, method: 'GET', path: '/caf%C3%A9', status: 200, durationMs: expect.any(Number) },
+    { kind: 'response', requestId: (heard[1] as { requestId: string }).requestId, method: 'GET', path: '/caf%C3%A9', status: 200, durationMs: expect.any(Number), text: body },
   ]) // prettier-ignore
   await waitFor('the access line', () => text.includes('GET /caf'))
   expect(text).toMatch(/web\.py is loaded\n/)
