@@ -1,111 +1,122 @@
-/** Every kind of check a lab.json may name, with its parameters and how it watches. A new kind is a new file and three lines here. */
+/** Every kind of check a lab.json may name: its parameters as a schema, and how it watches. A new kind is a new file and two lines here. */
 import * as v from 'valibot'
-import { answerCheck, watchAnswer, type AnswerCheck, type RightAnswers } from './answer.js'
-import { answeredCheck, watchAnswered, type AnsweredCheck } from './answered.js'
-import { attemptsCheck, watchAttempts, type AttemptsCheck } from './attempts.js'
-import { accountedCheck, watchAccounted, type AccountedCheck } from './accounted.js'
-import { beatSentCheck, watchBeatSent, type BeatSentCheck } from './beat-sent.js'
-import { burstCheck, watchBurst, type BurstCheck } from './burst.js'
-import { cadenceCheck, watchCadence, type CadenceCheck } from './cadence.js'
+import { accountedCheck, watchAccounted } from './accounted.js'
+import { answerCheck, watchAnswer, type RightAnswers } from './answer.js'
+import { answeredCheck, watchAnswered } from './answered.js'
+import { attemptsCheck, watchAttempts } from './attempts.js'
+import { batchesCheck, watchBatches } from './batches.js'
+import { beatSentCheck, watchBeatSent } from './beat-sent.js'
+import { burstCheck, watchBurst } from './burst.js'
+import { cadenceCheck, watchCadence } from './cadence.js'
+import { childMemoryCheck, watchChildMemory } from './child-memory.js'
 import { CONDITIONS, watchAll, watchAny, watchInOrder, watchWhile, type Condition } from './combinators.js'
-import { dbRowsCheck, watchDbRows, type DbRowsCheck } from './db-rows.js'
-import { dbStatementCheck, watchDbStatement, type DbStatementCheck } from './db-statement.js'
-import { deferredCheck, watchDeferred, type DeferredCheck } from './deferred.js'
-import { eventsCheck, watchEvents, type EventsCheck } from './events.js'
-import { failedAtOnceCheck, watchFailedAtOnce, type FailedAtOnceCheck } from './failed-at-once.js'
-import { faultSeenCheck, watchFaultSeen, type FaultSeenCheck } from './fault-seen.js'
-import { httpCheck, watchHttp, type HttpCheck } from './http.js'
-import { ledgerCheck, watchLedger, type LedgerCheck } from './ledger.js'
-import { loadedCodeCheck, watchLoadedCode, type LoadedCodeCheck } from './loaded-code.js'
-import { logLineCheck, watchLogLine, type LogLineCheck } from './log-line.js'
-import { lookedAtCheck, watchLookedAt, type LookedAtCheck } from './looked-at.js'
-import { madeUpForCheck, watchMadeUpFor, type MadeUpForCheck } from './made-up-for.js'
-import { noteCheck, watchNote, type NoteCheck } from './note.js'
-import { overlapCheck, watchOverlap, type OverlapCheck } from './overlap.js'
-import { peakRateCheck, watchPeakRate, type PeakRateCheck } from './peak-rate.js'
-import { pingCheck, watchPing, type PingCheck } from './ping.js'
-import { processCheck, watchProcess, type ProcessCheck } from './process.js'
-import { queueLengthCheck, watchQueueLength, type QueueLengthCheck } from './queue-length.js'
-import { ranAgainCheck, watchRanAgain, type RanAgainCheck } from './ran-again.js'
-import { resultStateCheck, watchResultState, type ResultStateCheck } from './result-state.js'
-import { runMarkedCheck, watchRunMarked, type RunMarkedCheck } from './run-marked.js'
-import { twoBeatsCheck, watchTwoBeats, type TwoBeatsCheck } from './two-beats.js'
-import { taskPathCheck, watchTaskPath, type TaskPathCheck } from './task-path.js'
-import { groupPartsCheck, watchGroupParts, type GroupPartsCheck } from './group-parts.js'
-import { keptResultsCheck, watchKeptResults, type KeptResultsCheck } from './kept-results.js'
-import { pageSaysCheck, watchPageSays, type PageSaysCheck } from './page-says.js'
-import { parentChildCheck, watchParentChild, type ParentChildCheck } from './parent-child.js'
-import { resultAskedCheck, watchResultAsked, type ResultAskedCheck } from './result-asked.js'
-import { resultRemovedCheck, watchResultRemoved, type ResultRemovedCheck } from './result-removed.js'
-import { resultStepsCheck, watchResultSteps, type ResultStepsCheck } from './result-steps.js'
-import { watchWire, wireCheck, type WireCheck } from './wire.js'
-import { effectOfVersionCheck, watchEffectOfVersion, type EffectOfVersionCheck } from './effect-of-version.js'
-import { ownTaskCheck, watchOwnTask, type OwnTaskCheck } from './own-task.js'
-import { publishedCheck, watchPublished, type PublishedCheck } from './published.js'
-import { ranLaterCheck, watchRanLater, type RanLaterCheck } from './ran-later.js'
-import { unregisteredCheck, watchUnregistered, type UnregisteredCheck } from './unregistered.js'
-import { batchesCheck, watchBatches, type BatchesCheck } from './batches.js'
-import { childMemoryCheck, watchChildMemory, type ChildMemoryCheck } from './child-memory.js'
-import { idleBesideCheck, watchIdleBeside, type IdleBesideCheck } from './idle-beside.js'
-import { monitorGapCheck, watchMonitorGap, type MonitorGapCheck } from './monitor-gap.js'
-import { priorityOrderCheck, watchPriorityOrder, type PriorityOrderCheck } from './priority-order.js'
-import { recycledCheck, watchRecycled, type RecycledCheck } from './recycled.js'
-import { waitsCheck, watchWaits, type WaitsCheck } from './waits.js'
-import { workerEndCheck, watchWorkerEnd, type WorkerEndCheck } from './worker-end.js'
+import { dbRowsCheck, watchDbRows } from './db-rows.js'
+import { dbStatementCheck, watchDbStatement } from './db-statement.js'
+import { deferredCheck, watchDeferred } from './deferred.js'
+import { effectOfVersionCheck, watchEffectOfVersion } from './effect-of-version.js'
+import { eventsCheck, watchEvents } from './events.js'
+import { failedAtOnceCheck, watchFailedAtOnce } from './failed-at-once.js'
+import { faultSeenCheck, watchFaultSeen } from './fault-seen.js'
+import { groupPartsCheck, watchGroupParts } from './group-parts.js'
+import { httpCheck, watchHttp } from './http.js'
+import { idleBesideCheck, watchIdleBeside } from './idle-beside.js'
+import { keptResultsCheck, watchKeptResults } from './kept-results.js'
+import { ledgerCheck, watchLedger } from './ledger.js'
+import { loadedCodeCheck, watchLoadedCode } from './loaded-code.js'
+import { logLineCheck, watchLogLine } from './log-line.js'
+import { lookedAtCheck, watchLookedAt } from './looked-at.js'
+import { madeUpForCheck, watchMadeUpFor } from './made-up-for.js'
+import { monitorGapCheck, watchMonitorGap } from './monitor-gap.js'
+import { noteCheck, watchNote } from './note.js'
+import { overlapCheck, watchOverlap } from './overlap.js'
+import { ownTaskCheck, watchOwnTask } from './own-task.js'
+import { pageSaysCheck, watchPageSays } from './page-says.js'
+import { parentChildCheck, watchParentChild } from './parent-child.js'
+import { peakRateCheck, watchPeakRate } from './peak-rate.js'
+import { pingCheck, watchPing } from './ping.js'
+import { priorityOrderCheck, watchPriorityOrder } from './priority-order.js'
+import { processCheck, watchProcess } from './process.js'
+import { publishedCheck, watchPublished } from './published.js'
+import { queueLengthCheck, watchQueueLength } from './queue-length.js'
+import { ranAgainCheck, watchRanAgain } from './ran-again.js'
+import { ranLaterCheck, watchRanLater } from './ran-later.js'
+import { recycledCheck, watchRecycled } from './recycled.js'
+import { resultAskedCheck, watchResultAsked } from './result-asked.js'
+import { resultRemovedCheck, watchResultRemoved } from './result-removed.js'
+import { resultStateCheck, watchResultState } from './result-state.js'
+import { resultStepsCheck, watchResultSteps } from './result-steps.js'
+import { runMarkedCheck, watchRunMarked } from './run-marked.js'
+import { taskPathCheck, watchTaskPath } from './task-path.js'
+import { twoBeatsCheck, watchTwoBeats } from './two-beats.js'
+import { unregisteredCheck, watchUnregistered } from './unregistered.js'
+import { waitsCheck, watchWaits } from './waits.js'
 import type { Watch } from './watch.js'
+import { wireCheck, watchWire } from './wire.js'
+import { workerEndCheck, watchWorkerEnd } from './worker-end.js'
 
-type LookingCheck =
-  | AccountedCheck
-  | BeatSentCheck
-  | BurstCheck
-  | CadenceCheck
-  | MadeUpForCheck
-  | OverlapCheck
-  | RunMarkedCheck
-  | TwoBeatsCheck
-  | AnswerCheck
-  | DbRowsCheck
-  | DbStatementCheck
-  | AnsweredCheck
-  | AttemptsCheck
-  | DeferredCheck
-  | EventsCheck
-  | FailedAtOnceCheck
-  | FaultSeenCheck
-  | HttpCheck
-  | LedgerCheck
-  | LoadedCodeCheck
-  | LogLineCheck
-  | LookedAtCheck
-  | NoteCheck
-  | PeakRateCheck
-  | PingCheck
-  | ProcessCheck
-  | TaskPathCheck
-  | QueueLengthCheck
-  | RanAgainCheck
-  | ResultStateCheck
-  | EffectOfVersionCheck
-  | OwnTaskCheck
-  | PublishedCheck
-  | RanLaterCheck
-  | UnregisteredCheck
-  | BatchesCheck
-  | ChildMemoryCheck
-  | IdleBesideCheck
-  | MonitorGapCheck
-  | PriorityOrderCheck
-  | RecycledCheck
-  | WaitsCheck
-  | WorkerEndCheck
-  | GroupPartsCheck
-  | KeptResultsCheck
-  | PageSaysCheck
-  | ParentChildCheck
-  | ResultAskedCheck
-  | ResultRemovedCheck
-  | ResultStepsCheck
-  | WireCheck
+/** `watch` gets what `schema` lets through. */
+function kind<
+  const S extends { readonly entries: { readonly kind: v.LiteralSchema<string, undefined> } } & v.GenericSchema,
+>(schema: S, watch: (spec: v.InferOutput<S>, rightAnswers: RightAnswers) => Watch) {
+  return { schema, watch }
+}
+
+/** Those that look at facts themselves. */
+const LOOKING = [
+  kind(accountedCheck, watchAccounted),
+  kind(answerCheck, watchAnswer),
+  kind(answeredCheck, watchAnswered),
+  kind(attemptsCheck, watchAttempts),
+  kind(batchesCheck, watchBatches),
+  kind(beatSentCheck, watchBeatSent),
+  kind(burstCheck, watchBurst),
+  kind(cadenceCheck, watchCadence),
+  kind(childMemoryCheck, watchChildMemory),
+  kind(dbRowsCheck, watchDbRows),
+  kind(dbStatementCheck, watchDbStatement),
+  kind(deferredCheck, watchDeferred),
+  kind(effectOfVersionCheck, watchEffectOfVersion),
+  kind(eventsCheck, watchEvents),
+  kind(failedAtOnceCheck, watchFailedAtOnce),
+  kind(faultSeenCheck, watchFaultSeen),
+  kind(groupPartsCheck, watchGroupParts),
+  kind(httpCheck, watchHttp),
+  kind(idleBesideCheck, watchIdleBeside),
+  kind(keptResultsCheck, watchKeptResults),
+  kind(ledgerCheck, watchLedger),
+  kind(loadedCodeCheck, watchLoadedCode),
+  kind(logLineCheck, watchLogLine),
+  kind(lookedAtCheck, watchLookedAt),
+  kind(madeUpForCheck, watchMadeUpFor),
+  kind(monitorGapCheck, watchMonitorGap),
+  kind(noteCheck, watchNote),
+  kind(overlapCheck, watchOverlap),
+  kind(ownTaskCheck, watchOwnTask),
+  kind(pageSaysCheck, watchPageSays),
+  kind(parentChildCheck, watchParentChild),
+  kind(peakRateCheck, watchPeakRate),
+  kind(pingCheck, watchPing),
+  kind(priorityOrderCheck, watchPriorityOrder),
+  kind(processCheck, watchProcess),
+  kind(publishedCheck, watchPublished),
+  kind(queueLengthCheck, watchQueueLength),
+  kind(ranAgainCheck, watchRanAgain),
+  kind(ranLaterCheck, watchRanLater),
+  kind(recycledCheck, watchRecycled),
+  kind(resultAskedCheck, watchResultAsked),
+  kind(resultRemovedCheck, watchResultRemoved),
+  kind(resultStateCheck, watchResultState),
+  kind(resultStepsCheck, watchResultSteps),
+  kind(runMarkedCheck, watchRunMarked),
+  kind(taskPathCheck, watchTaskPath),
+  kind(twoBeatsCheck, watchTwoBeats),
+  kind(unregisteredCheck, watchUnregistered),
+  kind(waitsCheck, watchWaits),
+  kind(wireCheck, watchWire),
+  kind(workerEndCheck, watchWorkerEnd),
+] as const
+
+type LookingCheck = v.InferOutput<(typeof LOOKING)[number]['schema']>
 
 export type CheckSpec =
   | LookingCheck
@@ -117,169 +128,23 @@ const anyCheck: v.GenericSchema<unknown, CheckSpec> = v.lazy(() => checkSpec)
 const several = v.pipe(v.array(anyCheck), v.minLength(1))
 
 export const checkSpec = v.variant('kind', [
-  accountedCheck,
-  beatSentCheck,
-  burstCheck,
-  cadenceCheck,
-  madeUpForCheck,
-  overlapCheck,
-  runMarkedCheck,
-  twoBeatsCheck,
-  answerCheck,
-  dbRowsCheck,
-  dbStatementCheck,
-  answeredCheck,
-  attemptsCheck,
-  deferredCheck,
-  eventsCheck,
-  failedAtOnceCheck,
-  faultSeenCheck,
-  httpCheck,
-  ledgerCheck,
-  loadedCodeCheck,
-  logLineCheck,
-  lookedAtCheck,
-  noteCheck,
-  peakRateCheck,
-  pingCheck,
-  processCheck,
-  taskPathCheck,
-  queueLengthCheck,
-  ranAgainCheck,
-  resultStateCheck,
-  effectOfVersionCheck,
-  ownTaskCheck,
-  publishedCheck,
-  ranLaterCheck,
-  unregisteredCheck,
-  batchesCheck,
-  childMemoryCheck,
-  idleBesideCheck,
-  monitorGapCheck,
-  priorityOrderCheck,
-  recycledCheck,
-  waitsCheck,
-  workerEndCheck,
-  groupPartsCheck,
-  keptResultsCheck,
-  pageSaysCheck,
-  parentChildCheck,
-  resultAskedCheck,
-  resultRemovedCheck,
-  resultStepsCheck,
-  wireCheck,
+  ...LOOKING.map(({ schema }) => schema),
   v.strictObject({ kind: v.literal('all'), of: several }),
   v.strictObject({ kind: v.literal('any'), of: several }),
   v.strictObject({ kind: v.literal('in-order'), of: several }),
   v.strictObject({ kind: v.literal('while'), condition: v.picklist(CONDITIONS), check: anyCheck }),
 ]) satisfies v.GenericSchema<unknown, CheckSpec>
 
+type StartLooking = (spec: LookingCheck, rightAnswers: RightAnswers) => Watch
+const STARTS = new Map<string, StartLooking>(
+  // Each is found by the kind that its own schema demands, so it only ever gets its own parameters.
+  LOOKING.map(({ schema, watch }) => [schema.entries.kind.literal, watch as StartLooking]),
+)
+
 /** A fresh watch that has seen nothing. */
 export function startWatch(spec: CheckSpec, rightAnswers: RightAnswers): Watch {
   const part = (one: CheckSpec): Watch => startWatch(one, rightAnswers)
   switch (spec.kind) {
-    case 'accounted':
-      return watchAccounted(spec)
-    case 'beat-sent':
-      return watchBeatSent(spec)
-    case 'burst':
-      return watchBurst(spec)
-    case 'cadence':
-      return watchCadence(spec)
-    case 'made-up-for':
-      return watchMadeUpFor(spec)
-    case 'overlap':
-      return watchOverlap(spec)
-    case 'run-marked':
-      return watchRunMarked(spec)
-    case 'two-beats':
-      return watchTwoBeats(spec)
-    case 'answer':
-      return watchAnswer(spec, rightAnswers)
-    case 'db-rows':
-      return watchDbRows(spec)
-    case 'db-statement':
-      return watchDbStatement(spec)
-    case 'answered':
-      return watchAnswered(spec)
-    case 'attempts':
-      return watchAttempts(spec)
-    case 'deferred':
-      return watchDeferred(spec)
-    case 'events':
-      return watchEvents(spec)
-    case 'failed-at-once':
-      return watchFailedAtOnce(spec)
-    case 'fault-seen':
-      return watchFaultSeen(spec)
-    case 'http':
-      return watchHttp(spec)
-    case 'ledger':
-      return watchLedger(spec)
-    case 'loaded-code':
-      return watchLoadedCode(spec)
-    case 'log-line':
-      return watchLogLine(spec)
-    case 'looked-at':
-      return watchLookedAt(spec)
-    case 'note':
-      return watchNote(spec)
-    case 'peak-rate':
-      return watchPeakRate(spec)
-    case 'ping':
-      return watchPing(spec)
-    case 'task-path':
-      return watchTaskPath(spec)
-    case 'process':
-      return watchProcess(spec)
-    case 'queue-length':
-      return watchQueueLength(spec)
-    case 'ran-again':
-      return watchRanAgain(spec)
-    case 'result-state':
-      return watchResultState(spec)
-    case 'effect-of-version':
-      return watchEffectOfVersion(spec)
-    case 'own-task':
-      return watchOwnTask(spec)
-    case 'published':
-      return watchPublished(spec)
-    case 'ran-later':
-      return watchRanLater(spec)
-    case 'unregistered':
-      return watchUnregistered(spec)
-    case 'group-parts':
-      return watchGroupParts(spec)
-    case 'kept-results':
-      return watchKeptResults(spec)
-    case 'page-says':
-      return watchPageSays(spec)
-    case 'parent-child':
-      return watchParentChild(spec)
-    case 'result-asked':
-      return watchResultAsked(spec)
-    case 'result-removed':
-      return watchResultRemoved(spec)
-    case 'result-steps':
-      return watchResultSteps(spec)
-    case 'wire':
-      return watchWire(spec)
-    case 'batches':
-      return watchBatches(spec)
-    case 'child-memory':
-      return watchChildMemory(spec)
-    case 'idle-beside':
-      return watchIdleBeside(spec)
-    case 'monitor-gap':
-      return watchMonitorGap(spec)
-    case 'priority-order':
-      return watchPriorityOrder(spec)
-    case 'recycled':
-      return watchRecycled(spec)
-    case 'waits':
-      return watchWaits(spec)
-    case 'worker-end':
-      return watchWorkerEnd(spec)
     case 'all':
       return watchAll(spec.of.map(part))
     case 'any':
@@ -288,19 +153,33 @@ export function startWatch(spec: CheckSpec, rightAnswers: RightAnswers): Watch {
       return watchInOrder(spec.of.map(part))
     case 'while':
       return watchWhile(spec.condition, part(spec.check))
+    default: {
+      const start = STARTS.get(spec.kind)
+      if (start === undefined) throw new Error(`no check of kind ${spec.kind}`) // the schema knows no other
+      return start(spec, rightAnswers)
+    }
   }
-}
-
-/** Questions whose right answer a check waits for. */
-export function rightAsked(spec: CheckSpec): readonly string[] {
-  if (spec.kind === 'answer') return spec.questions
-  if (spec.kind === 'while') return rightAsked(spec.check)
-  return 'of' in spec ? spec.of.flatMap(rightAsked) : []
 }
 
 /** Questions that a check waits for, those inside combinators included. */
 export function questionsOf(spec: CheckSpec): readonly string[] {
-  if (spec.kind === 'answer' || spec.kind === 'answered') return spec.questions
-  if (spec.kind === 'while') return questionsOf(spec.check)
-  return 'of' in spec ? spec.of.flatMap(questionsOf) : []
+  return lookingIn(spec).flatMap((one) => (one.kind === 'answer' || one.kind === 'answered' ? one.questions : []))
+}
+
+/** Those of them whose right answer it waits for. */
+export function rightAsked(spec: CheckSpec): readonly string[] {
+  return lookingIn(spec).flatMap((one) => (one.kind === 'answer' ? one.questions : []))
+}
+
+function lookingIn(spec: CheckSpec): readonly LookingCheck[] {
+  switch (spec.kind) {
+    case 'all':
+    case 'any':
+    case 'in-order':
+      return spec.of.flatMap(lookingIn)
+    case 'while':
+      return lookingIn(spec.check)
+    default:
+      return [spec]
+  }
 }
