@@ -76,12 +76,12 @@ export interface Commands {
   /** What the search looks through, and the pitfalls: everything that does not depend on the learner. */
   'course.texts': { ask: Record<string, never>; answer: CourseTexts }
 
-  /** What the record knows of one delivery or task: its items, in order. */
   /** The learner opened or pointed at something: a fact, because some steps are about looking. */
   'lab.looked-at': { ask: { what: LookedAtWhat; id: string; part?: string }; answer: null }
 
   /** One delivery's message, decoded; null when it was never seen, was too long to keep, or was too long ago. */
   'record.message': { ask: { deliveryTag: string }; answer: { message: MessageView | null } }
+  /** What the record knows of one task: its items, in order. */
   'record.task': { ask: { taskId: string }; answer: { items: readonly FeedItem[] } }
 }
 

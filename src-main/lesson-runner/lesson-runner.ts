@@ -176,18 +176,15 @@ class CourseRunner implements LessonRunner {
           const entered = await this.enter(step, 'move', signal)
           if (!entered.ok) return entered
         }
-        this.taken.say('Showing how it is done…')
-        try {
+        return this.taken.saying('Showing how it is done…', async () => {
           await this.disk.keep(this.taken.phaseId, `${stepId}-before-show-me`, this.openFiles.saved())
           const hands = this.handsFor(step, signal)
           const reply = await carryOut(step.lab.solution, hands)
           if (reply.ok || reply.problem.code !== NOT_GREEN) return reply
           // The facts are real, so a computer that is very busy can miss “in under a second”. The learner would press again as well.
           this.taken.say('That did not turn the step green; showing it once more…')
-          return await carryOut(step.lab.solution, hands)
-        } finally {
-          this.taken.say(null)
-        }
+          return carryOut(step.lab.solution, hands)
+        })
       }),
     )
   }
@@ -196,14 +193,9 @@ class CourseRunner implements LessonRunner {
     return this.withStep(stepId, async (step) => {
       const script = step.lab.actions.find((action) => action.label === label)
       if (script === undefined) return refuse(noSuch('action', label))
-      return this.inTurn(async (signal) => {
-        this.taken.say(`${label}…`)
-        try {
-          return await carryOut([script], this.handsFor(step, signal))
-        } finally {
-          this.taken.say(null)
-        }
-      })
+      return this.inTurn((signal) =>
+        this.taken.saying(`${label}…`, () => carryOut([script], this.handsFor(step, signal))),
+      )
     })
   }
 

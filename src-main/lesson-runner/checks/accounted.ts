@@ -4,7 +4,7 @@
  * From committed rows of the ticket office's database.
  */
 import * as v from 'valibot'
-import type { Fact, FactOf } from '../../contract/feed.js'
+import { CommittedRows, type RowFact } from './committed-rows.js'
 import type { Watch } from './watch.js'
 import { counted, duration } from './wording.js'
 
@@ -20,10 +20,8 @@ export const accountedCheck = v.strictObject({
   waitedMs: v.pipe(v.number(), v.minValue(0)),
 })
 export type AccountedCheck = v.InferOutput<typeof accountedCheck>
-type RowFact = FactOf<'db-row'>
 
 export function watchAccounted({ orders, tallies, column, atLeast, waitedMs }: AccountedCheck): Watch {
-  const open = new Map<string, RowFact[]>()
   const orderedAt = new Map<string, number>()
   const numbers = new Map<string, number>()
   const scheduled = new Set<string>()
@@ -58,23 +56,19 @@ export function watchAccounted({ orders, tallies, column, atLeast, waitedMs }: A
     for (const order of unseen) if (atMs - (orderedAt.get(order) ?? atMs) >= waitedMs) waitedLong.add(order)
     unseen = new Set()
   }
+  let nowMs = 0
+  const seenByAll = new CommittedRows((row) => settle(row, nowMs))
   const clear = (): void => {
-    for (const map of [open, orderedAt, numbers]) map.clear()
+    for (const map of [orderedAt, numbers]) map.clear()
     unseen = new Set()
     waitedLong = new Set()
   }
 
   return {
     see({ fact, atMs }, situation) {
+      nowMs = atMs
+      seenByAll.see(fact)
       if (fact.kind === 'db-cleared') clear()
-      if (fact.kind === 'db-row') {
-        if (fact.transaction === null) settle(fact, atMs)
-        else open.set(fact.transaction, [...(open.get(fact.transaction) ?? []), fact])
-      }
-      if (isOver(fact)) {
-        if (fact.phase === 'committed') for (const row of open.get(fact.transaction) ?? []) settle(row, atMs)
-        open.delete(fact.transaction)
-      }
       if (fact.kind === 'message-published' && situation.roleOfName(fact.by) === 'beat') scheduled.add(fact.taskId)
       if (fact.kind !== 'task-event' || fact.type !== 'task-succeeded' || !scheduled.has(fact.taskId)) return
       if ((situation.publishedAtMs(fact.taskId) ?? 0) >= changedMs) runsSince += 1
@@ -93,8 +87,4 @@ export function watchAccounted({ orders, tallies, column, atLeast, waitedMs }: A
       return { passed: true, observed: `${seen}, ${late}.` }
     },
   }
-}
-
-function isOver(fact: Fact): fact is FactOf<'db-transaction'> {
-  return fact.kind === 'db-transaction' && (fact.phase === 'committed' || fact.phase === 'rolled-back')
 }

@@ -1,6 +1,7 @@
 /** `child-memory`: a child whose memory grew by so much while it worked. From `memory` facts, which are told about every two seconds. */
 import * as v from 'valibot'
 import type { Watch } from './watch.js'
+import { BYTES_PER_MB, megabytes } from './wording.js'
 
 export const childMemoryCheck = v.strictObject({
   kind: v.literal('child-memory'),
@@ -8,8 +9,6 @@ export const childMemoryCheck = v.strictObject({
   grewMb: v.pipe(v.number(), v.integer(), v.minValue(1)),
 })
 export type ChildMemoryCheck = v.InferOutput<typeof childMemoryCheck>
-
-const MB = 1024 * 1024
 
 export function watchChildMemory({ grewMb }: ChildMemoryCheck): Watch {
   /** Least memory so far, by pid; the measurement before the child's first task counts as well. */
@@ -31,9 +30,8 @@ export function watchChildMemory({ grewMb }: ChildMemoryCheck): Watch {
     },
     verdict() {
       if (most === null) return { passed: false, observed: 'No child has worked and been measured yet.' }
-      const [from, to] = [Math.round(most.from / MB), Math.round(most.to / MB)]
-      const numbers = `pid ${most.pid} grew from ${from} to ${to} MB`
-      const passed = most.to - most.from >= grewMb * MB
+      const numbers = `pid ${most.pid} grew from ${megabytes(most.from)} to ${megabytes(most.to)} MB`
+      const passed = most.to - most.from >= grewMb * BYTES_PER_MB
       return { passed, observed: passed ? `${numbers}.` : `${numbers}. Waiting for ${grewMb} MB more than at first.` }
     },
   }

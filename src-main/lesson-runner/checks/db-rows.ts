@@ -3,7 +3,7 @@
  * transaction count once it has been committed, and never when it was rolled back.
  */
 import * as v from 'valibot'
-import type { FactOf } from '../../contract/feed.js'
+import { CommittedRows, type RowFact } from './committed-rows.js'
 import type { Watch } from './watch.js'
 import { counted } from './wording.js'
 
@@ -18,35 +18,24 @@ export const dbRowsCheck = v.strictObject({
   exactly: v.exactOptional(count),
 })
 export type DbRowsCheck = v.InferOutput<typeof dbRowsCheck>
-type RowFact = FactOf<'db-row'>
 
 export function watchDbRows(wanted: DbRowsCheck): Watch {
   const rows = new Map<string, RowFact>()
-  const written = new Map<string, RowFact[]>()
-  const settle = (fact: RowFact): void => {
+  const seenByAll = new CommittedRows((fact) => {
+    if (fact.table !== wanted.table) return
     if (fact.change === 'delete') rows.delete(fact.id)
     else rows.set(fact.id, fact)
-  }
+  })
   return {
     see({ fact }) {
-      if (fact.kind === 'db-row' && fact.table === wanted.table) {
-        if (fact.transaction === null) settle(fact)
-        else written.set(fact.transaction, [...(written.get(fact.transaction) ?? []), fact])
-      }
-      if (fact.kind === 'db-transaction' && (fact.phase === 'committed' || fact.phase === 'rolled-back')) {
-        if (fact.phase === 'committed') written.get(fact.transaction)?.forEach(settle)
-        written.delete(fact.transaction)
-      }
-      if (fact.kind === 'db-cleared') {
-        rows.clear()
-        written.clear()
-      }
+      seenByAll.see(fact)
+      if (fact.kind === 'db-cleared') rows.clear()
     },
     verdict() {
       const fits = ({ row }: RowFact): boolean =>
         Object.entries(wanted.where ?? {}).every(([column, value]) => row[column] === value)
       const seen = [...rows.values()].filter(fits).length
-      const waiting = [...written.values()].flat().filter(fits).length
+      const waiting = seenByAll.open.filter((fact) => fact.table === wanted.table && fits(fact)).length
       const stated = wanted.atLeast !== undefined || wanted.exactly !== undefined
       const passed =
         stated &&

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot'
 import { lastState, TaskStories, type TaskStory } from './task-stories.js'
-import type { Verdict, Watch } from './watch.js'
+import { firstGreen, type Verdict, type Watch } from './watch.js'
 import { counted } from './wording.js'
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -27,10 +27,7 @@ export function watchGroupParts(wanted: GroupPartsCheck): Watch {
       for (const story of stories.all)
         if (story.groupId !== null) groups.set(story.groupId, [...(groups.get(story.groupId) ?? []), story])
       const verdicts = [...groups.values()].map((parts) => judge(wanted, parts, stories.all))
-      return (
-        verdicts.find((verdict) => verdict.passed) ??
-        verdicts.at(-1) ?? { passed: false, observed: 'No message of a group seen yet.' }
-      )
+      return firstGreen(verdicts, 'No message of a group seen yet.')
     },
   }
 }

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot'
 import type { FeedItem } from '../../contract/feed.js'
-import { lastState, READY_STATES, TaskStories } from './task-stories.js'
+import { isReady, TaskStories } from './task-stories.js'
 import type { Watch } from './watch.js'
 import { listed } from './wording.js'
 
@@ -71,10 +71,7 @@ function hasHappened(
   busy: ReadonlyMap<number, string>,
 ): boolean {
   if (after === 'record-gone' && fact.kind === 'result-removed')
-    return fact.taskIds.some((id) => {
-      const story = stories.get(id)
-      return story !== null && READY_STATES.has(lastState(story) ?? '')
-    })
+    return fact.taskIds.some((id) => isReady(stories.get(id)))
   if (after !== 'task-lost' || fact.kind !== 'process-exited' || fact.expected) return false
   return busy.has(fact.pid) || (fact.role === 'worker' && [...busy.values()].includes(fact.process))
 }

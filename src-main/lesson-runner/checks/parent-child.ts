@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot'
 import { lastState, TaskStories, type TaskStory } from './task-stories.js'
-import type { Verdict, Watch } from './watch.js'
+import { firstGreen, type Verdict, type Watch } from './watch.js'
 import { duration } from './wording.js'
 
 export const parentChildCheck = v.strictObject({
@@ -77,7 +77,7 @@ function handedOn(pairs: readonly (readonly [TaskStory, TaskStory])[]): Verdict 
     const goal = bothDone ? 'a child that begins after its parent has ended' : 'both to succeed'
     return { passed: false, observed: `${names(parent, child)}: ${states}. Waiting for ${goal}.` }
   })
-  return verdicts.find((verdict) => verdict.passed) ?? verdicts.at(-1) ?? { passed: false, observed: '' }
+  return firstGreen(verdicts, '')
 }
 
 function names(parent: TaskStory, child: TaskStory): string {

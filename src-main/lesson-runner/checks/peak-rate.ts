@@ -25,23 +25,17 @@ const WINDOW_MS = 1_000
 
 export function watchPeakRate(wanted: PeakRateCheck): Watch {
   const { effect, retriesOnly, rows, newest = false, atLeast, atMost } = wanted
-  let seen = 0
-  let peak = 0
   let times: number[] = []
   return {
     see({ fact, atMs }) {
-      if (fact.kind === 'file-saved') {
-        seen = 0
-        peak = 0
-        times = []
-      }
+      if (fact.kind === 'file-saved') times = []
       if (fact.kind !== 'ledger-row' || fact.effect !== effect) return
       if (retriesOnly && (fact.attempt ?? 1) < 2) return
-      seen += 1
-      times = newest ? [...times, atMs].slice(-rows) : [...times.filter((earlier) => atMs - earlier < WINDOW_MS), atMs]
-      peak = newest ? peakOf(times) : Math.max(peak, times.length)
+      times.push(atMs)
     },
     verdict() {
+      const seen = times.length
+      const peak = peakOf(newest ? times.slice(-rows) : times)
       const noun = retriesOnly ? 'repeated calls' : 'calls'
       const stated = atLeast !== undefined || atMost !== undefined
       const passed = stated && seen >= rows && peak >= (atLeast ?? 0) && peak <= (atMost ?? Infinity)
@@ -58,6 +52,13 @@ export function watchPeakRate(wanted: PeakRateCheck): Watch {
   }
 }
 
+/** `times` rise: facts come in the order in which they were seen. */
 function peakOf(times: readonly number[]): number {
-  return Math.max(0, ...times.map((last) => times.filter((one) => one <= last && last - one < WINDOW_MS).length))
+  let first = 0
+  let peak = 0
+  times.forEach((last, index) => {
+    while (last - (times[first] ?? last) >= WINDOW_MS) first += 1
+    peak = Math.max(peak, index - first + 1)
+  })
+  return peak
 }

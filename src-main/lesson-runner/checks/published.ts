@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot'
 import { matchesRequest } from './http.js'
-import type { Verdict, Watch } from './watch.js'
+import { firstGreen, type Verdict, type Watch } from './watch.js'
 import { counted } from './wording.js'
 
 export const publishedCheck = v.strictObject({
@@ -52,10 +52,7 @@ export function watchPublished(wanted: PublishedCheck): Watch {
     },
     verdict() {
       const verdicts = requests.map((request) => judgeRequest(wanted, request))
-      return (
-        verdicts.find((verdict) => verdict.passed) ??
-        verdicts.at(-1) ?? { passed: false, observed: `No request to ${wanted.path} seen yet.` }
-      )
+      return firstGreen(verdicts, `No request to ${wanted.path} seen yet.`)
     },
   }
 }

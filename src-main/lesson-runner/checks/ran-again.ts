@@ -3,6 +3,7 @@
  * first was still at it. From the pool's own slots and the process table; success from Celery's events.
  */
 import * as v from 'valibot'
+import type { Situation } from './situation.js'
 import type { Watch } from './watch.js'
 
 export const ranAgainCheck = v.strictObject({
@@ -21,24 +22,18 @@ interface Runs {
 
 export function watchRanAgain({ overlapping, succeeded }: RanAgainCheck): Watch {
   const tasks = new Map<string, Runs>()
-  /** What each pool process is at. */
-  const slots = new Map<number, string>()
-
-  const began = (taskId: string, pid: number): void => {
+  const began = (taskId: string, pid: number, situation: Situation): void => {
     const runs = tasks.get(taskId) ?? { pids: [], overlapped: false, succeededAfter: false }
     tasks.set(taskId, runs)
-    if (runs.pids.some((other) => other !== pid && slots.get(other) === taskId)) runs.overlapped = true
+    if (runs.pids.some((other) => other !== pid && situation.taskAt(other) === taskId)) runs.overlapped = true
     if (!runs.pids.includes(pid)) runs.pids.push(pid)
-    slots.set(pid, taskId)
   }
   const counts = ({ pids, overlapped, succeededAfter }: Runs): boolean =>
     pids.length > 1 && (!overlapping || overlapped) && (!succeeded || succeededAfter)
 
   return {
-    see({ fact }) {
-      if (fact.kind === 'process-exited') slots.delete(fact.pid)
-      if (fact.kind === 'slot' && fact.taskId === null) slots.delete(fact.pid)
-      if (fact.kind === 'slot' && fact.taskId !== null) began(fact.taskId, fact.pid)
+    see({ fact }, situation) {
+      if (fact.kind === 'slot' && fact.taskId !== null) began(fact.taskId, fact.pid, situation)
       if (fact.kind !== 'task-event' || fact.type !== 'task-succeeded') return
       const runs = tasks.get(fact.taskId)
       if (runs !== undefined && runs.pids.length > 1) runs.succeededAfter = true

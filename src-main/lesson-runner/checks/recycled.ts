@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot'
 import type { Watch } from './watch.js'
-import { counted } from './wording.js'
+import { counted, megabytes } from './wording.js'
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 
@@ -18,8 +18,6 @@ export const recycledCheck = v.strictObject({
   tasks: count,
 })
 export type RecycledCheck = v.InferOutput<typeof recycledCheck>
-
-const MB = 1024 * 1024
 
 export function watchRecycled({ children, tasksAtMost, tasks }: RecycledCheck): Watch {
   const begun = new Map<number, number>()
@@ -69,7 +67,7 @@ export function watchRecycled({ children, tasksAtMost, tasks }: RecycledCheck): 
       const sizes =
         drop === null
           ? ''
-          : `; one of ${Math.round(drop.from / MB)} MB was replaced by one that began with ${Math.round(drop.to / MB)} MB`
+          : `; one of ${megabytes(drop.from)} MB was replaced by one that began with ${megabytes(drop.to)} MB`
       const numbers = `${counted(replaced.length, 'child', 'children')} replaced, at most ${counted(most, 'task')} in one child, ${total} in all${sizes}`
       if (passed) return { passed, observed: `${numbers}.` }
       const goal = [

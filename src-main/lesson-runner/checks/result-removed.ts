@@ -1,6 +1,6 @@
 /** `result-removed`: records of finished tasks that are gone from the result store. A record of a task that still runs does not count. */
 import * as v from 'valibot'
-import { lastState, READY_STATES, TaskStories } from './task-stories.js'
+import { isReady, TaskStories } from './task-stories.js'
 import type { Watch } from './watch.js'
 import { counted } from './wording.js'
 
@@ -29,8 +29,7 @@ export function watchResultRemoved(wanted: ResultRemovedCheck): Watch {
       const { why, taskIds } = item.fact
       if (wanted.why !== undefined && why !== wanted.why) return
       for (const id of taskIds) {
-        const story = stories.get(id)
-        if (story === null || !READY_STATES.has(lastState(story) ?? '')) continue
+        if (!isReady(stories.get(id))) continue
         gone.add(id)
         last = WORDS[why]
       }

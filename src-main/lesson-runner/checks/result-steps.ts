@@ -3,7 +3,7 @@
  * state of its own (PROGRESS), and a web process that asked while they changed and once more after the end.
  */
 import * as v from 'valibot'
-import { isOwnState, lastState, READY_STATES, TaskStories, type TaskStory } from './task-stories.js'
+import { isOwnState, isReady, lastState, TaskStories, type TaskStory } from './task-stories.js'
 import type { Situation } from './situation.js'
 import type { Watch } from './watch.js'
 import { counted, listed } from './wording.js'
@@ -58,10 +58,11 @@ export function watchResultSteps(wanted: ResultStepsCheck): Watch {
         if (isOwnState(fact)) own.values.add(fact.resultText)
       }
       if (fact.kind === 'result-asked' && situation.roleOfName(fact.by) === 'web') {
-        const latest = stories.get(fact.taskId)?.records.at(-1)
+        const story = stories.get(fact.taskId)
+        const latest = story?.records.at(-1)
         if (latest === undefined) return
         if (isOwnState(latest)) stepsOf(fact.taskId).polledValues.add(latest.resultText)
-        if (READY_STATES.has(latest.state)) stepsOf(fact.taskId).polledAfterEnd = true
+        if (isReady(story)) stepsOf(fact.taskId).polledAfterEnd = true
       }
     },
     verdict() {

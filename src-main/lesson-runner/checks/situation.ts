@@ -89,8 +89,9 @@ export class Situation {
         return
       case 'message-published':
         this.deliveries.add(fact.deliveryTag)
-        if (this.deliveries.size > REMEMBERED_TASKS) this.deliveries.delete([...this.deliveries.keys()][0] ?? '')
-        if (!this.publishedAt.has(fact.taskId)) this.remember(fact.taskId, atMs)
+        if (!this.publishedAt.has(fact.taskId)) this.publishedAt.set(fact.taskId, atMs)
+        forgetOldest(this.deliveries)
+        forgetOldest(this.publishedAt)
         return
       case 'memory':
         this.memory.set(fact.pid, fact.rssBytes)
@@ -170,6 +171,11 @@ export class Situation {
     return [...this.busySlots].filter(([pid]) => this.workerOfPid(pid) === worker).map(([, taskId]) => taskId)
   }
 
+  /** The task that a child is at. */
+  taskAt(pid: number): string | null {
+    return this.busySlots.get(pid) ?? null
+  }
+
   /** Resident memory in bytes, as last measured; null for a process that was not measured yet. */
   memoryOf(pid: number): number | null {
     return this.memory.get(pid) ?? null
@@ -247,11 +253,11 @@ export class Situation {
     copy.unackedCount = this.unackedCount
     return copy
   }
+}
 
-  private remember(taskId: string, atMs: number): void {
-    this.publishedAt.set(taskId, atMs)
-    if (this.publishedAt.size <= REMEMBERED_TASKS) return
-    const [oldest] = this.publishedAt.keys()
-    if (oldest !== undefined) this.publishedAt.delete(oldest)
-  }
+/** One that is one too many. */
+function forgetOldest(remembered: Set<string> | Map<string, number>): void {
+  if (remembered.size <= REMEMBERED_TASKS) return
+  const [oldest] = remembered.keys()
+  if (oldest !== undefined) remembered.delete(oldest)
 }

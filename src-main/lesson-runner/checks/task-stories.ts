@@ -27,7 +27,7 @@ export interface TaskStory {
   removed: FactOf<'result-removed'>['why'] | null
 }
 
-export const READY_STATES: ReadonlySet<string> = new Set(['SUCCESS', 'FAILURE', 'REVOKED'])
+const READY_STATES: ReadonlySet<string> = new Set(['SUCCESS', 'FAILURE', 'REVOKED'])
 /** States that Celery sets by itself. Any other is a state of the task's own, such as PROGRESS. */
 const CELERYS_STATES: ReadonlySet<string> = new Set([
   ...READY_STATES,
@@ -36,6 +36,11 @@ const CELERYS_STATES: ReadonlySet<string> = new Set([
 
 export function isOwnState({ state }: StoredState): boolean {
   return !CELERYS_STATES.has(state)
+}
+
+/** Its last record says that the task is over. */
+export function isReady(story: TaskStory | null): boolean {
+  return READY_STATES.has(story?.records.at(-1)?.state ?? '')
 }
 
 export class TaskStories {

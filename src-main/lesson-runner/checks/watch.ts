@@ -20,6 +20,11 @@ export interface Watch {
   verdict(): Verdict
 }
 
+/** Of several candidates the one that passed, else the latest, which says what is missing. */
+export function firstGreen(verdicts: readonly Verdict[], none: string): Verdict {
+  return verdicts.find((verdict) => verdict.passed) ?? verdicts.at(-1) ?? { passed: false, observed: none }
+}
+
 /** Judges a finished list of facts: `before` are facts from before the step began (who runs, what is broken). */
 export function judge(watch: Watch, situation: Situation, items: readonly FeedItem[]): Verdict {
   watch.begin?.(situation)

@@ -1,7 +1,14 @@
 /** How checks say numbers: one place, so that every observed sentence reads alike. */
 
+export const BYTES_PER_MB = 1024 * 1024
+
 export function duration(ms: number): string {
   return ms < 995 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 0)} s`
+}
+
+/** `322`, without its unit. */
+export function megabytes(bytes: number): number {
+  return Math.round(bytes / BYTES_PER_MB)
 }
 
 /** `1 mail`, `3 mails`. */

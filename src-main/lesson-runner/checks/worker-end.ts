@@ -24,7 +24,6 @@ interface Ending {
   readonly underWay: readonly string[]
   readonly finished: Set<string>
   readonly returned: Set<string>
-  readonly acked: Set<string>
   exited: boolean
 }
 
@@ -40,7 +39,7 @@ export function watchWorkerEnd({ how, tasks, atLeast }: WorkerEndCheck): Watch {
   const openOf = (worker: string): Ending | undefined =>
     endings.find((ending) => ending.worker === worker && !ending.exited)
 
-  const lost = ({ exited, underWay, finished, returned, acked }: Ending): readonly string[] =>
+  const lost = ({ exited, underWay, finished, returned }: Ending): readonly string[] =>
     exited ? underWay.filter((id) => !finished.has(id) && !returned.has(id) && acked.has(id)) : []
   const became = (ending: Ending): readonly string[] => {
     if (!ending.exited) return []
@@ -55,21 +54,18 @@ export function watchWorkerEnd({ how, tasks, atLeast }: WorkerEndCheck): Watch {
           if (said === undefined || openOf(fact.process) !== undefined) return
           if (situation.roleOfName(fact.process) !== 'worker') return
           const underWay = situation.tasksUnderWay(fact.process)
-          const ofThem = underWay.filter((id) => acked.has(id))
           endings.push({
             worker: fact.process,
             how: said,
             underWay,
             finished: new Set(),
             returned: new Set(),
-            acked: new Set(ofThem),
             exited: false,
           })
           return
         }
         case 'message-acked':
           acked.add(fact.taskId)
-          for (const ending of endings) if (ending.underWay.includes(fact.taskId)) ending.acked.add(fact.taskId)
           return
         case 'message-restored': {
           const ending = openOf(fact.by)

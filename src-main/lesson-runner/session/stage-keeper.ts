@@ -1,4 +1,5 @@
 /** Brings the lab to a step's start state, by the smallest change that will do (start-state.ts decides), and lets `prepare` run. */
+import type { FaultOrder } from '../../contract/fault-orders.js'
 import type { Problem, Reply } from '../../contract/problem.js'
 import type { Lab } from '../../lab/lab-interface.js'
 import type { Situation } from '../checks/situation.js'
@@ -119,6 +120,16 @@ function inWords(change: Change): string {
     case 'stop-worker':
       return `Stopping ${change.worker}…`
     case 'fault':
-      return change.fault.kind === 'slow-commit' ? 'Setting the database…' : 'Setting the mail server…'
+      return `Setting ${SET_BY_FAULT[change.fault.kind] ?? 'the mail server'}…`
   }
+}
+
+/** What start-state.ts changes by faults; the others are about mail. */
+const SET_BY_FAULT: Partial<Record<FaultOrder['kind'], string>> = {
+  'slow-commit': 'the database',
+  'slow-api': 'the seat-map API',
+  'flaky-api': 'the seat-map API',
+  'limit-api': 'the seat-map API',
+  'stop-api': 'the seat-map API',
+  'start-api': 'the seat-map API',
 }

@@ -101,6 +101,16 @@ export class TakenLesson {
     this.parts.change.tellNow()
   }
 
+  /** Says so for as long as the work takes. */
+  async saying<T>(busy: string, work: () => Promise<T>): Promise<T> {
+    this.say(busy)
+    try {
+      return await work()
+    } finally {
+      this.say(null)
+    }
+  }
+
   /** Makes the step the open one, with its files and its start state, and lets its checks begin. */
   async enter(to: Step, way: Way, hands: Hands): Promise<Reply<null>> {
     const { openFiles, progress } = this.parts
