@@ -35,7 +35,7 @@ export interface CrontabPreview {
   readonly columns: readonly PreviewColumn[]
 }
 
-/** `twice`: the wall clock showed this time at the run before as well. `left-out`: before this run a matching time passed without one. */
+/** `twice`: the wall clock showed this time at an earlier run of the table as well. `left-out`: before this run a matching time passed without one. */
 export type RunMark = 'twice' | 'left-out'
 
 export interface MarkAsk extends PreviewAsk {

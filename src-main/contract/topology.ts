@@ -61,8 +61,8 @@ export interface ApiSettings {
   readonly latencyMs: number
   /** 0..1, the share of requests answered with 503. */
   readonly failureRate: number
-  /** Requests it takes within any second; more are answered with 429. Absent or 0: as many as come. */
-  readonly limitPerSecond?: number
+  /** Requests it takes within any second; more are answered with 429. 0: as many as come. */
+  readonly limitPerSecond: number
 }
 
 /** The ticket office's own database. */

@@ -75,11 +75,10 @@ export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['
   'terminal.resize': fields({ terminal, columns, rows }),
   'terminal.type': fields({ terminal, line: text(10_000) }),
   'terminal.restart': fields({ terminal }),
-  'lab.looked-at': (value, where) => {
-    const whole = { what: oneOf(['message', 'worker', 'pool-process', 'queue', 'result', 'pause']), id }
-    const isPart = isPlainObject(value) && value['part'] !== undefined
-    return isPart ? fields({ ...whole, part: id })(value, where) : fields(whole)(value, where)
-  },
+  'lab.looked-at': withOptional(
+    fields({ what: oneOf(['message', 'worker', 'pool-process', 'queue', 'result', 'pause']), id }),
+    { part: id },
+  ),
   'record.message': fields({ deliveryTag: id }),
   'course.texts': nothing,
   'record.task': fields({ taskId: id }),
@@ -87,11 +86,10 @@ export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['
 
 const faultReaders: { readonly [K in FaultOrder['kind']]: Reader<Extract<FaultOrder, { readonly kind: K }>> } = {
   'kill-worker': fields({ kind: oneOf(['kill-worker']), worker: id }),
-  'kill-child': (value, where) => {
-    const optional = { pid: whole(2, 2 ** 31), at: oneOf(['after-effect']) }
-    const given = Object.entries(optional).filter(([name]) => isPlainObject(value) && value[name] !== undefined)
-    return fields({ kind: oneOf(['kill-child']), worker: id, ...Object.fromEntries(given) })(value, where)
-  },
+  'kill-child': withOptional(fields({ kind: oneOf(['kill-child']), worker: id }), {
+    pid: whole(2, 2 ** 31),
+    at: oneOf(['after-effect']),
+  }),
   'kill-web': fields({ kind: oneOf(['kill-web']) }),
   'slow-mail': fields({ kind: oneOf(['slow-mail']), delayMs: whole(0, 600_000) }),
   'stop-mail': fields({ kind: oneOf(['stop-mail']) }),

@@ -113,7 +113,10 @@ export function isPageOf(
 
 export function restrictContents(contents: WebContents): void {
   contents.on('will-navigate', (event) => event.preventDefault())
-  contents.on('will-redirect', (event) => event.preventDefault())
+  // Of Harbour's frame, onBeforeRequest says where a redirect may lead.
+  contents.on('will-redirect', (event) => {
+    if (event.isMainFrame) event.preventDefault()
+  })
   contents.on('will-attach-webview', (event) => event.preventDefault())
   contents.setWindowOpenHandler(({ url }) => {
     if (isDocumentation(url)) void askToOpen(url)

@@ -7,6 +7,17 @@ import type { FaultOrder } from '../contract/fault-orders.js'
 import type { FactOf } from '../contract/feed.js'
 import type { Problem, Reply } from '../contract/problem.js'
 import type { ApiSettings, DatabaseSettings, MailSettings } from '../contract/topology.js'
+import {
+  beatIsOff,
+  couldNotFlush,
+  couldNotKill,
+  monitorNotDeaf,
+  noSuchChild,
+  redisIsDown,
+  redisIsUp,
+  webIsOff,
+  workerIsOff,
+} from './fault-problems.js'
 import { killPid, killTree, survivors } from './process-killer.js'
 
 /** A worker's processes as they are now. */
@@ -56,7 +67,7 @@ export interface RedisTarget {
   bounce(times: number): Promise<Reply<null>>
 }
 
-const CHILD_GONE_WITHIN_MS = 3_000
+const GONE_WITHIN_MS = 3_000
 
 export async function applyFault(order: FaultOrder, targets: FaultTargets): Promise<Reply<null>> {
   const reply = await carryOut(order, targets)
@@ -90,20 +101,13 @@ async function carryOut(order: FaultOrder, targets: FaultTargets): Promise<Reply
       if (pid === null || !tree.children.some((child) => child.pid === pid))
         return refused(noSuchChild(order.worker, pid))
       began()
-      killPid(pid)
-      const left = await survivors([pid], CHILD_GONE_WITHIN_MS)
-      if (left.length > 0) return refused(couldNotKill(order.worker, left))
-      ended()
-      return DONE
+      return tellWhenDone(killOne(pid, order.worker), ended)
     }
     case 'kill-web': {
       const pid = targets.webPid()
       if (pid === null) return refused(webIsOff())
       began()
-      killPid(pid)
-      if ((await survivors([pid], CHILD_GONE_WITHIN_MS)).length > 0) return refused(couldNotKill('the web app', [pid]))
-      ended()
-      return DONE
+      return tellWhenDone(killOne(pid, 'the web app'), ended)
     }
     case 'slow-mail':
       return tellWhenDone(targets.setMail({ delayMs: Math.max(0, order.delayMs) }), order.delayMs > 0 ? began : ended)
@@ -113,10 +117,7 @@ async function carryOut(order: FaultOrder, targets: FaultTargets): Promise<Reply
       return tellWhenDone(targets.setMail({ running: true }), ended)
     case 'flush-results': {
       began()
-      const failure = await targets.flushResults().then(
-        () => null,
-        (error: unknown) => String(error),
-      )
+      const failure = await failureOf(targets.flushResults())
       if (failure !== null) return refused(couldNotFlush(failure))
       ended()
       return DONE
@@ -158,10 +159,7 @@ async function carryOut(order: FaultOrder, targets: FaultTargets): Promise<Reply
       return reply
     }
     case 'deaf-monitor': {
-      const failure = await targets.deafenMonitor(order.forMs, ended).then(
-        () => null,
-        (error: unknown) => String(error),
-      )
+      const failure = await failureOf(targets.deafenMonitor(order.forMs, ended))
       if (failure !== null) return refused(monitorNotDeaf(failure))
       began()
       return DONE
@@ -170,11 +168,7 @@ async function carryOut(order: FaultOrder, targets: FaultTargets): Promise<Reply
       const pid = targets.beat.pid()
       if (pid === null) return refused(beatIsOff())
       began()
-      killPid(pid)
-      const left = await survivors([pid], CHILD_GONE_WITHIN_MS)
-      if (left.length > 0) return refused(couldNotKill('beat', left))
-      ended()
-      return DONE
+      return tellWhenDone(killOne(pid, 'beat'), ended)
     }
     case 'duplicate-beat':
       return tellWhenDone(targets.beat.startSecond(), began)
@@ -191,17 +185,34 @@ async function tellWhenDone(change: Promise<Reply<null>>, tell: () => void): Pro
   return reply
 }
 
+async function killOne(pid: number, name: string): Promise<Reply<null>> {
+  killPid(pid)
+  const left = await survivors([pid], GONE_WITHIN_MS)
+  return left.length > 0 ? refused(couldNotKill(name, left)) : DONE
+}
+
+/** What it rejected with, in words; null when it did not. */
+function failureOf(work: Promise<void>): Promise<string | null> {
+  return work.then(
+    () => null,
+    (error: unknown) => String(error),
+  )
+}
+
 /** Armed until one child of the worker has died of it. A mail of anybody else goes on as if nothing were. */
 function killAfterMail(
   { worker, pid }: Extract<FaultOrder, { kind: 'kill-child' }>,
   targets: FaultTargets,
   ended: () => void,
 ): void {
+  let struck = false
   targets.holdMails(async (sender) => {
     const children = targets.worker(worker)?.children ?? []
-    if (sender === null || !children.some((child) => child.pid === sender) || (pid ?? sender) !== sender) return
+    if (struck || sender === null || !children.some((child) => child.pid === sender) || (pid ?? sender) !== sender)
+      return
+    struck = true // the mail of another child may come while this one dies
     killPid(sender)
-    await survivors([sender], CHILD_GONE_WITHIN_MS)
+    await survivors([sender], GONE_WITHIN_MS)
     targets.holdMails(null)
     ended()
   })
@@ -217,87 +228,4 @@ function busiest(tree: WorkerTree): number | null {
 
 function refused(problem: Problem): Reply<null> {
   return { ok: false, problem }
-}
-
-function workerIsOff(worker: string): Problem {
-  return {
-    code: 'worker-not-running',
-    what: `${worker} is not running, so there is nothing to kill.`,
-    meaning: 'Nothing was changed; messages wait in the queue.',
-    next: `Start ${worker}, then try again.`,
-  }
-}
-
-function beatIsOff(): Problem {
-  return {
-    code: 'beat-not-running',
-    what: 'Beat is not running, so there is nothing to kill.',
-    meaning: 'Nothing was changed; nothing is scheduled while it is off.',
-    next: 'Start beat, then try again.',
-  }
-}
-
-function webIsOff(): Problem {
-  return {
-    code: 'web-not-running',
-    what: 'The web app is not running, so there is nothing to kill.',
-    meaning: 'Nothing was changed.',
-    next: 'Restart the web app, then try again.',
-  }
-}
-
-function noSuchChild(worker: string, pid: number | null): Problem {
-  return {
-    code: 'no-such-child',
-    what: pid === null ? `${worker} has no pool process right now.` : `${worker} has no pool process with pid ${pid}.`,
-    meaning: 'Nothing was killed. A pool process that died is replaced within a second or two.',
-    next: 'Choose one that is on the stage now.',
-  }
-}
-
-function couldNotFlush(detail: string): Problem {
-  return {
-    code: 'results-not-flushed',
-    what: 'Redis did not empty the result store.',
-    meaning: 'The result records are as they were.',
-    next: 'Try again when Redis answers; the broker chip says whether it does.',
-    detail,
-  }
-}
-
-function monitorNotDeaf(detail: string): Problem {
-  return {
-    code: 'monitor-not-deaf',
-    what: 'The monitor could not be taken off the channel of Celery’s events.',
-    meaning: 'It goes on to listen, as far as Redis lets it.',
-    next: 'Try again when Redis answers; the broker chip says whether it does.',
-    detail,
-  }
-}
-
-function couldNotKill(worker: string, pids: readonly number[]): Problem {
-  return {
-    code: 'could-not-kill',
-    what: `The operating system did not end ${pids.map((pid) => `pid ${pid}`).join(', ')} of ${worker}.`,
-    meaning: 'That process may still finish its task.',
-    next: 'End it with your system’s own process viewer, then restart the worker.',
-  }
-}
-
-function redisIsDown(): Problem {
-  return {
-    code: 'redis-is-away',
-    what: 'Redis is stopped already, or on its way back.',
-    meaning: 'Nothing was changed.',
-    next: 'Wait until it is back, or start it now.',
-  }
-}
-
-function redisIsUp(): Problem {
-  return {
-    code: 'redis-is-up',
-    what: 'Redis is running, so there is no outage to end.',
-    meaning: 'Nothing was changed.',
-    next: 'Stop it first.',
-  }
 }

@@ -123,7 +123,8 @@ export class BrokerWatch {
 
   /** FLUSHDB of the result store's database: what is known of the tasks is gone, and the tasks are not. */
   async flushResults(): Promise<void> {
-    if (this.#resultCommands === null) throw new Error('The lab has no connection to the result store')
+    // Not left in the client's own queue: it would empty the store of a Redis that has come back.
+    if (this.#resultCommands?.status !== 'ready') throw new Error('Redis does not answer')
     await within(ANSWERS_WITHIN_MS, this.#resultCommands.flushdb())
   }
 

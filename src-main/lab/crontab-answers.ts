@@ -17,8 +17,9 @@ export function answerPreview(ask: PreviewAsk, nowMs: number): Reply<CrontabPrev
 
 export function answerMark(ask: MarkAsk, nowMs: number, tell: (fact: Fact) => void): Reply<MarkedRun> {
   return understood(ask.crontab, () => {
-    const marked = judgeMark(ask, nowMs)
-    const { zone = '', runs = [] } = previewCrontab(ask, nowMs).columns[ask.column] ?? {}
+    const { columns } = previewCrontab(ask, nowMs)
+    const marked = judgeMark(ask, columns)
+    const { zone = '', runs = [] } = columns[ask.column] ?? {}
     const { as, crontab } = ask
     tell({ kind: 'run-marked', as, crontab, zone, clock: runs[ask.run]?.clock ?? '', correct: marked.correct })
     return marked

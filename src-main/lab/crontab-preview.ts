@@ -39,17 +39,20 @@ export function previewCrontab(ask: PreviewAsk, nowMs: number): CrontabPreview {
   return { columns }
 }
 
-export function judgeMark(ask: MarkAsk, nowMs: number): MarkedRun {
+/** `columns` of the same question. */
+export function judgeMark(ask: MarkAsk, columns: readonly PreviewColumn[]): MarkedRun {
   const cron = readCrontab(ask.crontab)
   const wall = timeIn(ask.zones[0] ?? 'UTC')
-  const { runs = [], zone = '' } = previewCrontab(ask, nowMs).columns[ask.column] ?? {}
+  const { runs = [], zone = '' } = columns[ask.column] ?? {}
   const run = runs[ask.run]
   const before = runs[ask.run - 1]
   if (run === undefined) return { correct: false, reason: 'There is no such run in the table any more.' }
-  if (before === undefined) return { correct: false, reason: 'It is the first run shown: compare it with nothing.' }
+  if (before === undefined)
+    return { correct: false, reason: 'It is the first run shown: there is none before it to compare it with.' }
   if (ask.as === 'twice') {
-    const correct = before.clock === run.clock
-    return { correct, reason: correct ? `The clock on the wall shows ${run.clock} for the second time: ${run.zoneName} after ${before.zoneName}.` : `The run before was at ${before.clock} on the wall, this one is at ${run.clock}: two different times.` } // prettier-ignore
+    const same = runs.slice(0, ask.run).find((one) => one.clock === run.clock)
+    const correct = same !== undefined
+    return { correct, reason: correct ? `The clock on the wall shows ${run.clock} for the second time: ${run.zoneName} after ${same.zoneName}.` : `The run before was at ${before.clock} on the wall, this one is at ${run.clock}: two different times.` } // prettier-ignore
   }
   const missed = matchesBetween(cron, timeIn(zone), before.atMs, run.atMs)
   if (missed === null)

@@ -209,6 +209,7 @@ class LearnersLab implements Lab {
   }
 
   applyFault(order: FaultOrder): Promise<Reply<null>> {
+    if (!this.#mayRun) return Promise.resolve(refuse(labNotReady()))
     const parts = { book: this.#book, ground: this.#ground, learners: this.#learners }
     return applyFault(
       order,

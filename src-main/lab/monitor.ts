@@ -29,7 +29,7 @@ export class Monitor {
 
   /** PUNSUBSCRIBE, and PSUBSCRIBE after `forMs`. Resolves when it is deaf; asked again meanwhile, the time begins anew. */
   async deafFor(forMs: number, over: () => void): Promise<void> {
-    if (this.#redis === null) throw new Error('The monitor has no connection to Redis')
+    if (this.#redis?.status !== 'ready') throw new Error('Redis does not answer')
     const before = this.#deaf
     if (before === null) await this.#redis.punsubscribe(PATTERN)
     else clearTimeout(before.timer)

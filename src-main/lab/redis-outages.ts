@@ -41,12 +41,15 @@ export class RedisOutages {
     back: (problem: Problem | null) => void,
   ): Promise<Reply<null>> {
     this.#over = new AbortController()
-    const down = this.#goDown(order.keepData).catch((error: unknown) => refuse(unexpected(error)))
+    let trouble: Problem | null = null
+    const down = this.#goDown(order.keepData, (problem) => (trouble = problem)).catch((error: unknown) =>
+      refuse(unexpected(error)),
+    )
     const outage = down.then(async (reply) => {
       if (!reply.ok) return reply // it was not stopped
       await delay(order.forMs, null, { signal: this.#over.signal }).catch(() => undefined) // ended early
       const there = await this.#parts.bringBack()
-      back(there.ok ? null : there.problem)
+      back(there.ok ? trouble : there.problem)
       return there
     })
     void this.#hold(outage)
@@ -86,12 +89,17 @@ export class RedisOutages {
     return DONE
   }
 
-  async #goDown(keepData: boolean): Promise<Reply<null>> {
+  /** Rejects while nothing was done. Once the links refuse, Redis is down for everybody, and has to be brought back whatever happens. */
+  async #goDown(keepData: boolean, onTrouble: (problem: Problem) => void): Promise<Reply<null>> {
     const { redis, links, changed } = this.#parts
     await this.setAppendOnly(keepData)
     await links.refuse()
-    await redis.end()
-    if (!keepData) await redis.eraseData()
+    try {
+      await redis.end()
+      if (!keepData) await redis.eraseData()
+    } catch (error) {
+      onTrouble(unexpected(error))
+    }
     changed()
     return DONE
   }

@@ -127,6 +127,7 @@ export class TypedTerminal {
     const child = this.#child
     if (child === null) return
     this.#expecting = true
+    this.#options.surroundings.book.stopping(this.#options.name) // so that its end is not taken for `exit()`
     child.kill()
     await child.exitedWithin(GONE_WITHIN_MS)
   }

@@ -36,7 +36,7 @@ export class WorldProcess {
   #child: World | null = null
   #settings: WorldSettings = {
     mail: { running: true, delayMs: 0 },
-    api: { running: true, latencyMs: 0, failureRate: 0 },
+    api: { running: true, latencyMs: 0, failureRate: 0, limitPerSecond: 0 },
     db: QUICK_DATABASE,
   }
   #services: readonly LabService[] = []
@@ -85,6 +85,7 @@ export class WorldProcess {
     if (answer.kind === 'message' && answer.message.kind === 'ready') {
       this.#services = answer.message.services
       this.#isUp = true
+      if (this.#onHeldMail !== null) child.send({ kind: 'hold-mails', hold: true })
       book.ready('world', null)
       return DONE
     }

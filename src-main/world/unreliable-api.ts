@@ -104,7 +104,7 @@ export class UnreliableApi {
 
   /** False when the last second is full. */
   #take(): boolean {
-    const { limitPerSecond = 0 } = this.#settings
+    const { limitPerSecond } = this.#settings
     const nowMs = performance.now()
     this.#takenAtMs = this.#takenAtMs.filter((atMs) => nowMs - atMs < 1_000)
     if (limitPerSecond > 0 && this.#takenAtMs.length >= limitPerSecond) return false

@@ -153,7 +153,7 @@ export function apiBreakItems(api: ApiSettings, fault: (order: FaultOrder) => vo
     ...(api.latencyMs >= 1_000
       ? [item('API at full speed', 'answers at once', { kind: 'slow-api', latencyMs: 0 })]
       : []),
-    ...((api.limitPerSecond ?? 0) > 0
+    ...(api.limitPerSecond > 0
       ? [item('API without a limit', 'no more 429', { kind: 'limit-api', perSecond: 0 })]
       : []),
   ]

@@ -205,6 +205,6 @@ export const EMPTY_STAGE: StageState = {
   requests: [],
   ledger: { mails: 0, doubles: 0, refused: 0, calls: 0, files: 0, keys: new Map() },
   mail: { running: true, delayMs: 0 },
-  api: { running: true, latencyMs: 0, failureRate: 0 },
+  api: { running: true, latencyMs: 0, failureRate: 0, limitPerSecond: 0 },
   totals: { succeeded: 0, failed: 0, retried: 0 },
 }

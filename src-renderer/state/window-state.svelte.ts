@@ -31,7 +31,7 @@ export const LAB_BEFORE_SNAPSHOT: LabView = {
   webUrl: null,
   processes: [],
   mail: { running: true, delayMs: 0 },
-  api: { running: true, latencyMs: 0, failureRate: 0 },
+  api: { running: true, latencyMs: 0, failureRate: 0, limitPerSecond: 0 },
   db: { commitDelayMs: 0 },
   fingerprint: '',
 }

@@ -271,7 +271,7 @@ export function sayMail(mail: { readonly running: boolean; readonly delayMs: num
   return mail.delayMs === 0 ? 'running' : `slow: ${sayDuration(mail.delayMs)} a mail`
 }
 
-export function sayApi({ running, latencyMs, failureRate, limitPerSecond = 0 }: ApiSettings): string {
+export function sayApi({ running, latencyMs, failureRate, limitPerSecond }: ApiSettings): string {
   if (!running) return 'stopped'
   const troubles = [
     ...(latencyMs >= NOTABLE_LATENCY_MS ? [`slow: ${sayDuration(latencyMs)} a call`] : []),

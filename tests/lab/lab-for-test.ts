@@ -71,7 +71,7 @@ export function topology(changes: Partial<Topology> = {}): Topology {
     workers: [{ name: 'worker@1', concurrency: 2, running: true }],
     web: { running: true },
     mail: { running: true, delayMs: 0 },
-    api: { running: true, latencyMs: 0, failureRate: 0 },
+    api: { running: true, latencyMs: 0, failureRate: 0, limitPerSecond: 0 },
     ...changes,
   }
 }

@@ -24,7 +24,7 @@ export function exited(role: 'web' | 'worker', process: string, pid: number): Fa
 export const mailIs = (running: boolean, delayMs: number, commitDelayMs = 0): Fact => ({
   kind: 'world-changed',
   mail: { running, delayMs },
-  api: { running: true, latencyMs: 50, failureRate: 0 },
+  api: { running: true, latencyMs: 50, failureRate: 0, limitPerSecond: 0 },
   db: { commitDelayMs },
 })
 

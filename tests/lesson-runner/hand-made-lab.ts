@@ -64,7 +64,7 @@ export class HandMadeLab implements Lab {
   }
 
   view(): LabView {
-    const api = this.topology?.api ?? { running: true, latencyMs: 0, failureRate: 0 }
+    const api = this.topology?.api ?? { running: true, latencyMs: 0, failureRate: 0, limitPerSecond: 0 }
     const base = { fingerprint: null, stale: false, children: [], concurrency: null }
     const processes: ProcessView[] = [
       { ...base, name: 'web', role: 'web', pid: WEB_PID, state: 'ready' },

@@ -37,7 +37,7 @@ async function startWorld(
   world.onMessage((message) => void (message.kind === 'db-fact' && facts.push(message.fact)))
   const settings = {
     mail: { running: true, delayMs: 0 },
-    api: { running: true, latencyMs: 0, failureRate: 0 },
+    api: { running: true, latencyMs: 0, failureRate: 0, limitPerSecond: 0 },
     db: { commitDelayMs: 0 },
   }
   world.send({ kind: 'start', ...settings, services })

@@ -60,7 +60,7 @@ const rows: Row[] = []
 beforeAll(async () => {
   world = new World({
     mail: { running: true, delayMs: 0 },
-    api: { running: true, latencyMs: 0, failureRate: 0 },
+    api: { running: true, latencyMs: 0, failureRate: 0, limitPerSecond: 0 },
     seed: 1,
     onRow: (row) => void rows.push(row),
     log: () => undefined,
@@ -85,7 +85,10 @@ beforeAll(async () => {
 })
 beforeEach(() => void (rows.length = 0))
 afterEach(() =>
-  world.set({ mail: { running: true, delayMs: 0 }, api: { running: true, latencyMs: 0, failureRate: 0 } }),
+  world.set({
+    mail: { running: true, delayMs: 0 },
+    api: { running: true, latencyMs: 0, failureRate: 0, limitPerSecond: 0 },
+  }),
 )
 afterAll(async () => {
   await python.close()

@@ -27,7 +27,7 @@ const topology = v.strictObject({
     running: v.boolean(),
     latencyMs: whole(0),
     failureRate: share,
-    limitPerSecond: v.exactOptional(whole(0)),
+    limitPerSecond: v.exactOptional(whole(0), 0),
   }),
   resultBackend: v.exactOptional(v.boolean()),
   db: v.exactOptional(v.strictObject({ commitDelayMs: whole(0) })),

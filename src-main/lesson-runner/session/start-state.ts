@@ -78,11 +78,10 @@ function mailChanges(now: LabView['mail'], wanted: Topology['mail']): readonly C
 
 function apiChanges(now: LabView['api'], wanted: Topology['api']): readonly Change[] {
   const faults: FaultOrder[] = []
-  const limit = wanted.limitPerSecond ?? 0
   if (now.running !== wanted.running) faults.push({ kind: wanted.running ? 'start-api' : 'stop-api' })
   if (now.latencyMs !== wanted.latencyMs) faults.push({ kind: 'slow-api', latencyMs: wanted.latencyMs })
   if (now.failureRate !== wanted.failureRate) faults.push({ kind: 'flaky-api', failureRate: wanted.failureRate })
-  if ((now.limitPerSecond ?? 0) !== limit) faults.push({ kind: 'limit-api', perSecond: limit })
+  if (now.limitPerSecond !== wanted.limitPerSecond) faults.push({ kind: 'limit-api', perSecond: wanted.limitPerSecond })
   return faults.map((fault) => ({ do: 'fault', fault }))
 }
 

@@ -249,7 +249,7 @@ export function labView(scene: string): LabView {
       webUrl: null,
       processes: [],
       mail: { running: true, delayMs: 0 },
-      api: { running: true, latencyMs: 0, failureRate: 0 },
+      api: { running: true, latencyMs: 0, failureRate: 0, limitPerSecond: 0 },
       db: { commitDelayMs: 0 },
       fingerprint: 'a1',
     }
@@ -270,7 +270,7 @@ export function labView(scene: string): LabView {
     redis: { appendOnly: false },
     webUrl: 'http://127.0.0.1:8000',
     mail: { running: scene !== 'nomail', delayMs: 4000 },
-    api: { running: true, latencyMs: 0, failureRate: 0 },
+    api: { running: true, latencyMs: 0, failureRate: 0, limitPerSecond: 0 },
     db: { commitDelayMs: 0 },
     fingerprint: 'a1',
     processes: [
