@@ -6,7 +6,6 @@ import { Celery } from '../engine/app/celery.js'
 import type { CodeSignals } from '../engine/app/code-signals.js'
 import type { CeleryOptions, CeleryPorts } from '../engine/app/celery-options.js'
 import * as engine from '../engine/index.js'
-import type { ParentTask, TaskCall } from '../engine/message/prepare-call.js'
 import { systemIds } from '../engine/ports/system.js'
 import { disabledBackend } from '../engine/result-backend/disabled-backend.js'
 import type { ChordHeader, ResultBackend } from '../engine/result-backend/result-meta.js'
@@ -43,9 +42,9 @@ export function libraryFor({ brokerUrl, resultBackend, sends, onSending, log, si
       return sends ? super.backend : keptNowhere
     }
 
-    override publish(call: TaskCall, parent: ParentTask | null): Promise<string> {
-      if (!sends) return Promise.resolve(call.options.task_id ?? systemIds.uuid())
-      const sending = super.publish(call, parent)
+    override publish(...given: Parameters<Celery['publish']>): Promise<string> {
+      if (!sends) return Promise.resolve(given[0].options.task_id ?? systemIds.uuid())
+      const sending = super.publish(...given)
       onSending(sending)
       return sending
     }

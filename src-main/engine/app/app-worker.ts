@@ -20,7 +20,6 @@ import { inProcessLauncher } from './in-process-pool.js'
 import { backendFor, channelFor } from './open-broker.js'
 import { memberOf, type MemberApp } from './pool-member.js'
 import { ProcessCode } from './process-code.js'
-import { settingsFrom } from './settings.js'
 
 /** Processes that a host provides, as node-host does for modules in files. */
 export interface WorkerPool {
@@ -145,7 +144,7 @@ function workerOptions(
 
 /** Connections of the worker's own: it closes them when it stops, and the app may go on sending. */
 function brokerOf(app: MemberApp, log: Log): Broker {
-  const settings = settingsFrom(app.changes)
+  const settings = app.conf
   const ports = { ...app.ports, log }
   const queues = new Queues(settings)
   return {

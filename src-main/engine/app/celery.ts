@@ -270,13 +270,14 @@ export class Celery {
       routes: this.ownConfig.routes,
       parent,
     })
+    const events = this.conf.task_send_sent_event ? this.events : null
     const { before, after } = this.publishHooks ?? hooksOf(publishTexts(this.signals))
     const draft = before ? { ...asked, ...(await before(asked)) } : asked
     const message = sealTaskMessage(draft)
     const publish = () => new Producer(this.channel, this.ports.clock).publish(message, this.retryPolicy(call.options))
     await this.link.send(publish, mayWait && !message.ignoreResult ? this.backend : null)
     await after?.(draft)
-    if (this.conf.task_send_sent_event) this.events.sendAtOnce('task-sent', taskSentFields(message))
+    events?.sendAtOnce('task-sent', taskSentFields(message))
     return message.taskId
   }
 

@@ -11,7 +11,7 @@ export class ClientLink {
   /** The last message was sent: there is a connection to begin with. */
   private isUp = false
 
-  /** `results` null: no result is wanted, or whoever sends this does not subscribe (a task, beat). */
+  /** `results` null: no result is wanted, or whoever sends this does not subscribe (a task; our beat). */
   async send(publish: () => Promise<void>, results: ResultBackend | null): Promise<void> {
     if (results !== null && !this.isUp) await results.reach()
     this.isUp = false

@@ -1,6 +1,6 @@
 /**
  * Celery's signals for the app's own code: `signals.taskPrerun.connect(({ taskId }) => …)`. The names are Celery's in camel
- * case, as is what goes with each. Who sends them: task-call.ts those of a running task, publish-signals.ts those of a
+ * case, as is what goes with each. Who sends them: task-run.ts those of a running task, publish-signals.ts those of a
  * message, host-signals.ts those that a worker, a pool process or beat tells of. Celery: celery/signals.py
  */
 import { ImproperlyConfigured } from '../errors.js'

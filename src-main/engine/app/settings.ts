@@ -34,9 +34,9 @@ export interface Settings extends MessageDefaults, QueueConf {
   readonly task_publish_retry_policy: RetryPolicy
   /** Seconds; null: for ever. */
   readonly result_expires: number | null
-  /** Also a read is tried again while Redis is away. */
   /** How many results are kept in the process; 0 and null: all; -1: none. */
   readonly result_cache_max: number | null
+  /** Also a read is tried again while Redis is away. */
   readonly result_backend_always_retry: boolean
   /** 'inf' is Celery's word for no limit. */
   readonly result_backend_max_retries: number | 'inf'

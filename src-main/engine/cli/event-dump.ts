@@ -1,4 +1,5 @@
 /** One event a line, as `celery events --dump` prints them. Celery: celery/events/dumper.py, celery/events/receiver.py (event_from_message) */
+import { numberOrNull } from '../message/shapes.js'
 import { pythonStr } from '../serialization/python-repr.js'
 import { PyFloat, type WireObject, type WireValue } from '../serialization/wire-value.js'
 
@@ -24,7 +25,7 @@ export class EventDump {
     } as WireObject
     const kind = pythonStr(type ?? '').toLowerCase()
     const offset = typeof fields.utcoffset === 'number' ? fields.utcoffset - utcOffsetHours : 0
-    const head = `${pythonStr(hostname ?? '')} [${when(secondsOf(timestamp) - offset * 3600)}]`
+    const head = `${pythonStr(hostname ?? '')} [${when((numberOrNull(timestamp) ?? 0) - offset * 3600)}]`
     const human = humanTypes[kind] ?? kind.replaceAll('-', ' ')
     if (!kind.startsWith('task-')) return `${head} ${human}: ${shown(fields)}\n`
     const { uuid, ...others } = fields
@@ -57,9 +58,4 @@ function when(seconds: number): string {
   const date = new Date((whole + Math.floor(micros / 1e6)) * 1000).toISOString().replace('T', ' ').slice(0, 19)
   const fraction = micros % 1e6
   return `${date}${fraction === 0 ? '' : `.${String(fraction).padStart(6, '0')}`}+00:00`
-}
-
-function secondsOf(value: WireValue | undefined): number {
-  if (value instanceof PyFloat) return value.value
-  return typeof value === 'number' ? value : 0
 }

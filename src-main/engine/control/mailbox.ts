@@ -5,7 +5,7 @@
 import type { QueueName } from '../ids.js'
 import type { Envelope } from '../message/envelope.js'
 import { plainEnvelope, readPlainBody } from '../message/plain-envelope.js'
-import { isObject } from '../message/shapes.js'
+import { isObject, numberOrNull } from '../message/shapes.js'
 import type { LamportClock } from '../events/lamport-clock.js'
 import type { Clock, Ids } from '../ports/clock.js'
 import { inBackground } from '../ports/in-background.js'
@@ -66,7 +66,7 @@ export class Mailbox {
     try {
       const sentAt = envelope.headers['clock']
       if (typeof sentAt === 'number') lamport.adjust(sentAt)
-      const expires = numberOf(envelope.headers['expires'])
+      const expires = numberOrNull(envelope.headers['expires']) ?? 0
       if (expires > 0 && expires * 1000 < clock.nowMs()) return
       const request = readPlainBody(envelope)
       if (!isObject(request)) throw new TypeError('a control request is a JSON object; this one is not and is ignored')
@@ -161,11 +161,4 @@ function globExpression(pattern: string): RegExp {
     return part.replace(/[.+^${}()|\\[\]]/, '\\$&')
   })
   return new RegExp(`^${words.join('')}$`, 's')
-}
-
-function numberOf(value: WireValue | undefined): number {
-  if (typeof value === 'number') return value
-  if (typeof value === 'object' && value !== null && 'value' in value && typeof value.value === 'number')
-    return value.value
-  return 0
 }

@@ -257,6 +257,7 @@ export class RedisConnections {
       if (!next) return
       resumed.add(next)
       await next()
+      await new Promise((resolve) => setImmediate(resolve)) // a link that breaks in this very moment is heard of first
     }
   }
 

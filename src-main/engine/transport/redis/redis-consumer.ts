@@ -165,6 +165,7 @@ export class RedisConsumer implements ChannelConsumer {
         client.redis,
         lists.map((list) => list.key),
       )
+      if (found === 'gone') return
       const queue = lists.find((list) => list.key === found?.key)?.queue
       if (found && queue !== undefined) await this.receive(queue, found)
     }
@@ -174,13 +175,14 @@ export class RedisConsumer implements ChannelConsumer {
     return this.qos.canTake && (this.options.mayTake?.() ?? true)
   }
 
-  private async brpop(redis: Redis, keys: readonly string[]): Promise<Found | null> {
+  /** Null: nothing came in this second. `gone`: the connection is of no use any more, which the channel hears by itself. */
+  private async brpop(redis: Redis, keys: readonly string[]): Promise<Found | 'gone' | null> {
     try {
       const found = await this.parts.connections.within(redis, redis.brpopBuffer(...keys, brpopTimeoutSeconds))
       return found && { key: found[0].toString('utf8'), item: found[1] }
     } catch (error) {
-      // A broken connection tells the channel by itself. A refusal (a list that is no list, say) is asked again.
-      if (isRedisReply(error)) await this.intake.refused('BRPOP', error)
+      if (!isRedisReply(error)) return 'gone'
+      await this.intake.refused('BRPOP', error) // a list that is no list, say: it is asked again
       return null
     }
   }

@@ -20,6 +20,8 @@ export class RedeliveryStep {
   readonly name = 'Redelivery'
   private readonly parts: RedeliveryParts
   private cancel: () => void = () => {}
+  /** How often it was started or stopped: a sweep that comes back later plans nothing. */
+  private turn = 0
 
   constructor(parts: RedeliveryParts) {
     this.parts = parts
@@ -28,13 +30,15 @@ export class RedeliveryStep {
   /** Again with each new link: kombu's turns are counted anew with it. */
   async start(): Promise<void> {
     this.cancel()
+    const turn = ++this.turn
     await this.sweep()
-    this.cancel()
+    if (turn !== this.turn) return
     const { intervalMs, turns } = cadenceOf(this.parts.options)
     this.planNext(intervalMs * Math.max(1, turns - 1), intervalMs * turns)
   }
 
   stop(): Promise<void> {
+    this.turn++
     this.cancel()
     return Promise.resolve()
   }
