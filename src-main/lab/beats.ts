@@ -112,6 +112,9 @@ export class Beats {
   }
 }
 
+/** In a data folder that takes no files there is nothing to forget. */
 async function forgetRuns(beat: BeatProcess): Promise<void> {
-  await rm(beat.scheduleFile, { force: true })
+  await rm(beat.scheduleFile, { force: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTDIR') throw error
+  })
 }

@@ -70,7 +70,7 @@ def one(): pass
 task = app.tasks['t']
 ${objectsPy}
 #: These ask the result backend, which is not there.
-ASK = 'args children date_done info kwargs name queue result retries state status traceback worker'.split()
+ASK = 'args children date_done graph info kwargs name queue result retries state status traceback worker'.split()
 
 def problem(owner, name):
     try:

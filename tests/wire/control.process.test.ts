@@ -1,7 +1,7 @@
 /** 11, 12, 13 and 18: remote control of a whole worker, and every event of every kind of end; run in our pool. */
 import { afterAll, describe, test } from 'vitest'
 import { startRedisServer } from '../support/redis-server.js'
-import { bodyOf, type Fact } from './facts.js'
+import { bodyOf, isRetryDocument, type Fact } from './facts.js'
 import { sameInPython } from './same-in-python.js'
 import type { WireObject } from '../../src-main/engine/serialization/wire-value.js'
 
@@ -20,7 +20,14 @@ describe('12-remote-control-5.6.3', () => {
   test('inspect', () => sameInPython(server, '12-remote-control-5.6.3/inspect', { without: isOfMachine }))
 })
 
-// The retry is received again before the first attempt has been told of, or after it.
-test('13-events-5.6.3/all', () => sameInPython(server, '13-events-5.6.3/all', { overlapping: ['retry'] }))
+// The retry is received again before the first attempt has been told of, or after it; where the other child had succeeded
+// before the RETRY could be stored, it was not stored any more. 04 compares that document.
+test('13-events-5.6.3/all', () =>
+  sameInPython(server, '13-events-5.6.3/all', {
+    overlapping: ['retry'],
+    without: (fact) => fact.about === 'retry' && isRetryDocument(fact),
+    mayMiss: /^document retry for the 2\. time$/,
+    patienceSeconds: 15,
+  }))
 
 test('18-rate-limit-5.6.3/annotations', () => sameInPython(server, '18-rate-limit-5.6.3/annotations'))

@@ -102,3 +102,8 @@ export function idsIn(fact: Fact): readonly string[] {
   const text = stringifyJson(fact.kind === 'message' ? bodyOf(fact.value as WireObject) : fact.value)
   return [fact.about, ...(text.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? [])]
 }
+
+/** Which is not stored any more when another child has succeeded meanwhile. */
+export function isRetryDocument({ kind, value }: Fact): boolean {
+  return kind === 'document' && (value as { status?: string } | null)?.status === 'RETRY'
+}

@@ -2,13 +2,10 @@
 import { afterAll, describe, test } from 'vitest'
 import { startRedisServer } from '../support/redis-server.js'
 import { sameInPython } from './same-in-python.js'
-import type { Fact } from './facts.js'
+import { isRetryDocument } from './facts.js'
 
 const server = await startRedisServer()
 afterAll(() => server.stop())
-
-const isRetryDocument = ({ kind, value }: Fact): boolean =>
-  kind === 'document' && (value as { status?: string } | null)?.status === 'RETRY'
 
 describe('04-retry-5.6.3', () => {
   test('all', () =>
