@@ -55,6 +55,16 @@ describe('opening the course', () => {
     expect(lesson().busy).toBeNull()
     expect([step(1).file, step(3).file, step(9).file]).toEqual([null, 'web.py', 'web.py'])
   })
+  it('gives a quiz the topology that it states, and leaves the stage alone for one that states none', async () => {
+    await runner.resume()
+    await goTo(5) // no worker runs
+    lab.asked.length = 0
+    await goTo(7)
+    expect(lab.asked).toEqual(['start worker@1'])
+    lab.asked.length = 0
+    await goTo(8)
+    expect(lab.asked).toEqual([])
+  })
   it('says that a phase is not written yet, and stays', async () => {
     const onlyFirst = join(dataFolder, 'lessons')
     await cp(join(lessonsFolder, PHASE), join(onlyFirst, PHASE), { recursive: true })

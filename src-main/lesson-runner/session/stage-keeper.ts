@@ -1,6 +1,7 @@
 /** Brings the lab to a step's start state, by the smallest change that will do (start-state.ts decides), and lets `prepare` run. */
 import type { FaultOrder } from '../../contract/fault-orders.js'
 import type { Problem, Reply } from '../../contract/problem.js'
+import type { Topology } from '../../contract/topology.js'
 import type { Lab } from '../../lab/lab-interface.js'
 import type { Situation } from '../checks/situation.js'
 import type { Step } from '../format/lesson.js'
@@ -28,6 +29,7 @@ export class StageKeeper {
   private readonly lab: Lab
   private readonly situation: Situation
   private stands = false
+  private built: Topology | null = null
 
   constructor(lab: Lab, situation: Situation) {
     this.lab = lab
@@ -40,7 +42,7 @@ export class StageKeeper {
 
   async bring(destination: Destination): Promise<Reply<null>> {
     const { step, mayKeep } = destination
-    const asksNothing = step.lab.kind === 'quiz' || step.lab.kind === 'note'
+    const asksNothing = step.lab.topology === undefined && (step.lab.kind === 'quiz' || step.lab.kind === 'note')
     if (this.stands && mayKeep && asksNothing) return DONE
     if (this.stands && mayKeep && (await this.adjust(destination))) return DONE
     if (destination.hands.signal.aborted) return this.cancelled()
@@ -54,7 +56,8 @@ export class StageKeeper {
     if (!situation.idle()) say('Waiting for what is still running to end…')
     const settled = await waitFor({ record, holds: () => situation.idle(), timeoutMs: SETTLE_MS, signal: hands.signal })
     if (settled !== 'held') return false
-    const present = { stands: this.stands, view: this.lab.view(), sameFiles: true, waiting: situation.waitingInAll() }
+    const { stands, built } = this
+    const present = { stands, built, view: this.lab.view(), sameFiles: true, waiting: situation.waitingInAll() }
     const plan = planStart(present, { topology: step.topology, waiting: step.lab.waiting })
     if (plan.how === 'build') return false
     for (const change of plan.changes) {
@@ -88,6 +91,7 @@ export class StageKeeper {
     if (hands.signal.aborted) return this.cancelled()
     if (!built.ok) return built
     this.stands = true
+    this.built = step.topology
     if (step.lab.prepare.length === 0) return DONE
     say('Preparing what this step begins with…')
     const prepared = await carryOut(step.lab.prepare, hands)

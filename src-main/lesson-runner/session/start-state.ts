@@ -3,12 +3,14 @@
  * the lesson runner carries it out. Going on to the next step should not tear down what is already as it should be.
  */
 import type { FaultOrder } from '../../contract/fault-orders.js'
-import { QUICK_DATABASE, type Topology } from '../../contract/topology.js'
+import { QUICK_DATABASE, type Topology, type WorkerTopology } from '../../contract/topology.js'
 import type { LabView, ProcessView } from '../../contract/views.js'
 
 export interface Present {
   /** A start state was built in this session and has not been given up since. */
   readonly stands: boolean
+  /** What was built last: the lab's view does not say which queues a worker listens to. */
+  readonly built: Topology | null
   readonly view: LabView
   /** The files that run are those the step begins with. */
   readonly sameFiles: boolean
@@ -28,8 +30,8 @@ export type StartPlan = { readonly how: 'build' } | { readonly how: 'adjust'; re
 
 const BUILD: StartPlan = { how: 'build' }
 
-export function planStart({ stands, view, sameFiles, waiting }: Present, wanted: Wanted): StartPlan {
-  if (!stands || !sameFiles || view.state !== 'running') return BUILD
+export function planStart({ stands, built, view, sameFiles, waiting }: Present, wanted: Wanted): StartPlan {
+  if (!stands || built === null || !sameFiles || view.state !== 'running') return BUILD
   if (wanted.waiting === 0 ? waiting > 0 : waiting < wanted.waiting) return BUILD
   const { workers, web, mail, api, beat, db = QUICK_DATABASE } = wanted.topology
   // Beat sends while others settle, and remembers its last runs: a step with a beat begins with a new one.
@@ -44,6 +46,8 @@ export function planStart({ stands, view, sameFiles, waiting }: Present, wanted:
 
   const changes: Change[] = []
   for (const worker of workers) {
+    const before = built.workers.find(({ name }) => name === worker.name)
+    if (before !== undefined && queuesOf(before) !== queuesOf(worker)) return BUILD
     const process = known.find((one) => one.name === worker.name)
     if (
       process === undefined ||
@@ -65,6 +69,11 @@ export function planStart({ stands, view, sameFiles, waiting }: Present, wanted:
       ...changes,
     ],
   }
+}
+
+/** Comparable; without any of its own a worker listens to `celery`. */
+function queuesOf({ queues = ['celery'] }: WorkerTopology): string {
+  return queues.join()
 }
 
 function mailChanges(now: LabView['mail'], wanted: Topology['mail']): readonly Change[] {
