@@ -133,11 +133,11 @@ lines = plain(dumped()).splitlines()
 print('== dump: beginning, worker')
 print(lines[0])
 print(*sorted({line for line in lines[1:] if '] task ' not in line}), sep='\n')
-print('== dump: sent')
-print(*(line for line in lines if '] task sent' in line), sep='\n')
-print('== dump: received and after')
 # Each task's in their order: which of two tasks of different processes is told of first is a matter of luck.
 id_of = lambda line: line.split('] task ', 1)[1].partition('(')[2].partition(')')[0]  # noqa: E731
+print('== dump: sent')
+print(*sorted((line for line in lines if '] task sent' in line), key=id_of), sep='\n')
+print('== dump: received and after')
 print(*sorted((line for line in lines if '] task ' in line and '] task sent' not in line), key=id_of), sep='\n')
 shown = [{key: of_one_run(key, value) for key, value in sorted(event.items())} for event in events]
 print('== events of the worker')

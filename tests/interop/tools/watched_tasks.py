@@ -36,6 +36,7 @@ def own_error():
 @app.task(bind=True, max_retries=3)
 def again(self):
     if self.request.retries < 1:
+        time.sleep(2)  # the client has surely told that it sent the first message before the second one is sent
         raise self.retry(exc=KeyError('once'), countdown=0.2)
     return self.request.retries
 
