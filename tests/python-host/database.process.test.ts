@@ -6,10 +6,7 @@ import { Database } from '../../src-main/world/database.js'
 import { waitFor } from '../support/wait-for.js'
 import { PythonForTests, head } from './python-for-tests.js'
 
-const database_py = readFileSync(
-  'lessons/03-defining-and-calling/01-a-function-becomes-a-task/start/database.py',
-  'utf8',
-)
+const database_py = readFileSync('lessons/common/database.py', 'utf8')
 const tasks = `${head}
 import database
 

@@ -170,6 +170,11 @@ export const labJson = v.strictObject({
   kind: v.picklist(['do', 'quiz', 'challenge', 'note']),
   /** Left out: as in the step before. */
   topology: v.exactOptional(topology),
+  /** Files of lessons/common/ that belong to the start files. Like those, they carry on to the next steps. */
+  common: v.exactOptional(
+    v.array(v.pipe(v.string(), v.regex(/^[a-z_][a-z0-9_]*\.[a-z]+$/, 'a file name such as “database.py”'))),
+    [],
+  ),
   /** What the lab itself does once the topology stands, before the learner's facts count. */
   prepare: v.exactOptional(v.array(learnerAction), []),
   /** The start state has so many messages waiting in the queues (`prepare` put them there). */

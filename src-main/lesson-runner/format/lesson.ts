@@ -1,6 +1,7 @@
 /**
  * One phase, read from lessons/NN-phase/ and put together: each step with its start and solution files in full.
- * A step without `start/` begins with the files the step before it ended with; `solution/` holds only the files that it changes.
+ * A step without files of its own begins with those that the step before it ended with; `solution/` holds only the files that it changes.
+ * Files that several phases share are in lessons/common/, and a step names the ones it brings.
  */
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
@@ -19,7 +20,7 @@ export interface Step extends StepText {
   readonly id: string
   readonly lab: LabJson
   readonly topology: Topology
-  /** The step has a start/ folder of its own, so going on to it replaces files. */
+  /** The step brings files of its own, so going on to it replaces files. */
   readonly setsFiles: boolean
   readonly start: Files
   /** The start files with what the solution changes. */
@@ -50,17 +51,27 @@ export async function readLesson(lessonsFolder: string, phaseId: string): Promis
         1,
         'found a folder of that name; expected a step such as “01-the-slow-mail”',
       )
-    steps.push(await readStep(join(folder, name), `${named}/${name}`, name, steps.at(-1) ?? null))
+    steps.push(await readStep({ lessonsFolder, phaseId, id: name, before: steps.at(-1) ?? null }))
   }
   if (steps.length === 0)
     throw new MalformedLesson(`${named}/phase.md`, 1, 'the phase has no step folders beside this file')
   return { id: phaseId, ...text, steps }
 }
 
-async function readStep(folder: string, named: string, id: string, before: Step | null): Promise<Step> {
+interface StepPlace {
+  readonly lessonsFolder: string
+  readonly phaseId: string
+  readonly id: string
+  readonly before: Step | null
+}
+
+async function readStep({ lessonsFolder, phaseId, id, before }: StepPlace): Promise<Step> {
+  const folder = join(lessonsFolder, phaseId, id)
+  const named = `lessons/${phaseId}/${id}`
   const text = readStepText(`${named}/lesson.md`, await readText(folder, 'lesson.md', named))
   const json: ReadJson<LabJson> = readJson(`${named}/lab.json`, await readText(folder, 'lab.json', named), labJson)
-  const ownStart = await readFiles(join(folder, 'start'), `${named}/start`)
+  const common = await readCommon(join(lessonsFolder, 'common'), `${named}/lab.json`, json)
+  const ownStart = { ...common, ...(await readFiles(join(folder, 'start'), `${named}/start`)) }
   const { files: solution, versions } = await readSolution(join(folder, 'solution'), `${named}/solution`)
   const start = { ...before?.solved, ...ownStart }
   const topology = json.value.topology ?? before?.topology
@@ -86,6 +97,17 @@ async function readText(folder: string, name: string, named: string): Promise<st
   return readFile(join(folder, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new MalformedLesson(`${named}/${name}`, 1, `cannot be read (${error.code ?? error.message})`)
   })
+}
+
+/** The files of lessons/common/ that the step brings. */
+async function readCommon(folder: string, file: string, json: ReadJson<LabJson>): Promise<Files> {
+  const files: Record<string, string> = {}
+  for (const [index, name] of json.value.common.entries()) {
+    if (!existsSync(join(folder, name)))
+      throw new MalformedLesson(file, json.lineOf('common', index), `“${name}” is not in lessons/common/`)
+    files[name] = await readText(folder, name, 'lessons/common')
+  }
+  return files
 }
 
 async function readSolution(

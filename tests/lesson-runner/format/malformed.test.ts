@@ -59,6 +59,13 @@ describe('a malformed lesson', () => {
     expect(error.message).toMatch(/“command”: found 5/)
   })
 
+  it('refuses a file in common that is not there', async () => {
+    const error = await edited('01-the-page-waits/lab.json', (text) =>
+      text.replace('"kind": "do",', '"kind": "do",\n  "common": ["datebase.py"],'),
+    )
+    expect(error.message).toContain('lab.json:3: “datebase.py” is not in lessons/common/')
+  })
+
   it('refuses a missing value', async () => {
     const error = await edited('01-the-page-waits/lab.json', (text) =>
       text.replace('"count": 1, "path": "/buy" }],', '"path": "/buy" }],'),

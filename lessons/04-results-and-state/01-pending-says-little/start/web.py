@@ -2,27 +2,9 @@
 
 from html import escape
 
+from pages import button, go_to, not_found, page
 from tasks import app as harbour
 from tasks import sum_up
-
-STYLE = 'body { font: 15px system-ui; margin: 1.5rem } progress { width: 100% } code { background: #eee }'
-latest = None  # the job that was started last
-
-
-def page(title, *lines, refresh=False):
-    """An HTML page. With `refresh` the browser loads it again after a second."""
-    again = '<meta http-equiv="refresh" content="1">' if refresh else ''
-    head = f'<meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>{again}'
-    body = ''.join(f'<p>{line}</p>' for line in lines)
-    return '200 OK', [], f'<!doctype html><html lang="en"><head>{head}</head><body><h1>{title}</h1>{body}</body></html>'
-
-
-def go_to(path):
-    return '303 See Other', [('Location', path)], ''
-
-
-def button(path, text):
-    return f'<form method="post" action="{path}"><button>{text}</button></form>'
 
 
 def front_page():
@@ -34,9 +16,7 @@ def front_page():
 
 def start(result):
     """Shows the page of a job that has just been sent."""
-    global latest
-    latest = result.id
-    return go_to(f'/jobs/{latest}')
+    return go_to(f'/jobs/{result.id}')
 
 
 def job_page(task_id):
@@ -60,9 +40,8 @@ def app(environ, start_response):
     elif request == ('POST', '/summaries'):
         status, headers, text = start(sum_up.delay(2025))
     elif method == 'GET' and path.startswith('/jobs/'):
-        job = path.removeprefix('/jobs/')
-        status, headers, text = job_page(latest if job == 'latest' and latest else job)
+        status, headers, text = job_page(path.removeprefix('/jobs/'))
     else:
-        status, headers, text = '404 Not Found', [], '<p>No such page.</p>'
+        status, headers, text = not_found()
     start_response(status, [('Content-Type', 'text/html; charset=utf-8'), *headers])
     return [text.encode()]

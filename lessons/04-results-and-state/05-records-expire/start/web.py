@@ -2,29 +2,12 @@
 
 from html import escape
 
-import database
 from celery.utils import uuid
+
+import database
+from pages import button, go_to, not_found, page
 from tasks import app as harbour
 from tasks import sum_up
-
-STYLE = 'body { font: 15px system-ui; margin: 1.5rem } progress { width: 100% } code { background: #eee }'
-latest = None  # the job that was started last
-
-
-def page(title, *lines, refresh=False):
-    """An HTML page. With `refresh` the browser loads it again after a second."""
-    again = '<meta http-equiv="refresh" content="1">' if refresh else ''
-    head = f'<meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>{again}'
-    body = ''.join(f'<p>{line}</p>' for line in lines)
-    return '200 OK', [], f'<!doctype html><html lang="en"><head>{head}</head><body><h1>{title}</h1>{body}</body></html>'
-
-
-def go_to(path):
-    return '303 See Other', [('Location', path)], ''
-
-
-def button(path, text):
-    return f'<form method="post" action="{path}"><button>{text}</button></form>'
 
 
 def front_page():
@@ -36,11 +19,16 @@ def front_page():
 
 def start_summary():
     """Writes Harbour's own row of the job, then sends it under the same id."""
-    global latest
-    latest = uuid()
-    database.insert('jobs', id=latest, state='sent', outcome=None)
-    sum_up.apply_async((2025,), task_id=latest)
-    return go_to(f'/jobs/{latest}')
+    task_id = uuid()
+    database.insert('jobs', id=task_id, state='sent', outcome=None)
+    sum_up.apply_async((2025,), task_id=task_id)
+    return go_to(f'/jobs/{task_id}')
+
+
+def latest_job():
+    """The job that was started last, as the database knows it: what a process had in memory is gone when it restarts."""
+    jobs = database.find('jobs')
+    return go_to(f"/jobs/{jobs[-1]['id']}") if jobs else page('Your job', 'There is none yet.')
 
 
 def job_page(task_id):
@@ -63,10 +51,11 @@ def app(environ, start_response):
         status, headers, text = front_page()
     elif request == ('POST', '/summaries'):
         status, headers, text = start_summary()
+    elif request == ('GET', '/jobs/latest'):
+        status, headers, text = latest_job()
     elif method == 'GET' and path.startswith('/jobs/'):
-        job = path.removeprefix('/jobs/')
-        status, headers, text = job_page(latest if job == 'latest' and latest else job)
+        status, headers, text = job_page(path.removeprefix('/jobs/'))
     else:
-        status, headers, text = '404 Not Found', [], '<p>No such page.</p>'
+        status, headers, text = not_found()
     start_response(status, [('Content-Type', 'text/html; charset=utf-8'), *headers])
     return [text.encode()]

@@ -1,11 +1,10 @@
 """Harbour's jobs: work that a worker can do while the web app goes on selling."""
 
-import os
-import smtplib
 import time
-from email.message import EmailMessage
 
 from celery import Celery, chord
+
+from outside import send_mail
 
 app = Celery('harbour')
 
@@ -28,13 +27,7 @@ def join_regions(numbers):
 @app.task
 def alert(request, exc, traceback):
     """Mails the manager that a job went wrong."""
-    message = EmailMessage()
-    message['From'] = 'jobs@harbour.example'
-    message['To'] = 'manager@harbour.example'
-    message['Subject'] = f'Job {request.id} failed: {exc}'
-    message.set_content('Somebody should look at it.')
-    with smtplib.SMTP(os.environ['MAIL_HOST'], int(os.environ['MAIL_PORT'])) as server:
-        server.send_message(message)
+    send_mail('manager@harbour.example', f'Job {request.id} failed: {exc}', 'Somebody should look at it.')
 
 
 def order_summary():

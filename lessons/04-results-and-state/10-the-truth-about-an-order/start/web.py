@@ -1,27 +1,9 @@
 """Harbour, a small ticket office: a plain WSGI app, no framework. These pages are for its buyers."""
 
 import database
+from pages import button, go_to, not_found, page
 from tasks import app as harbour
 from tasks import print_tickets
-
-STYLE = 'body { font: 15px system-ui; margin: 1.5rem } progress { width: 100% } code { background: #eee }'
-latest = None  # the order that was placed last
-
-
-def page(title, *lines, refresh=False):
-    """An HTML page. With `refresh` the browser loads it again after a second."""
-    again = '<meta http-equiv="refresh" content="1">' if refresh else ''
-    head = f'<meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>{again}'
-    body = ''.join(f'<p>{line}</p>' for line in lines)
-    return '200 OK', [], f'<!doctype html><html lang="en"><head>{head}</head><body><h1>{title}</h1>{body}</body></html>'
-
-
-def go_to(path):
-    return '303 See Other', [('Location', path)], ''
-
-
-def button(path, text):
-    return f'<form method="post" action="{path}"><button>{text}</button></form>'
 
 
 def front_page():
@@ -32,11 +14,16 @@ def front_page():
 
 
 def place_order():
-    global latest
-    latest = database.insert('orders', state='waiting', seen=None)
-    task = print_tickets.delay(latest)
-    database.update('orders', latest, task_id=task.id)
-    return go_to(f'/orders/{latest}')
+    order_id = database.insert('orders', state='waiting', seen=None)
+    task = print_tickets.delay(order_id)
+    database.update('orders', order_id, task_id=task.id)
+    return go_to(f'/orders/{order_id}')
+
+
+def latest_order():
+    """The order that was placed last, as the database knows it: what a process had in memory is gone when it restarts."""
+    orders = database.find('orders')
+    return go_to(f"/orders/{orders[-1]['id']}") if orders else page('Your order', 'There is none yet.')
 
 
 def order_page(order_id):
@@ -54,10 +41,11 @@ def app(environ, start_response):
         status, headers, text = front_page()
     elif request == ('POST', '/orders'):
         status, headers, text = place_order()
+    elif request == ('GET', '/orders/latest'):
+        status, headers, text = latest_order()
     elif method == 'GET' and path.startswith('/orders/'):
-        order_id = path.removeprefix('/orders/')
-        status, headers, text = go_to(f'/orders/{latest}') if order_id == 'latest' else order_page(order_id)
+        status, headers, text = order_page(path.removeprefix('/orders/'))
     else:
-        status, headers, text = '404 Not Found', [], '<p>No such page.</p>'
+        status, headers, text = not_found()
     start_response(status, [('Content-Type', 'text/html; charset=utf-8'), *headers])
     return [text.encode()]

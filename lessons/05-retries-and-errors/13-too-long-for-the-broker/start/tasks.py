@@ -1,11 +1,10 @@
 """Harbour's jobs: a report that takes its time."""
 
-import os
-import smtplib
 import time
-from email.message import EmailMessage
 
 from celery import Celery
+
+from outside import send_mail
 
 app = Celery('harbour')  # finds the broker by CELERY_BROKER_URL
 app.conf.broker_transport_options = {
@@ -14,18 +13,6 @@ app.conf.broker_transport_options = {
     'unacked_restore_interval': 1,
     'unacked_restore_throttle': 1,
 }
-
-
-def send_mail(to, subject, key=None):
-    message = EmailMessage()
-    message['From'] = 'tickets@harbour.example'
-    message['To'] = to
-    message['Subject'] = subject
-    if key is not None:
-        message['X-Order-Id'] = str(key)
-    message.set_content(subject)
-    with smtplib.SMTP(os.environ['MAIL_HOST'], int(os.environ['MAIL_PORT'])) as server:
-        server.send_message(message)
 
 
 @app.task(acks_late=True, reject_on_worker_lost=True)

@@ -1,14 +1,9 @@
 """Harbour's jobs: mails, and questions to the hall's seat-map service, which is somebody else's computer."""
 
-import json
-import os
-import smtplib
-from email.message import EmailMessage
-from urllib.parse import quote
-from urllib.request import urlopen
+from celery import Celery
 
 import database
-from celery import Celery
+from outside import free_seats, send_mail
 
 app = Celery('harbour')  # finds the broker by CELERY_BROKER_URL
 app.conf.broker_transport_options = {
@@ -17,24 +12,6 @@ app.conf.broker_transport_options = {
     'unacked_restore_interval': 1,
     'unacked_restore_throttle': 1,
 }
-
-
-def send_mail(to, subject, key=None):
-    message = EmailMessage()
-    message['From'] = 'tickets@harbour.example'
-    message['To'] = to
-    message['Subject'] = subject
-    if key is not None:
-        message['X-Order-Id'] = str(key)
-    message.set_content(subject)
-    with smtplib.SMTP(os.environ['MAIL_HOST'], int(os.environ['MAIL_PORT'])) as server:
-        server.send_message(message)
-
-
-def free_seats(event, timeout=2):
-    """Asks the hall. An answer such as 503 or 429 raises HTTPError, which is an OSError; so does silence."""
-    with urlopen(f"{os.environ['API_URL']}/seats/{quote(event)}", timeout=timeout) as answer:
-        return json.load(answer)['free']
 
 
 @app.task(

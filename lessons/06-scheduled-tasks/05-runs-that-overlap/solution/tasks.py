@@ -44,9 +44,12 @@ def take_lock(name, token):
 
 def give_back_lock(name, token):
     """Only our own: after its time is over, somebody else may hold it."""
-    with database.transaction() as db:
-        if db.update('locks', name)['token'] == token:
-            db.delete('locks', name)
+    try:
+        with database.transaction() as db:
+            if db.update('locks', name)['token'] == token:
+                db.delete('locks', name)
+    except database.NotFound:
+        pass  # it was taken over, and given back by then
 
 
 @app.task

@@ -33,7 +33,7 @@ def app(environ, start_response):
         status, text = front_page()
     elif request == ('POST', '/buy'):
         status, text = buy()
-    elif request[1] == '/health':
+    elif request == ('GET', '/health'):
         status, text = health()
     else:
         status, text = '404 Not Found', 'No such page.'

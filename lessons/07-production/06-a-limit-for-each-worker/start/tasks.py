@@ -1,10 +1,8 @@
 """Harbour's jobs, as they run in production."""
 
-import json
-import os
-from urllib.request import urlopen
-
 from celery import Celery
+
+from outside import free_seats
 
 app = Celery('harbour')  # finds the broker by CELERY_BROKER_URL
 
@@ -12,5 +10,4 @@ app = Celery('harbour')  # finds the broker by CELERY_BROKER_URL
 @app.task(rate_limit='2/s')
 def check_seats(event):
     """Asks the hall's service. An answer such as 503 or 429 raises HTTPError, which is an OSError."""
-    with urlopen(f"{os.environ['API_URL']}/seats/{event}", timeout=5) as answer:
-        return json.load(answer)['free']
+    return free_seats(event, timeout=5)

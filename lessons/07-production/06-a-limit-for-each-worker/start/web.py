@@ -1,12 +1,6 @@
 """Harbour, a small ticket office: a plain WSGI app, no framework."""
 
-import itertools
-import time
-
 from tasks import check_seats
-
-# Starts from the clock, so that numbers go on rising when this process restarts.
-order_numbers = itertools.count(int(time.time()) % 100_000)
 
 
 def app(environ, start_response):

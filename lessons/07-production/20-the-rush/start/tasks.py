@@ -1,11 +1,10 @@
 """Harbour's jobs, as they run in production."""
 
-import os
-import smtplib
 import time
-from email.message import EmailMessage
 
 from celery import Celery
+
+from outside import send_mail
 
 app = Celery('harbour')  # finds the broker by CELERY_BROKER_URL
 
@@ -13,14 +12,7 @@ app = Celery('harbour')  # finds the broker by CELERY_BROKER_URL
 @app.task
 def send_confirmation(order_id, email='ada@example.com'):
     """Mails one buyer that the ticket is theirs."""
-    message = EmailMessage()
-    message['From'] = 'tickets@harbour.example'
-    message['To'] = email
-    message['Subject'] = f'Your ticket, order {order_id}'
-    message['X-Order-Id'] = str(order_id)
-    message.set_content(f'Thank you! Order {order_id} is paid, and your seat is kept.')
-    with smtplib.SMTP(os.environ['MAIL_HOST'], int(os.environ['MAIL_PORT'])) as server:
-        server.send_message(message)
+    send_mail(email, f'Your ticket, order {order_id}', 'Thank you! Your seat is kept.', key=order_id)
 
 
 @app.task

@@ -3,34 +3,34 @@
 from urllib.parse import parse_qs
 
 import database
-from tasks import confirm_order, send_reminder
+from tasks import confirm_order, sales_summary, send_reminder
+
+# The reminder: seconds until it may go out, and until it is not worth sending any more.
+REMIND_AFTER = 4
+REMIND_UNTIL = 60
 
 
 def front_page(query):
-    return '200 OK', 'Harbour tickets.  POST /buy: one ticket.  POST /remind: a reminder.'
+    return '200 OK', 'Harbour tickets.  POST /buy: one ticket.  POST /summary: what has been sold.'
 
 
 def buy(query):
-    """Sells one ticket and has it confirmed by mail."""
+    """Sells one ticket, has it confirmed by mail, and later has the buyer reminded."""
     order_id = database.insert('orders', email='ada@example.com', seats=1)
-    confirm_order.delay(order_id, 'ada@example.com')
+    confirm_order.delay(order_id)
+    send_reminder.apply_async((order_id,), countdown=REMIND_AFTER, expires=REMIND_UNTIL)
     return '202 Accepted', f'Order {order_id} is yours. A mail will follow.'
 
 
-def remind(query):
-    """Reminds one guest: /remind?how=call runs the function here, /remind?how=delay asks a worker to."""
-    number = database.insert('reminders', email='ada@example.com')
-    if query.get('how') == ['call']:
-        send_reminder(number, 'ada@example.com')
-        return '201 Created', f'Reminder {number} is out.'
-    send_reminder.delay(number, 'ada@example.com')
-    return '202 Accepted', f'Reminder {number} will go out.'
+def ask_for_summary(query):
+    sales_summary.delay()
+    return '202 Accepted', 'The summary will come by mail.'
 
 
 PAGES = {
     ('GET', '/'): front_page,
     ('POST', '/buy'): buy,
-    ('POST', '/remind'): remind,
+    ('POST', '/summary'): ask_for_summary,
 }
 
 
