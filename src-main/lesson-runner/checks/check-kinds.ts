@@ -8,6 +8,7 @@ import { batchesCheck, watchBatches } from './batches.js'
 import { beatSentCheck, watchBeatSent } from './beat-sent.js'
 import { burstCheck, watchBurst } from './burst.js'
 import { cadenceCheck, watchCadence } from './cadence.js'
+import { cancelledTaskCheck, watchCancelledTask } from './cancelled-task.js'
 import { childMemoryCheck, watchChildMemory } from './child-memory.js'
 import { CONDITIONS, watchAll, watchAny, watchInOrder, watchWhile, type Condition } from './combinators.js'
 import { dbRowsCheck, watchDbRows } from './db-rows.js'
@@ -18,6 +19,7 @@ import { eventsCheck, watchEvents } from './events.js'
 import { failedAtOnceCheck, watchFailedAtOnce } from './failed-at-once.js'
 import { faultSeenCheck, watchFaultSeen } from './fault-seen.js'
 import { groupPartsCheck, watchGroupParts } from './group-parts.js'
+import { heldForLaterCheck, watchHeldForLater } from './held-for-later.js'
 import { httpCheck, watchHttp } from './http.js'
 import { idleBesideCheck, watchIdleBeside } from './idle-beside.js'
 import { keptResultsCheck, watchKeptResults } from './kept-results.js'
@@ -45,6 +47,7 @@ import { resultAskedCheck, watchResultAsked } from './result-asked.js'
 import { resultRemovedCheck, watchResultRemoved } from './result-removed.js'
 import { resultStateCheck, watchResultState } from './result-state.js'
 import { resultStepsCheck, watchResultSteps } from './result-steps.js'
+import { retryWaitCheck, watchRetryWait } from './retry-wait.js'
 import { runMarkedCheck, watchRunMarked } from './run-marked.js'
 import { taskPathCheck, watchTaskPath } from './task-path.js'
 import { twoBeatsCheck, watchTwoBeats } from './two-beats.js'
@@ -71,6 +74,7 @@ const LOOKING = [
   kind(beatSentCheck, watchBeatSent),
   kind(burstCheck, watchBurst),
   kind(cadenceCheck, watchCadence),
+  kind(cancelledTaskCheck, watchCancelledTask),
   kind(childMemoryCheck, watchChildMemory),
   kind(dbRowsCheck, watchDbRows),
   kind(dbStatementCheck, watchDbStatement),
@@ -80,6 +84,7 @@ const LOOKING = [
   kind(failedAtOnceCheck, watchFailedAtOnce),
   kind(faultSeenCheck, watchFaultSeen),
   kind(groupPartsCheck, watchGroupParts),
+  kind(heldForLaterCheck, watchHeldForLater),
   kind(httpCheck, watchHttp),
   kind(idleBesideCheck, watchIdleBeside),
   kind(keptResultsCheck, watchKeptResults),
@@ -107,6 +112,7 @@ const LOOKING = [
   kind(resultRemovedCheck, watchResultRemoved),
   kind(resultStateCheck, watchResultState),
   kind(resultStepsCheck, watchResultSteps),
+  kind(retryWaitCheck, watchRetryWait),
   kind(runMarkedCheck, watchRunMarked),
   kind(taskPathCheck, watchTaskPath),
   kind(twoBeatsCheck, watchTwoBeats),

@@ -1,13 +1,15 @@
 /**
- * `task-path`: one and the same task that went through these stages. `published`, `reserved` and `acked` come from Redis' command
- * stream, the others are Celery's events. The two sources are read side by side, so the order is judged within each of them.
+ * `task-path`: one and the same task that went through these stages. `published`, `reserved`, `acked` and `stored` come from Redis'
+ * command stream, the others are Celery's events. The two sources are read side by side, so the order is judged within each of them.
  */
 import * as v from 'valibot'
 import type { Fact } from '../../contract/feed.js'
+import { READY_STATES } from './task-stories.js'
 import type { Watch } from './watch.js'
 import { listed } from './wording.js'
 
-const WIRE_STAGES = ['published', 'reserved', 'acked'] as const
+/** `stored`: a record that says that the task is over. Before `acked` it tells a late ack from an early one. */
+const WIRE_STAGES = ['published', 'reserved', 'acked', 'stored'] as const
 const EVENT_STAGES = ['received', 'started', 'succeeded', 'failed'] as const
 const STAGES = [...WIRE_STAGES, ...EVENT_STAGES] as const
 type Stage = (typeof STAGES)[number]
@@ -53,6 +55,8 @@ function stageOf(fact: Fact): { readonly taskId: string; readonly stage: Stage }
     const stage = EVENT_STAGES.find((one) => `task-${one}` === fact.type)
     return stage === undefined ? null : { taskId: fact.taskId, stage }
   }
+  if (fact.kind === 'result-stored')
+    return READY_STATES.has(fact.state) ? { taskId: fact.taskId, stage: 'stored' } : null
   const stage = WIRE_STAGES.find((one) => `message-${one}` === fact.kind)
   return stage === undefined || !('taskId' in fact) || fact.taskId === null ? null : { taskId: fact.taskId, stage }
 }

@@ -27,7 +27,8 @@ export interface TaskStory {
   removed: FactOf<'result-removed'>['why'] | null
 }
 
-const READY_STATES: ReadonlySet<string> = new Set(['SUCCESS', 'FAILURE', 'REVOKED'])
+/** The states in which a record says that its task is over. */
+export const READY_STATES: ReadonlySet<string> = new Set(['SUCCESS', 'FAILURE', 'REVOKED'])
 /** States that Celery sets by itself. Any other is a state of the task's own, such as PROGRESS. */
 const CELERYS_STATES: ReadonlySet<string> = new Set([
   ...READY_STATES,

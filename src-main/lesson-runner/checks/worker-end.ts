@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot'
 import type { Watch } from './watch.js'
-import { counted, listed } from './wording.js'
+import { counted, duration, listed } from './wording.js'
 
 export const workerEndCheck = v.strictObject({
   kind: v.literal('worker-end'),
@@ -24,7 +24,9 @@ interface Ending {
   readonly underWay: readonly string[]
   readonly finished: Set<string>
   readonly returned: Set<string>
-  exited: boolean
+  readonly askedMs: number
+  /** Null while it has not exited. */
+  exitedMs: number | null
 }
 
 const WORDS: readonly (readonly [string, How])[] = [
@@ -37,17 +39,17 @@ export function watchWorkerEnd({ how, tasks, atLeast }: WorkerEndCheck): Watch {
   const endings: Ending[] = []
   const acked = new Set<string>()
   const openOf = (worker: string): Ending | undefined =>
-    endings.find((ending) => ending.worker === worker && !ending.exited)
+    endings.find((ending) => ending.worker === worker && ending.exitedMs === null)
 
-  const lost = ({ exited, underWay, finished, returned }: Ending): readonly string[] =>
-    exited ? underWay.filter((id) => !finished.has(id) && !returned.has(id) && acked.has(id)) : []
+  const lost = ({ exitedMs, underWay, finished, returned }: Ending): readonly string[] =>
+    exitedMs !== null ? underWay.filter((id) => !finished.has(id) && !returned.has(id) && acked.has(id)) : []
   const became = (ending: Ending): readonly string[] => {
-    if (!ending.exited) return []
+    if (ending.exitedMs === null) return []
     if (tasks === 'lost') return lost(ending)
     return [...(tasks === 'finished' ? ending.finished : ending.returned)]
   }
   return {
-    see({ fact }, situation) {
+    see({ fact, atMs }, situation) {
       switch (fact.kind) {
         case 'log-line': {
           const [, said] = WORDS.find(([words]) => fact.text.includes(words)) ?? []
@@ -60,7 +62,8 @@ export function watchWorkerEnd({ how, tasks, atLeast }: WorkerEndCheck): Watch {
             underWay,
             finished: new Set(),
             returned: new Set(),
-            exited: false,
+            askedMs: atMs,
+            exitedMs: null,
           })
           return
         }
@@ -75,11 +78,11 @@ export function watchWorkerEnd({ how, tasks, atLeast }: WorkerEndCheck): Watch {
         case 'result-stored':
           if (fact.state !== 'SUCCESS') return
           for (const ending of endings)
-            if (!ending.exited && ending.underWay.includes(fact.taskId)) ending.finished.add(fact.taskId)
+            if (ending.exitedMs === null && ending.underWay.includes(fact.taskId)) ending.finished.add(fact.taskId)
           return
         case 'process-exited': {
           const ending = fact.role === 'worker' ? openOf(fact.process) : undefined
-          if (ending !== undefined) ending.exited = true
+          if (ending !== undefined) ending.exitedMs = atMs
           return
         }
         default:
@@ -100,7 +103,8 @@ export function watchWorkerEnd({ how, tasks, atLeast }: WorkerEndCheck): Watch {
         shown.underWay.length === 0
           ? 'with nothing under way'
           : `with ${counted(shown.underWay.length, 'task')} under way`
-      const ended = shown.exited ? '' : ' It has not exited yet.'
+      const ended =
+        shown.exitedMs === null ? ' It has not exited yet.' : ` It took ${duration(shown.exitedMs - shown.askedMs)}.`
       const seen = `${shown.worker} was asked for a ${shown.how} stop ${at}${numbers.length === 0 ? '' : `: ${listed(numbers)}`}.${ended}`
       if (passed) return { passed, observed: seen }
       const wanted = { finished: 'that finishes', returned: 'that goes back to the queue', lost: 'that is lost' }[tasks]

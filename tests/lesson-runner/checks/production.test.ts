@@ -354,6 +354,16 @@ describe('worker-end', () => {
     expect(at(lost, facts).passed).toBe(true)
   })
 
+  test('it says how long the stop took', () => {
+    const facts = [
+      [1, slot('a')],
+      [2, said(warm)],
+      [5, stored('a')],
+    ] as const
+    expect(at(finished, facts).observed).toContain('It has not exited yet.')
+    expect(at(finished, [...facts, [6, workerGone]]).observed).toMatch(/: 1 finished\. It took [\d.]+ m?s\.$/)
+  })
+
   test('nothing was under way, it was given back, it was finished, the worker has not exited, it was not acked', () => {
     expect(
       at(lost, [

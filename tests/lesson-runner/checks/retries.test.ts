@@ -4,7 +4,7 @@ import type { Fact, FeedItem } from '../../../src-main/contract/feed.js'
 import { startWatch, type CheckSpec } from '../../../src-main/lesson-runner/checks/check-kinds.js'
 import { Situation } from '../../../src-main/lesson-runner/checks/situation.js'
 import { judge } from '../../../src-main/lesson-runner/checks/watch.js'
-import { CHILD_PID, mail, OTHER_CHILD_PID, published, verdictOf, WORKER_PID } from '../hand-made-facts.js'
+import { acked, CHILD_PID, mail, OTHER_CHILD_PID, published, verdictOf, WORKER_PID } from '../hand-made-facts.js'
 
 const passes = (check: CheckSpec, facts: readonly Fact[]): boolean => verdictOf(check, facts).passed
 
@@ -129,8 +129,15 @@ describe('peak-rate', () => {
 })
 
 describe('ran-again', () => {
-  const again: CheckSpec = { kind: 'ran-again', overlapping: false, succeeded: true }
-  const twice: CheckSpec = { kind: 'ran-again', overlapping: true, succeeded: false }
+  const runsAgain = {
+    kind: 'ran-again',
+    overlapping: false,
+    processes: 2,
+    succeeded: true,
+    firstSentIt: false,
+  } as const
+  const again: CheckSpec = runsAgain
+  const twice: CheckSpec = { ...runsAgain, overlapping: true, succeeded: false }
   it('needs a second process and a success after it', () => {
     const runs = [slot(CHILD_PID, 'a'), died(CHILD_PID), slot(OTHER_CHILD_PID, 'a')]
     expect(passes(again, runs)).toBe(false)
@@ -141,6 +148,34 @@ describe('ran-again', () => {
     expect(passes(twice, [slot(CHILD_PID, 'a'), slot(OTHER_CHILD_PID, 'a')])).toBe(true)
     expect(passes(twice, [slot(CHILD_PID, 'a'), slot(CHILD_PID, null), slot(OTHER_CHILD_PID, 'a')])).toBe(false)
     expect(passes(twice, [slot(CHILD_PID, 'a'), died(CHILD_PID), slot(OTHER_CHILD_PID, 'a')])).toBe(false)
+  })
+  it('counts the mails of all its runs, and those of other tasks do not spoil it', () => {
+    const killed = [
+      slot(CHILD_PID, 'a'),
+      mail('7', CHILD_PID, { taskId: 'a' }),
+      died(CHILD_PID),
+      slot(OTHER_CHILD_PID, 'a'),
+    ]
+    const second = mail('7', OTHER_CHILD_PID, { taskId: 'a' })
+    const done = event('task-succeeded', 'a')
+    const early = [mail('1', CHILD_PID, { taskId: 'x' }), mail('2', CHILD_PID, { taskId: 'y' })]
+    const one: CheckSpec = { ...runsAgain, mails: 1, firstSentIt: true }
+    const two: CheckSpec = { ...runsAgain, mails: 2 }
+    expect(passes(one, [...early, ...killed, done])).toBe(true)
+    expect(passes(one, [...killed, second, done])).toBe(false)
+    expect(passes(two, [...early, ...killed, second, done])).toBe(true)
+    expect(passes(two, [...early, ...killed, done])).toBe(false)
+    // Killed before its mail: the second run sent the only one, which needs no key of its own.
+    const beforeIt = [slot(CHILD_PID, 'a'), died(CHILD_PID), slot(OTHER_CHILD_PID, 'a'), second, done]
+    expect(passes(one, beforeIt)).toBe(false)
+    expect(passes({ ...one, firstSentIt: false }, beforeIt)).toBe(true)
+  })
+  it('says how often a message has gone round', () => {
+    const round: CheckSpec = { ...runsAgain, processes: 3, succeeded: false }
+    const twoRuns = [slot(1, 'a'), died(1), slot(2, 'a'), died(2)]
+    expect(verdictOf(round, twoRuns).observed).toBe('A task has run in 2 processes. Waiting for 3.')
+    expect(passes(round, [...twoRuns, slot(3, 'b')])).toBe(false)
+    expect(passes(round, [...twoRuns, slot(3, 'a')])).toBe(true)
   })
 })
 
@@ -162,5 +197,57 @@ describe('ledger and result-state', () => {
     })
     expect(passes(lost, [stored('{"exc_type": "WorkerLostError"}')])).toBe(true)
     expect(passes(lost, [stored('{"exc_type": "HTTPError"}')])).toBe(false)
+  })
+})
+
+describe('task-path with stored', () => {
+  const late: CheckSpec = { kind: 'task-path', stages: ['reserved', 'stored', 'acked', 'failed'] }
+  const reserved = (taskId: string): Fact => ({
+    kind: 'message-reserved',
+    by: 'worker@1',
+    queue: 'celery',
+    deliveryTag: `tag-${taskId}`,
+    taskId,
+    taskName: 'tasks.send_confirmation',
+  })
+  const stored = (taskId: string, state = 'FAILURE'): Fact => ({
+    kind: 'result-stored',
+    by: 'worker@1',
+    taskId,
+    state,
+    resultText: '{}',
+    ttlSeconds: 86_400,
+  })
+  it('tells a late ack from an early one, also after a try with the other', () => {
+    const early = [reserved('a'), acked('a'), stored('a'), event('task-failed', 'a')]
+    expect(passes(late, early)).toBe(false)
+    expect(passes(late, [...early, reserved('b'), stored('b'), acked('b'), event('task-failed', 'b')])).toBe(true)
+  })
+  it('does not take a record that the task began for one that it is over', () => {
+    expect(passes(late, [reserved('a'), stored('a', 'STARTED'), acked('a'), event('task-failed', 'a')])).toBe(false)
+  })
+})
+
+describe('retry-wait', () => {
+  const retry = (taskId: string, seconds: number, retries = 1): FeedItem => ({
+    seq: 1,
+    atMs: 1_000_000,
+    fact: published(taskId, 'worker@1', { retries, eta: new Date(1_000_000 + seconds * 1000).toISOString() }),
+  })
+  const judged = (check: CheckSpec, items: readonly FeedItem[]) =>
+    judge(startWatch(check, new Map()), new Situation(), items)
+  const long: CheckSpec = { kind: 'retry-wait', atLeastSeconds: 170, retries: 1 }
+  const short: CheckSpec = { kind: 'retry-wait', atLeastSeconds: 0, atMostSeconds: 10, retries: 2 }
+  it('counts from the message to the time before which it must not run', () => {
+    expect(judged(long, [retry('a', 179.9)]).passed).toBe(true)
+    expect(judged(long, [retry('a', 2)])).toMatchObject({ passed: false, observed: expect.stringContaining('2.0 s') })
+  })
+  it('wants retries of one task', () => {
+    expect(judged(short, [retry('a', 1), retry('b', 1)]).passed).toBe(false)
+    expect(judged(short, [retry('a', 1), retry('a', 2, 2)]).passed).toBe(true)
+    expect(judged(short, [retry('a', 1), retry('a', 180, 2)]).passed).toBe(false)
+  })
+  it('does not take a first message with a countdown for a retry', () => {
+    expect(judged(long, [retry('a', 180, 0)]).passed).toBe(false)
   })
 })
