@@ -1,8 +1,8 @@
-"""One test without a worker, and one with."""
+"""Two tests without a worker, and one with."""
 
 import unittest
 
-from tasks import send_confirmation
+from tasks import app, send_confirmation
 
 
 class Tasks(unittest.TestCase):
@@ -10,6 +10,14 @@ class Tasks(unittest.TestCase):
         """apply() runs the task here and now: no broker, no worker, nothing that could be lost."""
         self.assertIn('order 7', send_confirmation.apply((7, 'test@example.com')).get())
 
+    def test_the_call(self):
+        """With this setting delay() does the same, so this one looks as if it tested more."""
+        app.conf.task_always_eager = True
+        try:
+            self.assertIn('order 8', send_confirmation.delay(8, 'test@example.com').get())
+        finally:
+            app.conf.task_always_eager = False
+
     def test_the_whole_way(self):
-        """delay() and get(): message, queue, worker, result."""
-        self.assertIn('order 8', send_confirmation.delay(8, 'test@example.com').get(timeout=20))
+        """Message, queue, worker, result."""
+        self.assertIn('order 9', send_confirmation.delay(9, 'test@example.com').get(timeout=5))
