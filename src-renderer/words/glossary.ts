@@ -63,6 +63,28 @@ export const GLOSSARY = {
   route: 'The rule that says into which queue a task’s messages go. Who sends the message looks it up.',
   transaction:
     'Changes of a database that happen together or not at all. Others see them once they have been committed.',
+  'early ack':
+    'Celery’s default: the worker acks a message just before the task begins. A task whose process dies is then lost.',
+  'late ack':
+    'acks_late: the worker acks when the task has ended. A task whose worker dies is handed out again, so it may run twice.',
+  'reject on worker lost':
+    'A switch beside late ack: when a child dies, its message goes back to the queue instead of away.',
+  'visibility timeout':
+    'How long a message may stay unacked before it counts as lost and is put back into the queue: an hour by default on Redis.',
+  revoke:
+    'To call out to the workers that run at this moment: do not run this task id. It touches no queue, and a worker that was away has not heard it.',
+  pool: 'How a worker runs tasks: prefork with child processes, threads, solo with none of either. It decides what a slot is.',
+  prefork: 'Celery’s default pool: one child process for each slot, started beforehand.',
+  backoff: 'Waits between retries that double each time, up to a limit.',
+  jitter: 'A random part of a wait, so that what failed together does not come back together.',
+  'soft limit':
+    'soft_time_limit: an exception raised in the task after so many seconds, once. The task may tidy up, or swallow it.',
+  'hard limit': 'time_limit: the child is killed after so many seconds, with whatever it was at.',
+  event:
+    'A notice that a worker sends over the broker, such as task-succeeded, to whoever listens at that moment. Nobody keeps it.',
+  eager: 'task_always_eager: a call runs the task here and now, without a message. For tests, and it proves little.',
+  outbox:
+    'The app’s record of what really left: mails, calls, files. (Elsewhere also a table of messages that are still to be sent.)',
 } as const
 
 export type GlossaryWord = keyof typeof GLOSSARY
