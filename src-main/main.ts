@@ -4,7 +4,7 @@
  * parts; everything they do lies in desktop/, lab/ and lesson-runner/.
  */
 import type { BrowserWindow } from 'electron'
-import { app, ipcMain, nativeTheme } from 'electron'
+import { app, ipcMain, nativeTheme, shell } from 'electron'
 import { COMMAND_CHANNEL, PUSH_CHANNEL } from './contract/pushes.js'
 import type { Push } from './contract/pushes.js'
 import type { Reply } from './contract/problem.js'
@@ -19,7 +19,7 @@ import { listenForLinks, registerScheme } from './desktop/link-scheme.js'
 import { setMenu } from './desktop/menu.js'
 import { PushFeed } from './desktop/push-feed.js'
 import { QuitInOrder } from './desktop/quit-in-order.js'
-import { saveDocument } from './desktop/save-document.js'
+import { chooseFolder, saveDocument } from './desktop/save-document.js'
 import { declareAppScheme, mayAsk } from './desktop/security.js'
 import { Settings } from './desktop/settings.js'
 import { claimSingleInstance } from './desktop/single-instance.js'
@@ -131,6 +131,8 @@ function run(
     mayShowTour: options.walkSteps === null && !options.noTour,
     retryLab: startLab,
     saveDocument: (order) => saveDocument(window, order),
+    chooseFolder: () => chooseFolder(window),
+    showFolder: (folder) => shell.showItemInFolder(folder),
   })
   listenToWindow(window, commands, pushFeed, developmentUrl)
   setMenu({

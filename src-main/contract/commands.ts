@@ -26,6 +26,9 @@ export interface Commands {
   /** Asks where, and writes it there; null: the learner did not want it after all. A PDF is made from `text` as HTML. */
   'document.save': { ask: { name: string; format: DocumentFormat; text: string }; answer: { file: string | null } }
 
+  /** Asks for a folder, and writes the lab into a new one in it, as a project for real Celery; null: not after all. */
+  'project.export': { ask: Record<string, never>; answer: { folder: string | null } }
+
   /** Tries once more to start what failed (LabView.state is `failed`: no Redis binary, say), then builds the open step's start state. */
   'lab.retry': { ask: Record<string, never>; answer: null }
 
@@ -100,6 +103,7 @@ export const COMMAND_NAMES = [
   'notebook.delete-card',
   'course.phase',
   'document.save',
+  'project.export',
   'lab.retry',
   'lesson.open',
   'lesson.step',

@@ -344,6 +344,8 @@ export type LabFact =
       readonly clock: string
       readonly correct: boolean
     }
+  /** The learner's lab was written as a project for real Celery. */
+  | { readonly kind: 'project-exported'; readonly folder: string; readonly files: readonly string[] }
   | { readonly kind: 'problem'; readonly problem: Problem }
 
 export type LookedAtWhat = 'message' | 'worker' | 'pool-process' | 'queue' | 'result' | 'pause'

@@ -112,6 +112,8 @@ export type LearnerAction =
   | { readonly do: 'python' | 'console'; readonly line: string; readonly waitSeconds?: number }
   | { readonly do: 'answer'; readonly question: string; readonly choice: readonly string[] }
   | { readonly do: 'write-note'; readonly text: string }
+  /** The lab as a project for real Celery: the window asks where; a solution writes it into the app's own folder. */
+  | { readonly do: 'export-project' }
   /** A script: one after the other, as if pressed by an invisible hand. It can be cancelled. */
   | { readonly do: 'sequence'; readonly of: readonly LearnerAction[] }
   | { readonly do: 'wait'; readonly forMs: number }

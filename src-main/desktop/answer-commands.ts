@@ -26,6 +26,10 @@ export interface CommandParts {
   retryLab(): Promise<Reply<null>>
   /** Asks where, and writes. */
   saveDocument(order: Commands['document.save']['ask']): Promise<Reply<Commands['document.save']['answer']>>
+  /** Asks for a folder that is there; null: the learner did not want it after all. */
+  chooseFolder(): Promise<string | null>
+  /** In the system's own file manager. */
+  showFolder(folder: string): void
 }
 
 type Handlers = { readonly [N in CommandName]: (ask: Commands[N]['ask']) => Promise<Reply<Commands[N]['answer']>> }
@@ -80,6 +84,7 @@ function handlersOf(parts: CommandParts): Handlers {
     'notebook.delete-card': ({ phase, step }) => lessons.notebook.deleteCard(phase, step),
     'course.phase': ({ phase }) => lessons.notebook.phase(phase),
     'document.save': (order) => parts.saveDocument(order),
+    'project.export': () => exportProject(parts),
     'lab.retry': () => parts.retryLab(),
     'lesson.open': ({ phase, step }) => lessons.open(phase, step),
     'lesson.step': ({ step }) => lessons.step(step),
@@ -118,6 +123,14 @@ function handlersOf(parts: CommandParts): Handlers {
     'record.task': ({ taskId }) =>
       Promise.resolve({ ok: true, value: { items: itemsOfTask(lab.record.itemsAfter(0), taskId) } }),
   }
+}
+
+async function exportProject(parts: CommandParts): Promise<Reply<{ folder: string | null }>> {
+  const parent = await parts.chooseFolder()
+  if (parent === null) return { ok: true, value: { folder: null } }
+  const exported = await parts.lessons.exportProject(parent)
+  if (exported.ok) parts.showFolder(exported.value.folder)
+  return exported
 }
 
 /** Read in one turn, with the subscription: feed items up to `lastSeq` are in it, later ones are pushed. */

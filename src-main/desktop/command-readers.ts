@@ -41,6 +41,7 @@ export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['
   'notebook.delete-card': fields({ phase: id, step: id }),
   'course.phase': fields({ phase: id }),
   'document.save': fields({ name: fileName, format: oneOf(['markdown', 'html', 'pdf']), text: text(64_000_000) }),
+  'project.export': nothing,
   'lab.retry': nothing,
   'lesson.open': withOptional(fields({ phase: id }), { step: id }),
   'lesson.step': fields({ step: id }),

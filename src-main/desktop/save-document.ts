@@ -35,6 +35,17 @@ export async function saveDocument(
   }
 }
 
+/** The folder in which an exported project gets one of its own; null: not after all. */
+export async function chooseFolder(window: BrowserWindow): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: 'Where to put your lab',
+    buttonLabel: 'Export here',
+    defaultPath: app.getPath('documents'),
+    properties: ['openDirectory', 'createDirectory'],
+  })
+  return canceled ? null : (filePaths[0] ?? null)
+}
+
 async function printToPdf(html: string): Promise<Buffer> {
   const pages = session.fromPartition(`print-${randomUUID()}`)
   const window = new BrowserWindow({

@@ -10,7 +10,7 @@ import { checkBroke, fileNeverLoaded } from './problems.js'
 import { forkEntry, type Surroundings } from './surroundings.js'
 
 export type CodeCheckResult =
-  | { readonly kind: 'passed'; readonly tasks: readonly string[]; readonly fingerprint: string }
+  | Extract<CodeCheckToLab, { readonly kind: 'passed' }>
   /** `fingerprint` null: the check itself did not get that far. */
   | { readonly kind: 'refused'; readonly problem: Problem; readonly fingerprint: string | null }
 

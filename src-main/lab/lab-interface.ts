@@ -52,6 +52,12 @@ export interface TypedInto {
   restart(terminal: TypedTerminalName): Promise<Reply<null>>
 }
 
+/** The settings that the code gives its app, without the addresses, and its tasks with their attributes, by Celery's names. */
+export interface CodeSettings {
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly tasks: readonly { readonly name: string; readonly options: Readonly<Record<string, unknown>> }[]
+}
+
 export interface Lab {
   readonly typed: TypedInto
   readonly record: RecordReader
@@ -83,6 +89,9 @@ export interface Lab {
     files: readonly { readonly name: string; readonly fingerprint: string }[],
     restart?: 'all' | 'web',
   ): Promise<Reply<null>>
+
+  /** What the saved code chooses, read in a fresh process as a worker would load it. */
+  codeSettings(): Promise<Reply<CodeSettings>>
 
   startWorker(worker: string): Promise<Reply<null>>
   stopWorker(worker: string, how: 'warm' | 'cold'): Promise<Reply<null>>

@@ -17,7 +17,7 @@ import { buy } from './buy.js'
 import { CodeCheckProcess } from './code-check-process.js'
 import { faultTargets } from './fault-targets.js'
 import { Ground } from './ground.js'
-import type { Lab, LabPlaces, RecordReader } from './lab-interface.js'
+import type { CodeSettings, Lab, LabPlaces, RecordReader } from './lab-interface.js'
 import { LearnersProcesses } from './learners-processes.js'
 import { MemoryWatch } from './memory-watch.js'
 import { PageVisitor } from './page-visitor.js'
@@ -25,7 +25,8 @@ import { answerMark, answerPreview } from './crontab-answers.js'
 import { DONE, labNotReady, notRunning, recordNotWritten, refuse, unexpected } from './problems.js'
 import { RESULTS_DB } from './redis-links.js'
 import { ProcessBook } from './process-book.js'
-import { filesSaved } from './save-files.js'
+import { CODE_MODULES, filesSaved } from './save-files.js'
+import { settingsOf } from './code-settings.js'
 import { buildStartState } from './start-state.js'
 import type { Surroundings } from './surroundings.js'
 import { Terminals } from './terminals.js'
@@ -169,6 +170,13 @@ class LearnersLab implements Lab {
     })
   }
 
+  codeSettings(): Promise<Reply<CodeSettings>> {
+    return this.#turn(async () => {
+      const result = await this.#check.check(await this.#environment('code-check'), CODE_MODULES)
+      return result.kind === 'passed' ? { ok: true, value: settingsOf(result) } : refuse(result.problem)
+    })
+  }
+
   startWorker(worker: string): Promise<Reply<null>> {
     return this.#turn(() => this.#learners.startWorker(worker))
   }
@@ -255,8 +263,8 @@ class LearnersLab implements Lab {
   }
 
   /** In turn, and only while the lab runs. */
-  #turn(work: () => Promise<Reply<null>>): Promise<Reply<null>> {
-    const safely = (): Promise<Reply<null>> => work().catch((error: unknown) => refuse(unexpected(error)))
+  #turn<T = null>(work: () => Promise<Reply<T>>): Promise<Reply<T>> {
+    const safely = (): Promise<Reply<T>> => work().catch((error: unknown) => refuse(unexpected(error)))
     return this.#turns.take(async () => (this.#mayRun ? safely() : refuse(labNotReady())))
   }
 

@@ -28,14 +28,14 @@ export interface SaveParts {
 
 /** Who refuses, in the `code-refused` fact. */
 const CODE_CHECK = 'code-check'
-const MODULES = ['tasks', 'web']
+export const CODE_MODULES = ['tasks', 'web']
 
 export async function filesSaved(
   saved: SavedFiles,
   { check, learners, terminals, tell }: SaveParts,
 ): Promise<Reply<null>> {
   for (const file of saved.names) tell({ kind: 'file-saved', file, fingerprint: saved.fingerprint })
-  const result = await check.check(saved.environment, MODULES)
+  const result = await check.check(saved.environment, CODE_MODULES)
   if (result.kind === 'passed') return learners.restartAll(saved.restart)
   const { problem } = result
   tell({ kind: 'code-refused', process: CODE_CHECK, fingerprint: result.fingerprint ?? saved.fingerprint, problem })

@@ -52,5 +52,7 @@ export interface LessonRunner {
   reset(what: 'step' | 'phase' | 'everything'): Promise<Reply<null>>
   saveFile(name: string, text: string): Promise<Reply<null>>
   draft(name: string, text: string): Promise<Reply<null>>
+  /** Writes the open step's files, settings and processes into a new folder in `parent`, as a project for real Celery. */
+  exportProject(parent: string): Promise<Reply<{ readonly folder: string }>>
   close(): Promise<void>
 }

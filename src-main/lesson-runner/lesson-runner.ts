@@ -2,6 +2,7 @@
  * The lesson runner: answers what the window (and `lessons:check`) may ask of the course. Opening phases and steps, answers and notes,
  * "show me", resets, and the learner's files; what a step then does by itself lies in session/taken-lesson.ts.
  */
+import { join } from 'node:path'
 import type { CourseTexts } from '../contract/course-views.js'
 import type { CoursePlace } from '../contract/deep-link.js'
 import type { Problem, Reply } from '../contract/problem.js'
@@ -13,6 +14,7 @@ import { readLesson, type Step } from './format/lesson.js'
 import { readCourseTexts } from './library/course-library.js'
 import { CollectedNotebook } from './library/learners-notebook.js'
 import type { LearnersNotebook, LessonPlaces, LessonRunner } from './lesson-runner-interface.js'
+import { exportProject } from './project/export-project.js'
 import { carryOut, NOT_GREEN, type Hands } from './session/carry-out.js'
 import { Change } from './session/change.js'
 import { LearnerFiles } from './session/learner-files.js'
@@ -199,6 +201,16 @@ class CourseRunner implements LessonRunner {
     })
   }
 
+  async exportProject(parent: string): Promise<Reply<{ readonly folder: string }>> {
+    const { lab, course, progress } = this
+    const phase = course.find((one) => one.id === this.taken.phaseId)
+    const step = this.taken.findStep(this.taken.stepId)
+    if (phase === undefined || step === undefined) return refuse(noSuch('step', 'that is open'))
+    const { lessonsFolder } = this.places
+    const parts = { lab, lessonsFolder, course, progress, phase, step, files: this.openFiles.saved() }
+    return exportProject(parent, parts).catch((error: unknown) => refuse(asProblem(error)))
+  }
+
   async cancel(): Promise<Reply<null>> {
     await this.jobs.cancel()
     return DONE
@@ -281,6 +293,10 @@ class CourseRunner implements LessonRunner {
         this.saveFile(file, (version === undefined ? step.solved : (step.versions[version] ?? {}))[file] ?? '', more),
       answer: (question, choice) => this.answer(question, choice),
       writeNote: (text) => this.writeNote(step.id, text),
+      exportProject: async () => {
+        const exported = await this.exportProject(join(this.places.dataFolder, 'exports'))
+        return exported.ok ? DONE : exported
+      },
       areGreen: (ids) => chosen(ids).length === ids.length && chosen(ids).every((check) => check.passed),
       missing: (ids) => chosen(ids).find((check) => !check.passed)?.observed ?? '',
     }

@@ -84,8 +84,8 @@ async function check(
     node: (some) => loadNode(nodeCode(environment, files), some),
   })
   if (loaded.kind === 'loaded') {
-    const tasks = loaded.tasks.map(({ name }) => name).filter((name) => !name.startsWith('celery.'))
-    await lab.send({ kind: 'passed', tasks, fingerprint })
+    const tasks = loaded.tasks.filter(({ name }) => !name.startsWith('celery.'))
+    await lab.send({ kind: 'passed', tasks, settings: loaded.conf, fingerprint })
   } else {
     const problem = codeProblem(loaded.error, 'What was running before keeps running with the files as they were.')
     await lab.send({ kind: 'refused', problem, fingerprint })

@@ -80,7 +80,10 @@ function lessonEntries(from: PaletteSources): readonly PaletteEntry[] {
 }
 
 function doEntries(from: PaletteSources): readonly PaletteEntry[] {
-  const entries: PaletteEntry[] = []
+  const exportLab = (): void => from.act({ do: 'export-project' })
+  const entries: PaletteEntry[] = [
+    { id: 'export-lab', group: 'Do', title: 'Export my lab, as a project for real Celery', run: exportLab },
+  ]
   for (const path of from.buyPaths) {
     for (const count of [1, 5]) {
       const title = count === 1 ? `Buy a ticket (${path})` : `Buy ${String(count)} tickets at once (${path})`

@@ -107,6 +107,8 @@ export class ActionsState {
           ? Promise.resolve({ ok: false, problem: noSolution(action.file) })
           : this.#ask('file.save', { name: action.file, text })
       }
+      case 'export-project':
+        return this.#ask('project.export', {})
       case 'sequence':
         return this.#ask('lesson.play', { step: context.step, label: labelOf(action) })
       case 'wait':

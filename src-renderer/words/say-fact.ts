@@ -300,6 +300,8 @@ function sayLab(fact: LabFact): SaidFact | null {
       return said('lab', `You answered ${fact.question}: ${fact.choice.join(', ')}`)
     case 'run-marked':
       return said('lab', `You marked ${fact.clock} of ${fact.crontab}: ${fact.correct ? 'so it is' : 'not so'}`)
+    case 'project-exported':
+      return said('lab', `Your lab was written to ${fact.folder}: ${fact.files.length} files`)
     case 'problem':
       return said('lab', fact.problem.what, null, 'bad')
     case 'looked-at':

@@ -1,6 +1,6 @@
 /** What the window offers across lessons: links from outside, and more to come. One app for what needs none of its own. */
 import { spawn } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expectAccessible } from './accessibility.js'
 import { expect, test } from './fixtures.js'
@@ -171,6 +171,19 @@ test('a card is kept, written in, shown with its run, exported, and there again 
       await expect(app.problem('document-not-saved')).toContainText('phase.md could not be written')
     })
     await page.keyboard.press('Escape')
+  })
+  await test.step('the lab is exported as a project, into a new folder of the one that is chosen', async () => {
+    const parent = join(dataFolder, 'projects')
+    mkdirSync(parent)
+    await app.inMain(({ dialog, shell }, folder) => {
+      dialog.showOpenDialog = (() => Promise.resolve({ canceled: false, filePaths: [folder] })) as never
+      shell.showItemInFolder = () => undefined
+    }, parent)
+    await page.getByRole('button', { name: 'Course', exact: true }).click()
+    await page.getByRole('menuitem', { name: /^Export my lab/ }).click()
+    const readme = join(parent, 'harbour', 'README.md')
+    await expect.poll(() => existsSync(readme) && readFileSync(readme, 'utf8')).toContain('docker compose up')
+    expect(readFileSync(join(parent, 'harbour', 'tasks.py'), 'utf8')).toContain('def send_confirmation')
   })
   await test.step('after kill -9 the same step is open, the words are there, and the start screen says how far', async () => {
     await page.getByRole('button', { name: /^Next: step/ }).click()

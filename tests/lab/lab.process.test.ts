@@ -164,6 +164,22 @@ test('commits made slow are told as a fault and as the world’s settings', asyn
   expect(run.facts('fault', before).map((fact) => fact.phase)).toEqual(['started', 'ended'])
 })
 
+test('what the code chooses can be looked at: its settings and its tasks, and no address of this lab', async () => {
+  const chosen = "app.conf.update(task_acks_late=True, result_backend='redis://:secret@nowhere/1')"
+  await run.save(
+    'tasks.py',
+    `${TASKS_PY}\n${chosen}\n@app.task(max_retries=None, rate_limit='2/s')\ndef other(): pass\n`,
+  )
+  const looked = await run.lab.codeSettings()
+  if (!looked.ok) expect.fail(looked.problem.what)
+  expect(looked.value.settings).toMatchObject({ task_acks_late: true })
+  expect(JSON.stringify(looked.value)).not.toContain('redis://')
+  const other = looked.value.tasks.find(({ name }) => name === 'tasks.other')
+  expect(other?.options).toMatchObject({ acks_late: true, rate_limit: '2/s', default_retry_delay: 180 })
+  expect(other?.options).not.toHaveProperty('max_retries') // None
+  await run.save('tasks.py', TASKS_PY)
+})
+
 test('a saved file that does not load is refused with its line, and the last good worker goes on', async () => {
   const before = run.lastSeq
   const { pid } = run.process('worker@1')

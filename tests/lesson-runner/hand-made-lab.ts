@@ -6,7 +6,7 @@ import type { Fact, FeedItem } from '../../src-main/contract/feed.js'
 import type { Problem, Reply } from '../../src-main/contract/problem.js'
 import type { Topology } from '../../src-main/contract/topology.js'
 import type { LabView, ProcessView } from '../../src-main/contract/views.js'
-import type { Lab } from '../../src-main/lab/lab-interface.js'
+import type { CodeSettings, Lab } from '../../src-main/lab/lab-interface.js'
 import { CHILD_PID, exited, mailIs, WEB_PID, worker, WORKER_PID } from './hand-made-facts.js'
 
 const DONE: Reply<null> = { ok: true, value: null }
@@ -57,6 +57,12 @@ export class HandMadeLab implements Lab {
       return DONE
     },
     restart: async () => DONE,
+  }
+
+  /** What the code chooses. */
+  settings: CodeSettings = { settings: {}, tasks: [] }
+  async codeSettings(): Promise<Reply<CodeSettings>> {
+    return { ok: true, value: this.settings }
   }
 
   listening(): number {

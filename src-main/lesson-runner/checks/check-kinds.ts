@@ -16,6 +16,7 @@ import { dbStatementCheck, watchDbStatement } from './db-statement.js'
 import { deferredCheck, watchDeferred } from './deferred.js'
 import { effectOfVersionCheck, watchEffectOfVersion } from './effect-of-version.js'
 import { eventsCheck, watchEvents } from './events.js'
+import { exportedCheck, watchExported } from './exported.js'
 import { failedAtOnceCheck, watchFailedAtOnce } from './failed-at-once.js'
 import { faultSeenCheck, watchFaultSeen } from './fault-seen.js'
 import { groupPartsCheck, watchGroupParts } from './group-parts.js'
@@ -81,6 +82,7 @@ const LOOKING = [
   kind(deferredCheck, watchDeferred),
   kind(effectOfVersionCheck, watchEffectOfVersion),
   kind(eventsCheck, watchEvents),
+  kind(exportedCheck, watchExported),
   kind(failedAtOnceCheck, watchFailedAtOnce),
   kind(faultSeenCheck, watchFaultSeen),
   kind(groupPartsCheck, watchGroupParts),

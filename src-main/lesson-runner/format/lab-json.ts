@@ -71,6 +71,7 @@ const stopWorker = {
   how: v.exactOptional(v.picklist(['warm', 'cold']), 'warm'),
 }
 const restartWeb = { do: v.literal('restart-web') }
+const exportProject = { do: v.literal('export-project') }
 const crontabTable = { crontab: text, zones: v.pipe(v.array(text), v.minLength(1), v.maxLength(2)) }
 const markRun = {
   do: v.literal('mark-run'),
@@ -111,6 +112,7 @@ const stepAction = v.variant('do', [
   v.strictObject({ ...label, ...fault }),
   v.strictObject({ ...label, ...sequence }),
   v.strictObject({ ...label, ...typed }),
+  v.strictObject({ ...label, ...exportProject }),
 ])
 
 const learnerAction = v.variant('do', [
@@ -132,6 +134,7 @@ const learnerAction = v.variant('do', [
   }),
   v.strictObject({ do: v.literal('answer'), question: text, choice: v.array(text) }),
   v.strictObject(markRun),
+  v.strictObject(exportProject),
   v.strictObject({ do: v.literal('write-note'), text }),
   v.strictObject({ ...look, what: v.literal('message'), part: v.exactOptional(text) }),
   v.strictObject({ ...look, what: v.picklist(['worker', 'pool-process']), worker: workerName }),

@@ -13,6 +13,7 @@ export interface Hands {
   saveSolutionFile(file: string, version: string | undefined, more: boolean): Promise<Reply<null>>
   answer(question: string, choice: readonly string[]): Promise<Reply<null>>
   writeNote(text: string): Promise<Reply<null>>
+  exportProject(): Promise<Reply<null>>
   /** Are these checks of the open step green? */
   areGreen(checks: readonly string[]): boolean
   /** The first sentence of what is still missing. */
@@ -77,6 +78,8 @@ async function carryOutOne(action: LearnerAction, hands: Hands, next?: LearnerAc
       return hands.answer(action.question, action.choice)
     case 'write-note':
       return hands.writeNote(action.text)
+    case 'export-project':
+      return hands.exportProject()
     case 'sequence':
       return carryOut(action.of, hands)
     case 'wait':

@@ -1,5 +1,6 @@
 /** What crosses between the lab and the code-check process: loads the learner's files once in a fresh Python and says what it found. */
 import type { Problem } from '../../contract/problem.js'
+import type { TaskInfo } from '../../engine/trace/task-runner.js'
 import type { LearnerEnvironment } from './learner-environment.js'
 
 export type LabToCodeCheck =
@@ -10,5 +11,10 @@ export type LabToCodeCheck =
 export type CodeCheckToLab =
   /** Python is up and waits for a check: one process serves one check, then exits. */
   | { readonly kind: 'standing-by' }
-  | { readonly kind: 'passed'; readonly tasks: readonly string[]; readonly fingerprint: string }
+  | {
+      readonly kind: 'passed'
+      readonly tasks: readonly TaskInfo[]
+      readonly settings: Readonly<Record<string, unknown>>
+      readonly fingerprint: string
+    }
   | { readonly kind: 'refused'; readonly problem: Problem; readonly fingerprint: string }

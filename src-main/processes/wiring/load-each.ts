@@ -5,7 +5,7 @@ import { codeHostOf } from './code-host.js'
 import type { NodeCode } from './node-code.js'
 
 export type LoadedModules =
-  | { readonly kind: 'loaded'; readonly tasks: readonly TaskInfo[] }
+  | { readonly kind: 'loaded'; readonly tasks: readonly TaskInfo[]; readonly conf: Readonly<Record<string, unknown>> }
   | { readonly kind: 'refused'; readonly error: CodeError }
 
 type Load = (modules: readonly string[]) => Promise<LoadedModules>
@@ -27,7 +27,8 @@ export async function loadEach(
   const pythons = of('python').filter((module) => names.includes(`${module}.py`))
   if (loaded.kind === 'refused' || pythons.length === 0) return loaded
   const alsoLoaded = await load.python(pythons)
-  return alsoLoaded.kind === 'refused' ? alsoLoaded : { kind: 'loaded', tasks: [...loaded.tasks, ...alsoLoaded.tasks] }
+  if (alsoLoaded.kind === 'refused') return alsoLoaded
+  return { kind: 'loaded', tasks: [...loaded.tasks, ...alsoLoaded.tasks], conf: loaded.conf }
 }
 
 /** The modules are only looked at: what they print and send while they are loaded is left to the worker that loads them. */

@@ -8,7 +8,7 @@ function hands(lab: HandMadeLab): Hands {
   return {
     lab,
     signal: new AbortController().signal,
-    ...{ saveSolutionFile: none, answer: none, writeNote: none, areGreen: none, missing: none },
+    ...{ saveSolutionFile: none, answer: none, writeNote: none, exportProject: none, areGreen: none, missing: none },
   }
 }
 
