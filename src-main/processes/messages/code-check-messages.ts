@@ -1,6 +1,5 @@
 /** What crosses between the lab and the code-check process: loads the learner's files once in a fresh Python and says what it found. */
 import type { Problem } from '../../contract/problem.js'
-import type { TaskInfo } from '../../engine/trace/task-runner.js'
 import type { LearnerEnvironment } from './learner-environment.js'
 
 export type LabToCodeCheck =
@@ -13,7 +12,7 @@ export type CodeCheckToLab =
   | { readonly kind: 'standing-by' }
   | {
       readonly kind: 'passed'
-      readonly tasks: readonly TaskInfo[]
+      readonly tasks: readonly { readonly name: string; readonly options: Readonly<Record<string, unknown>> }[]
       readonly settings: Readonly<Record<string, unknown>>
       readonly fingerprint: string
     }
