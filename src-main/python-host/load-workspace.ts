@@ -6,6 +6,7 @@ import { codeFingerprint, readCodeFiles, type CodeFile } from '../record/code-fi
 import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
 import type { PythonHost } from './python-host.js'
 import { refusalOf } from './refused-file.js'
+import { redisAddresses } from './service-sockets.js'
 import type { PythonLoadAnswer, PythonRequest } from './thread-messages.js'
 
 export type LoadedWorkspace = PythonLoadAnswer & { readonly fingerprint: string }
@@ -28,16 +29,20 @@ export async function loadWorkspace(
   const ours = files.filter(({ name }) => name.endsWith('.py'))
   const unusable = ours.map(refusalOf).find((refusal) => refusal !== null) ?? null
   if (unusable !== null) return { kind: 'refused', error: unusable, fingerprint }
-  host.sockets.allow(environment.services)
+  const { services, brokerUrl, resultBackend, trustsCode = false } = environment
+  host.sockets.allow(services, redisAddresses([brokerUrl, resultBackend]))
   const environ = {
     ...environment.environ,
-    CELERY_BROKER_URL: environment.brokerUrl,
-    ...(environment.resultBackend === '' ? {} : { CELERY_RESULT_BACKEND: environment.resultBackend }),
+    CELERY_BROKER_URL: brokerUrl,
+    ...(resultBackend === '' ? {} : { CELERY_RESULT_BACKEND: resultBackend }),
   }
-  const { services } = environment
   const { answer } = await host.request(
     { kind: 'load', modules, wanted, nodename, environ, services, hostname: host.hostname },
     { files: ours },
   )
+  if (trustsCode && answer.kind === 'loaded') {
+    const { broker_url: ofCode, result_backend: resultsOfCode } = answer.conf
+    host.sockets.allow(services, redisAddresses([brokerUrl || ofCode, resultBackend || resultsOfCode]))
+  }
   return { ...answer, fingerprint }
 }

@@ -1,6 +1,7 @@
 /**
  * Python's TCP connections, held by the main thread. Only the services of the lab can be reached, at their attributed
- * port, with one line of JSON first that says who is asking (processes/messages/learner-environment.ts).
+ * port, with one line of JSON first that says who is asking (processes/messages/learner-environment.ts), and the Redis
+ * of the app's own broker and result store.
  */
 import { connect, type Socket } from 'node:net'
 import type { LabService } from '../processes/messages/learner-environment.js'
@@ -25,21 +26,42 @@ interface OpenSocket {
   wake: (() => void) | null
 }
 
-const loopbackNames = new Set(['localhost', '127.0.0.1', '::1', 'ip6-localhost', ''])
+/** The Redis of broker and result store, where these are on this machine and speak plainly; no other address of theirs. */
+export function redisAddresses(urls: readonly unknown[]): readonly ServiceAddress[] {
+  return urls
+    .filter((url) => typeof url === 'string')
+    .flatMap((url) => url.split(';'))
+    .map((url) => /^redis:\/\/(?:.*@)?(\[[^\]]*\]|[^:/?]*)(?::(\d+))?/.exec(url))
+    .filter((one) => one !== null)
+    .map(([, host, port]) => ({ host: host || 'localhost', port: Number(port ?? 6379) }))
+    .filter(({ host }) => isLoopback(host))
+    .filter(({ port }, at, all) => all.findIndex((other) => other.port === port) === at)
+}
+
+export interface ServiceAddress {
+  readonly host: string
+  readonly port: number
+}
+
+const loopbackNames = new Set(['localhost', '127.0.0.1', '::1', '[::1]', 'ip6-localhost', ''])
+const isLoopback = (host: string): boolean => loopbackNames.has(host)
 
 export class ServiceSockets {
   readonly #open = new Map<number, OpenSocket>()
   #services: readonly LabService[] = []
+  #redis: readonly ServiceAddress[] = []
   #last = 0
 
-  allow(services: readonly LabService[]): void {
+  /** `redis`: where the app's own Redis is. It is not told who is asking: Redis would not understand it. */
+  allow(services: readonly LabService[], redis: readonly ServiceAddress[]): void {
     this.#services = services
+    this.#redis = redis
   }
 
   async connect(ask: HostCalls['connect']['ask']): Promise<HostCalls['connect']['answer']> {
-    const service = this.#serviceAt(ask.host, ask.port)
+    const { port, isToldWho } = this.#allowed(ask)
     const open: OpenSocket = {
-      socket: connect(service.attributedPort, '127.0.0.1'),
+      socket: connect(port, '127.0.0.1'),
       arrived: [],
       ended: false,
       error: null,
@@ -80,7 +102,7 @@ export class ServiceSockets {
       throw error
     }
     const who = { pid: process.pid, taskId: ask.task?.id ?? null, attempt: ask.task?.attempt ?? null }
-    socket.write(`${JSON.stringify(who)}\n`)
+    if (isToldWho) socket.write(`${JSON.stringify(who)}\n`)
     const handle = ++this.#last
     this.#open.set(handle, open)
     return { socket: handle, localPort: socket.localPort ?? 0 }
@@ -136,14 +158,14 @@ export class ServiceSockets {
     return open
   }
 
-  #serviceAt(host: string, port: number): LabService {
-    const found = this.#services.find(
-      (service) =>
-        service.port === port &&
-        (service.host === host || (loopbackNames.has(host) && loopbackNames.has(service.host))),
-    )
-    if (found !== undefined) return found
-    const allowed = this.#services.map((service) => `${service.name} at ${service.host}:${service.port}`).join(', ')
+  #allowed({ host, port }: ServiceAddress): { readonly port: number; readonly isToldWho: boolean } {
+    const isAsked = (one: ServiceAddress): boolean =>
+      one.port === port && (one.host === host || (isLoopback(host) && isLoopback(one.host)))
+    const service = this.#services.find(isAsked)
+    if (service !== undefined) return { port: service.attributedPort, isToldWho: true }
+    if (this.#redis.some(isAsked)) return { port, isToldWho: false }
+    const named = [...this.#services, ...this.#redis.map((one) => ({ ...one, name: 'redis' }))]
+    const allowed = named.map((one) => `${one.name} at ${one.host}:${one.port}`).join(', ')
     throw new HostCallFailure({
       name: 'AddressRefused',
       message: `${host}:${port} is outside the lab: Python here may reach ${allowed || 'no address at all'}`,

@@ -50,6 +50,7 @@ export class PythonForTests {
     options: {
       readonly services?: readonly LabService[]
       readonly environ?: Readonly<Record<string, string>>
+      readonly brokerUrl?: string
       readonly app?: Partial<AppPort>
       readonly onLog?: (record: TaskLogRecord) => Promise<void>
     } = {},
@@ -60,7 +61,11 @@ export class PythonForTests {
     }
     const onLog = options.onLog ?? (async (record: TaskLogRecord) => void this.logs.push(record))
     this.runner = createPythonRunner({
-      environment: environmentOf(this.#folder, { services: options.services ?? [], environ: options.environ ?? {} }),
+      environment: environmentOf(this.#folder, {
+        services: options.services ?? [],
+        environ: options.environ ?? {},
+        ...(options.brokerUrl === undefined ? {} : { brokerUrl: options.brokerUrl, resultBackend: options.brokerUrl }),
+      }),
       appModule: 'tasks',
       include: [],
       nodename: null,

@@ -7,13 +7,17 @@ from opcode import opmap
 from lab_host.not_covered_names import OF_CLASSES
 
 _IMPORT_FROM = opmap['IMPORT_FROM']
-_PACKAGES = ('celery', 'kombu', 'billiard')
+_PACKAGES = ('celery', 'kombu', 'billiard', 'redis')
+
+
+_OF_REDIS = ('redis.', 'Redis.')
 
 
 def _words(name):
     return (
         f'{name} is not covered by the Python side of this app. '
-        'If real Celery has it, the code is right, and runs when exported to a real project.'
+        f'If {"redis-py" if name.startswith(_OF_REDIS) else "real Celery"} has it, the code is right, '
+        'and runs when exported to a real project.'
     )
 
 

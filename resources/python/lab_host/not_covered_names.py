@@ -23,4 +23,11 @@ OF_CLASSES = {
     'celery.canvas.chains': {'_chain': 'prepare_steps run'},
     'celery.canvas.chords': {'_chord': 'run'},
     'celery.app.settings': {'Settings': 'bind_to find_option fromkeys find_value_for_key key_t maps swap_with'},
+    'redis.client': {
+        'Redis': """
+            bitcount blmove config_get evalsha expiretime geoadd info lmove lock monitor pfadd pfcount pipeline pubsub
+            register_script scan scan_iter script_load sort transaction watch xack xadd xgroup_create xlen xrange
+            xread xreadgroup zpopmax zpopmin zrevrangebyscore
+        """,
+    },
 }

@@ -9,8 +9,10 @@ export interface LearnerEnvironment {
   readonly resultBackend: string
   /** What os.environ holds beside CELERY_BROKER_URL and CELERY_RESULT_BACKEND: MAIL_HOST, MAIL_PORT, API_URL, DB_URL, RESULT_STORE_URL. */
   readonly environ: Readonly<Record<string, string>>
-  /** The only addresses that Python's sockets may reach. */
+  /** The only addresses that Python's sockets may reach, beside the Redis of the two URLs. */
   readonly services: readonly LabService[]
+  /** Of a command line, which has no lab around it: the Redis that the code itself names may be reached as well. */
+  readonly trustsCode?: boolean
   readonly snapshotFile: string
 }
 

@@ -28,6 +28,7 @@ export function environmentOfTerminal(): LearnerEnvironment {
       Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
     ),
     services: [],
+    trustsCode: true,
     snapshotFile: besideEntry('../python/snapshot.bin'),
   }
 }
