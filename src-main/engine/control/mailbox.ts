@@ -80,8 +80,9 @@ export class Mailbox {
     const { destination, pattern, matcher } = request
     const { nodename } = this.parts.worker
     if (this.parts.isGreeting?.() === true && isHelloOf(nodename, request)) return false
-    if (Array.isArray(destination)) return destination.includes(nodename)
-    if (typeof pattern === 'string' && typeof matcher === 'string') return nodeMatches(nodename, pattern, matcher)
+    if (namesSomebody(destination)) return holds(destination, nodename)
+    if (typeof pattern === 'string' && typeof matcher === 'string' && pattern !== '' && matcher !== '')
+      return nodeMatches(nodename, pattern, matcher)
     return true
   }
 
@@ -129,6 +130,19 @@ export class Mailbox {
       return { error: errorRepr(error) }
     }
   }
+}
+
+/** Python's truth: an empty list is no destination, and the request is for everybody. */
+function namesSomebody(destination: WireValue | undefined): destination is WireValue {
+  if (Array.isArray(destination)) return destination.length > 0
+  return isObject(destination) ? Object.keys(destination).length > 0 : Boolean(destination)
+}
+
+/** Python's `nodename in destination`. */
+function holds(destination: WireValue, nodename: string): boolean {
+  if (Array.isArray(destination) || typeof destination === 'string') return destination.includes(nodename)
+  if (isObject(destination)) return Object.hasOwn(destination, nodename)
+  throw new TypeError(`the destination ${pythonRepr(destination)} is no list of node names`)
 }
 
 function isHelloOf(nodename: string, { method, arguments: args }: WireObject): boolean {

@@ -3,14 +3,14 @@
  * Celery: celery/worker/strategy.py proto1_to_proto2; PROTOCOL.md 2.5
  */
 import type { WireValue } from '../serialization/wire-value.js'
-import { isObject, isSignature, numberOrNull, readSignatures, textOrNull } from './shapes.js'
+import { isObject, isSignature, numberOrNull, readSignatures, textOrNull, timeAsGiven } from './shapes.js'
 import type { TaskMessage } from './task-message.js'
 
 /** Null when the body is not one of protocol 1. */
 export function fromProtocol1(body: WireValue, bodyBytes: Uint8Array): TaskMessage | null {
   if (!isObject(body)) return null
-  const { task, id, args, kwargs } = body
-  if (typeof task !== 'string' || typeof id !== 'string' || args === undefined || kwargs === undefined) return null
+  const { task, id, args = [], kwargs = {} } = body
+  if (typeof task !== 'string' || typeof id !== 'string') return null
   const group = textOrNull(body.taskset) ?? textOrNull(body.group)
   const limits = Array.isArray(body.timelimit) ? (body.timelimit as readonly WireValue[]) : []
   return {
@@ -20,8 +20,8 @@ export function fromProtocol1(body: WireValue, bodyBytes: Uint8Array): TaskMessa
       task,
       id,
       shadow: null,
-      eta: textOrNull(body.eta),
-      expires: textOrNull(body.expires),
+      eta: timeAsGiven(body.eta),
+      expires: timeAsGiven(body.expires),
       group,
       group_index: numberOrNull(body.group_index),
       retries: numberOrNull(body.retries) ?? 0,

@@ -9,14 +9,14 @@ import { deserialize } from '../serialization/registry.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { Envelope, TaskHeaders } from './envelope.js'
 import { fromProtocol1 } from './read-protocol1.js'
-import { isObject, numberOrNull, readEmbed, textOrNull } from './shapes.js'
+import { isObject, numberOrNull, readEmbed, textOrNull, timeAsGiven } from './shapes.js'
 import type { TaskMessage } from './task-message.js'
 
 export type TaskReading =
   | { readonly kind: 'task'; readonly message: TaskMessage }
   /** Well-formed, but no task: "Received and deleted unknown message.  Wrong destination?!?" */
   | { readonly kind: 'unknown'; readonly body: WireValue; readonly bodyBytes: Uint8Array }
-  /** The content type is not in accept_content: "Received invalid task message: …" */
+  /** The content type is not in accept_content, or a rule of protocol 1 is broken: "Received invalid task message: …" */
   | { readonly kind: 'not-accepted'; readonly reason: string; readonly bodyBytes: Uint8Array }
   /** "Can't decode message body: …" */
   | { readonly kind: 'undecodable'; readonly reason: string; readonly bodyBytes: Uint8Array }
@@ -36,7 +36,9 @@ export function readTaskMessage(envelope: Envelope, accept: ReadonlySet<string>)
   }
   if (!('task' in headers)) {
     const message = fromProtocol1(body, bodyBytes)
-    return message ? { kind: 'task', message } : { kind: 'unknown', body, bodyBytes }
+    if (message === null) return { kind: 'unknown', body, bodyBytes }
+    if (isObject(message.kwargs)) return { kind: 'task', message }
+    return { kind: 'not-accepted', reason: 'Task keyword arguments must be a mapping', bodyBytes }
   }
   return readProtocol2(headers, body, bodyBytes)
 }
@@ -64,8 +66,8 @@ function fillHeaders(headers: WireObject, task: string, id: string): TaskHeaders
     id,
     lang: textOrNull(headers.lang) ?? '',
     shadow: textOrNull(headers.shadow),
-    eta: headers.eta === undefined ? null : (headers.eta as string | null), // the strategy judges it: a bad eta is an InvalidTaskError
-    expires: headers.expires === undefined ? null : (headers.expires as string | null),
+    eta: timeAsGiven(headers.eta),
+    expires: timeAsGiven(headers.expires),
     group: textOrNull(headers.group),
     group_index: integer(headers.group_index),
     retries: integer(headers.retries) ?? 0,

@@ -41,3 +41,8 @@ export function numberOrNull(value: unknown): number | null {
   if (value instanceof PyFloat) return value.value
   return typeof value === 'number' ? value : null
 }
+
+/** A time as the sender wrote it. The strategy judges it: one that cannot be read is an InvalidTaskError there. */
+export function timeAsGiven(value: WireValue | undefined): string | null {
+  return value === undefined ? null : (value as string | null)
+}

@@ -108,6 +108,15 @@ describe('the mailbox of a worker', () => {
     expect(await ask({ method: 'ping', ...replyTo }, { clock: 1, expires: 999 })).toBeUndefined()
   })
 
+  it('takes an empty destination as nobody in particular, and one name as a text that holds it', async () => {
+    const { ask, replyTo } = await setUp()
+    for (const destination of [[], '', {}, 0, false, 'celery@ours', { 'celery@ours': 1 }])
+      expect(await ask({ method: 'ping', ...replyTo, destination })).toEqual({ ok: 'pong' })
+    for (const destination of ['celery@other', { 'celery@other': 1 }])
+      expect(await ask({ method: 'ping', ...replyTo, destination })).toBeUndefined()
+    expect(await ask({ method: 'ping', ...replyTo, destination: [], pattern: 'w*', matcher: 'glob' })).toBeUndefined()
+  })
+
   it('goes on after a request that cannot be read', async () => {
     const { ask, replyTo, hear, log } = await setUp()
     const message = { body: 'x', headers: {}, exchange: 'celery.pidbox', routingKey: '', deliveryMode: 2 } as const
