@@ -37,6 +37,11 @@ def fail(message):
     raise ValueError(message)
 
 @app.task
+def note(word, elsewhere=None):
+    import redis
+    return redis.from_url(elsewhere or app.conf.broker_url).rpush('notes', word)
+
+@app.task
 def forever():
     while True:
         time.sleep(0.01)
@@ -54,6 +59,19 @@ def forever():
   const inFolder = (...args: readonly string[]): readonly string[] => ['-A', 'tasks', '--workdir', folder, ...args]
   const waitUntil = (worker: WatchedChild, text: string): Promise<unknown> =>
     waitFor(`the worker says ${text}`, () => worker.text.err.includes(text), { describe: () => worker.text.err })
+
+  it('lets a task talk to the Redis that the code itself names, and to no other', async () => {
+    const worker = celery(inFolder('worker', '-c', '1', '-l', 'INFO'))
+    await waitUntil(worker, ' ready.')
+    const note = async (args: string): Promise<string> => {
+      const { out } = await celery(inFolder('call', 'tasks.note', '-a', args)).ended
+      return (await celery(inFolder('result', out.trim())).ended).out
+    }
+    expect(await note('["first"]')).toBe('1\n')
+    expect(await redis.lrange('notes', 0, -1)).toEqual(['first'])
+    await note('["second", "redis://127.0.0.1:1"]')
+    await waitUntil(worker, '127.0.0.1:1 is outside the lab: Python here may reach redis at 127.0.0.1:')
+  }, 60_000)
 
   it('serves what call sends, and result reads it', async () => {
     const worker = celery(

@@ -172,6 +172,11 @@ export const coverage: Coverage = {
   '19-cli-5.6.3': {
     all: { what: 'what each command prints and answers', in: ['cli.test.ts'] },
     'worker-warning': { what: 'the banner', in: ['../engine/worker/banner.test.ts'] },
+    ...sameFor(['max-tasks-per-child', 'worker-pool-solo-threads'], played('worker-options.process.test.ts')),
+    'worker-debug': {
+      what: 'documents, messages, events, keys, and the log but for the names of the steps: see docs/DIFFERENCES.md',
+      in: ['worker-options.process.test.ts'],
+    },
   },
   'canvas-from-caller-5.6.3': {
     'canvases.json': { what: 'messages of every canvas', in: ['canvas-from-caller.test.ts'] },

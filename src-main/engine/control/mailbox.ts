@@ -34,6 +34,11 @@ export interface MailboxParts {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
+  /**
+   * Settles when every message that came before is with the worker. As Celery, whose one loop has written a message to
+   * `unacked` before it reads the request behind it.
+   */
+  readonly afterMessages?: () => Promise<void>
   /** The worker greets the others. As Celery, whose mailbox opens after that, it does not answer itself. */
   readonly isGreeting?: () => boolean
 }
@@ -87,6 +92,7 @@ export class Mailbox {
   }
 
   private async handle(request: WireObject): Promise<void> {
+    await this.parts.afterMessages?.()
     const payload = await this.payloadFor(request)
     const { reply_to: replyTo, ticket } = request
     if (payload === undefined || !isObject(replyTo)) return

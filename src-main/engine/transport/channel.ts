@@ -38,6 +38,8 @@ export interface ChannelConsumer {
   /** Changes the limit on unacked deliveries; a lower one takes effect as acks come in. */
   setPrefetchCount(count: number): void
   readonly unackedCount: number
+  /** Once what had been taken from a list before this was asked is handed over. */
+  handedOver(): Promise<void>
   /** Look again whether a message may be taken. */
   wake(): void
   /** Bound as the channel's app knows it (`Queues`): who adds one that is bound otherwise tells the app first. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Celery } from '../../../src-main/engine/app/celery.js'
+import { plainEnvelope } from '../../../src-main/engine/message/plain-envelope.js'
 import type { AppWorker } from '../../../src-main/engine/app/app-worker.js'
 import { startRedisServer, type RedisServer } from '../../support/redis-server.js'
 import { waitFor } from '../../support/wait-for.js'
@@ -60,5 +61,23 @@ it('purge deletes what waits, in the lists of every priority', async () => {
     expect(await far.control.purge()).toBe(0)
   } finally {
     await far.close()
+  }
+})
+
+it('who asks right after a message was sent hears of that message', async () => {
+  const redis = server.client()
+  const replyTo = { exchange: 'reply.celery.pidbox', routing_key: 'me' }
+  await redis.sadd('_kombu.binding.reply.celery.pidbox', 'me\x06\x16\x06\x16replies-of-me')
+  const body = { method: 'scheduled', arguments: {}, destination: [node], ticket: 't', reply_to: replyTo }
+  const request = { body, headers: {}, exchange: 'celery.pidbox', routingKey: '', deliveryMode: 2 } as const
+  for (let round = 0; round < 10; round++) {
+    const { id } = await app.task('tasks.add').applyAsync({ args: [1, 2] }, { countdown: 60, queue: 'aside' })
+    const message = (await redis.rpop('aside')) ?? ''
+    // In one go: both are there before the worker looks at either.
+    const asked = JSON.stringify(plainEnvelope(request, { uuid: () => `request-${round}` }))
+    await redis.multi().lpush('celery', message).publish('/0.celery.pidbox', asked).exec()
+    const [, reply = ''] = (await redis.brpop('replies-of-me', 60)) ?? []
+    const { body: answer } = JSON.parse(reply) as { body: string }
+    expect(Buffer.from(answer, 'base64').toString()).toContain(id)
   }
 })

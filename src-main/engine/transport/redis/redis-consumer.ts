@@ -45,6 +45,8 @@ export class RedisConsumer implements ChannelConsumer {
   private readonly listening = new Map<QueueName, Subscription>()
   private client: { readonly redis: Redis; readonly id: number | null } | null = null
   private loop: Promise<void> = Promise.resolve()
+  /** The item that is between its list and `unacked`. */
+  private taking: Promise<void> = Promise.resolve()
   private cancelled = false
   private stopHearing: readonly (() => void)[] = []
 
@@ -81,6 +83,10 @@ export class RedisConsumer implements ChannelConsumer {
 
   get unackedCount(): number {
     return this.qos.unackedCount
+  }
+
+  handedOver(): Promise<void> {
+    return this.taking.catch(() => {}) // the loop has the rejection
   }
 
   wake(): void {
@@ -167,7 +173,9 @@ export class RedisConsumer implements ChannelConsumer {
       )
       if (found === 'gone') return
       const queue = lists.find((list) => list.key === found?.key)?.queue
-      if (found && queue !== undefined) await this.receive(queue, found)
+      if (!found || queue === undefined) continue
+      this.taking = this.receive(queue, found)
+      await this.taking
     }
   }
 

@@ -48,6 +48,16 @@ export function controlStep(parts: ConsumerParts, steps: ControlStepParts): Boot
   const namespace = controlNamespace(parts.code)
   const isGreeting = (): boolean => steps.mingle?.isGreeting === true
   const { channel } = broker
-  const mailbox = new Mailbox({ channel, namespace, worker, panel, lamport, clock, ids, log, isGreeting })
+  const afterMessages = async (): Promise<void> => {
+    await readFromAllSockets()
+    await steps.tasks.consuming?.handedOver()
+  }
+  const heard = { isGreeting, afterMessages }
+  const mailbox = new Mailbox({ channel, namespace, worker, panel, lamport, clock, ids, log, ...heard })
   return { name: 'Control', start: () => mailbox.start(), stop: () => mailbox.stop() }
+}
+
+/** A message may have come on another socket in the same moment as the request: Node reads them in any order. */
+function readFromAllSockets(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -131,7 +131,6 @@ export class Request implements PoolJobListener, TrackedRequest {
     this.parts.state.taskAccepted(this)
     if (!this.settings.acksLate) this.acknowledge()
     this.tell('task-started', {})
-    this.parts.log.debug(`Task accepted: ${this.named} pid:${by.pid}`)
     if (this.terminateOnceAccepted !== null) this.terminate(this.terminateOnceAccepted)
   }
 

@@ -34,6 +34,7 @@ function tasksStep(
   const consumer = {
     unackedCount: 0,
     setPrefetchCount: (count: number) => void limits.push(count),
+    handedOver: () => Promise.resolve(),
     wake: () => void (woken += 1),
     addQueue: () => Promise.resolve(),
     cancelQueue: () => Promise.resolve(),
