@@ -117,6 +117,21 @@ describe('the mailbox of a worker', () => {
     expect(await ask({ method: 'ping', ...replyTo, destination: [], pattern: 'w*', matcher: 'glob' })).toBeUndefined()
   })
 
+  it('counts processes with whole numbers only', async () => {
+    const { ask, replyTo, pool } = await setUp()
+    const before = pool.size
+    for (const n of ['2', 0.5, null, [1]] as const)
+      for (const method of ['pool_grow', 'pool_shrink'])
+        expect(await ask({ method, arguments: { n }, ...replyTo })).toEqual({
+          error: expect.stringMatching(/^TypeError\(.* cannot be interpreted as an integer/) as string,
+        })
+    expect(await ask({ method: 'pool_grow', arguments: { n: -5 }, ...replyTo })).toEqual({ ok: 'pool will grow' })
+    expect(pool.size).toBe(before)
+    await ask({ method: 'pool_grow', arguments: { n: 3 }, ...replyTo })
+    await ask({ method: 'pool_shrink', arguments: { n: -5 }, ...replyTo })
+    expect(pool.size).toBe(before + 2)
+  })
+
   it('goes on after a request that cannot be read', async () => {
     const { ask, replyTo, hear, log } = await setUp()
     const message = { body: 'x', headers: {}, exchange: 'celery.pidbox', routingKey: '', deliveryMode: 2 } as const

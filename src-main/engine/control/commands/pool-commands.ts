@@ -1,6 +1,9 @@
 /** The pool's size, its restart, and the end of the worker. Celery: celery/worker/control.py */
 import { numberOrNull } from '../../message/shapes.js'
+import { pythonRepr } from '../../serialization/python-repr.js'
+import type { WireValue } from '../../serialization/wire-value.js'
 import { nok, ok, type PanelEntry } from '../panel.js'
+import { typeError } from '../python-errors.js'
 
 const adjustInstead = 'is not supported with autoscale. Adjust autoscale range instead.'
 
@@ -14,7 +17,7 @@ export const poolCommands: Readonly<Record<string, PanelEntry>> = {
     help: 'Grow pool by n processes/threads.',
     run: (worker, args) => {
       if (worker.pool.autoscales) return nok(`pool_grow ${adjustInstead}`)
-      worker.pool.grow(numberOrNull(args.n) ?? 1)
+      worker.pool.grow(Math.max(0, count(args.n))) // As range(n) of a negative number: none
       return ok('pool will grow')
     },
   },
@@ -27,7 +30,7 @@ export const poolCommands: Readonly<Record<string, PanelEntry>> = {
     help: 'Shrink pool by n processes/threads.',
     run: (worker, args) => {
       if (worker.pool.autoscales) return nok(`pool_shrink ${adjustInstead}`)
-      worker.pool.shrink(numberOrNull(args.n) ?? 1)
+      worker.pool.shrink(Math.max(1, count(args.n))) // As billiard: one goes before it counts
       return ok('pool will shrink')
     },
   },
@@ -66,4 +69,11 @@ export const poolCommands: Readonly<Record<string, PanelEntry>> = {
       return { kind: 'silence' }
     },
   },
+}
+
+/** As Python, which counts with whole numbers only: what is none changes nothing and is answered with its error. */
+function count(n: WireValue | undefined): number {
+  if (n === undefined) return 1
+  if (Number.isInteger(n)) return Number(n)
+  throw typeError(`${pythonRepr(n)} cannot be interpreted as an integer`)
 }
