@@ -1,5 +1,5 @@
 /** Every question the window may ask main: name → ask, answer. Adding one edits this file only; a missing handler does not compile. */
-import type { CardRun, CourseTexts, NotebookView, PhaseRecord } from './course-views.js'
+import type { CardRun, CourseTexts, GuessedAnswer, NotebookView, PhaseRecord } from './course-views.js'
 import type { CrontabPreview, MarkAsk, MarkedRun, PreviewAsk } from './crontab-preview.js'
 import type { FaultOrder } from './fault-orders.js'
 import type { TypedTerminalName } from './topology.js'
@@ -19,6 +19,8 @@ export interface Commands {
   /** `words` are the learner's, on a card; `text` is a note in a step that asks for one. */
   'notebook.write-card': { ask: { phase: string; step: string; words: string }; answer: null }
   'notebook.write-note': { ask: { phase: string; step: string; text: string }; answer: null }
+  /** A guess of an earlier step, made again. */
+  'notebook.guess': { ask: { phase: string; step: string; choice: readonly string[] }; answer: GuessedAnswer }
   'notebook.delete-card': { ask: { phase: string; step: string }; answer: null }
 
   /** A phase as the learner has it, open or not. */
@@ -100,6 +102,7 @@ export const COMMAND_NAMES = [
   'notebook.run',
   'notebook.write-card',
   'notebook.write-note',
+  'notebook.guess',
   'notebook.delete-card',
   'course.phase',
   'document.save',

@@ -1,6 +1,6 @@
 /** What can be looked up across all phases: texts for the search, pitfalls and the steps that show them, the notebook, a whole phase. */
 import type { FeedItem } from './feed.js'
-import type { LessonView } from './views.js'
+import type { LessonView, QuestionView } from './views.js'
 
 /** A step wherever it is named outside its own phase. */
 export interface StepPlace {
@@ -53,6 +53,20 @@ export interface PitfallView {
 export interface NotebookView {
   readonly cards: readonly CardView[]
   readonly notes: readonly NoteView[]
+  /** Guesses of earlier steps whose time has come again. */
+  readonly guesses: readonly GuessView[]
+}
+
+/** A prediction of a step that is done, asked again: no answer yet. */
+export interface GuessView {
+  readonly place: StepPlace
+  readonly question: QuestionView
+}
+
+export interface GuessedAnswer {
+  readonly outcome: NonNullable<QuestionView['outcome']>
+  /** When it is asked the next time. */
+  readonly nextInDays: number
 }
 
 export interface CardView {

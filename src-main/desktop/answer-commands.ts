@@ -81,6 +81,7 @@ function handlersOf(parts: CommandParts): Handlers {
     'notebook.run': ({ phase, step }) => lessons.notebook.run(phase, step),
     'notebook.write-card': ({ phase, step, words }) => lessons.notebook.writeCard(phase, step, words),
     'notebook.write-note': ({ phase, step, text }) => lessons.notebook.writeNote(phase, step, text),
+    'notebook.guess': ({ phase, step, choice }) => lessons.notebook.guess(phase, step, choice),
     'notebook.delete-card': ({ phase, step }) => lessons.notebook.deleteCard(phase, step),
     'course.phase': ({ phase }) => lessons.notebook.phase(phase),
     'document.save': (order) => parts.saveDocument(order),

@@ -38,6 +38,7 @@ export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['
   'notebook.run': fields({ phase: id, step: id }),
   'notebook.write-card': fields({ phase: id, step: id, words: text(100_000) }),
   'notebook.write-note': fields({ phase: id, step: id, text: text(100_000) }),
+  'notebook.guess': fields({ phase: id, step: id, choice: list(id, 100) }),
   'notebook.delete-card': fields({ phase: id, step: id }),
   'course.phase': fields({ phase: id }),
   'document.save': fields({ name: fileName, format: oneOf(['markdown', 'html', 'pdf']), text: text(64_000_000) }),

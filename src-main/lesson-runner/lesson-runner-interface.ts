@@ -1,5 +1,5 @@
 /** What the lesson runner offers to desktop/ and to `lessons:check`. `lesson-runner/lesson-runner.ts` implements it. */
-import type { CardRun, CourseTexts, NotebookView, PhaseRecord } from '../contract/course-views.js'
+import type { CardRun, CourseTexts, GuessedAnswer, NotebookView, PhaseRecord } from '../contract/course-views.js'
 import type { CoursePlace } from '../contract/deep-link.js'
 import type { Reply } from '../contract/problem.js'
 import type { FileView, LessonView, PhaseView } from '../contract/views.js'
@@ -17,6 +17,7 @@ export interface LearnersNotebook {
   run(phase: string, step: string): Promise<Reply<CardRun>>
   writeCard(phase: string, step: string, words: string): Promise<Reply<null>>
   writeNote(phase: string, step: string, text: string): Promise<Reply<null>>
+  guess(phase: string, step: string, choice: readonly string[]): Promise<Reply<GuessedAnswer>>
   deleteCard(phase: string, step: string): Promise<Reply<null>>
   /** A phase with all of it, for printing and export. */
   phase(phase: string): Promise<Reply<PhaseRecord>>

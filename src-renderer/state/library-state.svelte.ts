@@ -1,5 +1,13 @@
 /** What can be looked up: the course's texts from main, the search over them, and which entry a dialog shows. */
-import type { CardRun, CardView, CourseTexts, NotebookView, NoteView } from '../../src-main/contract/course-views.js'
+import type {
+  CardRun,
+  CardView,
+  CourseTexts,
+  GuessedAnswer,
+  GuessView,
+  NotebookView,
+  NoteView,
+} from '../../src-main/contract/course-views.js'
 import type { Problem } from '../../src-main/contract/problem.js'
 import type { Ask } from '../bridge/bridge.js'
 import { makeSearch, type Search } from '../library/search-index.js'
@@ -46,6 +54,13 @@ export class LibraryState {
   async writeNote({ place: { phase, step } }: NoteView, text: string): Promise<void> {
     const reply = await this.#ask('notebook.write-note', { phase, step, text })
     if (!reply.ok) this.#onProblem(reply.problem)
+  }
+
+  async guess({ place: { phase, step } }: GuessView, choice: readonly string[]): Promise<GuessedAnswer | null> {
+    const reply = await this.#ask('notebook.guess', { phase, step, choice })
+    if (reply.ok) return reply.value
+    this.#onProblem(reply.problem)
+    return null
   }
 
   async deleteCard({ place: { phase, step } }: CardView): Promise<void> {

@@ -1,6 +1,6 @@
 /** What the window offers across lessons: links from outside, and more to come. One app for what needs none of its own. */
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expectAccessible } from './accessibility.js'
 import { expect, test } from './fixtures.js'
@@ -189,6 +189,8 @@ test('a card is kept, written in, shown with its run, exported, and there again 
     await page.getByRole('button', { name: /^Next: step/ }).click()
     await app.notBusy()
     await app.end('SIGKILL')
+    const progress = join(dataFolder, 'progress.json')
+    writeFileSync(progress, readFileSync(progress, 'utf8').replace(/"dueAtMs": \d+/, '"dueAtMs": 0')) // a day has passed
     const again = await RunningApp.launch({ dataFolder })
     await expect(again.page.getByRole('region', { name: 'Your progress' })).toContainText('1 of 10')
     await again.keepShot('offer-start')
@@ -199,6 +201,13 @@ test('a card is kept, written in, shown with its run, exported, and there again 
     await expect(again.page.getByRole('textbox', { name: 'In your own words' })).toHaveValue(
       'The mail moved next door.',
     )
+    await test.step('a guess whose time has come is asked once more', async () => {
+      const guess = again.page.getByRole('article', { name: 'Guess of phase 1, step 3' })
+      await guess.getByRole('button', { name: /^About 4 seconds/ }).click()
+      await expect(guess).toContainText('Right.')
+      await expect(guess).toContainText('Asked again in 3 days.')
+      await lookAt(again, 'guess-again')
+    })
     await again.page.getByRole('button', { name: 'Delete' }).click()
     await again.page.getByRole('button', { name: 'Yes, delete this card' }).click()
     await expect(again.page.getByRole('dialog')).toContainText('No card yet')

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { NotebookView } from '../../src-main/contract/course-views.js'
 import { createLessonRunner } from '../../src-main/lesson-runner/lesson-runner.js'
 import type { LessonRunner } from '../../src-main/lesson-runner/lesson-runner-interface.js'
@@ -178,5 +178,56 @@ describe('notes and whole phases', () => {
     expect(cards).toHaveLength(1)
     const none = await runner.notebook.phase('99-no-such-phase')
     expect(none.ok ? '' : none.problem.code).toBe('no-such-phase')
+  })
+})
+
+describe('a guess of a step that is done', () => {
+  const DAY_MS = 86_400_000
+  /** Reads the notebook as it is so many days from now. */
+  async function guessesIn(days: number): Promise<NotebookView['guesses']> {
+    const real = Date.now()
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(real + days * DAY_MS)
+    try {
+      return (await read()).guesses
+    } finally {
+      clock.mockRestore()
+    }
+  }
+  async function guess(choice: string) {
+    const reply = await runner.notebook.guess(PHASE, STEP, [choice])
+    return reply.ok ? reply.value : expect.fail(reply.problem.what)
+  }
+
+  it('is asked again after a day, without an answer in it', async () => {
+    expect(await guessesIn(2)).toEqual([])
+    await greenCard()
+    expect(await guessesIn(0.9)).toEqual([])
+    const [asked] = await guessesIn(1.1)
+    expect(asked).toMatchObject({ place: { step: STEP }, question: { id: 'same-mail', chosen: [], outcome: null } })
+  })
+
+  it('comes back after longer and longer when it is right, and after a day when it is not', async () => {
+    await greenCard()
+    expect(await guess('same')).toMatchObject({ outcome: { correct: true, right: ['same'] }, nextInDays: 3 })
+    expect(await guessesIn(2.9)).toEqual([])
+    expect(await guessesIn(3.1)).toHaveLength(1)
+    expect((await guess('same')).nextInDays).toBe(7)
+    const wrong = await guess('never')
+    expect(wrong).toMatchObject({ outcome: { correct: false }, nextInDays: 1 })
+    expect(wrong.outcome.reasons['never']).toContain('A worker is running')
+    expect(await guessesIn(1.1)).toHaveLength(1)
+  })
+
+  it('is kept over a restart, and goes with the step', async () => {
+    await greenCard()
+    await guess('same')
+    await runner.close()
+    runner = createLessonRunner({ lessonsFolder, dataFolder }, new HandMadeLab())
+    await runner.resume()
+    expect(await guessesIn(2.9)).toEqual([])
+    expect(await guessesIn(3.1)).toHaveLength(1)
+    await runner.reset('everything')
+    expect(await guessesIn(99)).toEqual([])
+    expect(await runner.notebook.guess(PHASE, STEP, ['same'])).toMatchObject({ problem: { code: 'no-such-guess' } })
   })
 })

@@ -2,17 +2,27 @@
  * What the learner has collected in the whole course: aha cards with their runs, notes, and a phase with everything for export. Puts together
  * the lessons' texts, progress.json, notebook/ and workspace/; only words and cards are changed from here.
  */
-import type { CardRun, CardView, NotebookView, PhaseRecord, StepPlace } from '../../contract/course-views.js'
+import type {
+  CardRun,
+  CardView,
+  GuessedAnswer,
+  NotebookView,
+  PhaseRecord,
+  StepPlace,
+} from '../../contract/course-views.js'
 import type { Problem, Reply } from '../../contract/problem.js'
 import type { CoursePhase } from '../format/course.js'
 import { readLesson } from '../format/lesson.js'
 import type { LearnersNotebook } from '../lesson-runner-interface.js'
+import { isRight } from '../checks/answer.js'
 import { cannotWrite } from '../session/folder-problem.js'
+import { afterGuess, waitDays } from '../session/guess-again.js'
 import type { LearnerFiles } from '../session/learner-files.js'
 import { viewLesson, viewPhase } from '../session/lesson-views.js'
 import type { Notebook } from '../session/notebook.js'
 import type { Progress } from '../session/progress.js'
 import { asProblem, noSuch, refuse } from '../session/refusals.js'
+import { dueGuesses } from './due-guesses.js'
 import { claimsOf, placeOf, readShelves, type Shelf } from './course-library.js'
 
 export interface NotebookParts {
@@ -43,7 +53,7 @@ export class CollectedNotebook implements LearnersNotebook {
         const text = progress.step(step.phase.id, step.id).note
         return text.trim() === '' ? [] : [{ place: placeOf(step), text }]
       })
-      return { ok: true, value: { cards, notes } }
+      return { ok: true, value: { cards, notes, guesses: dueGuesses(shelves, progress, Date.now()) } }
     }, asProblem)
   }
 
@@ -66,6 +76,22 @@ export class CollectedNotebook implements LearnersNotebook {
       await this.parts.progress.change(phase, step, { note: text })
       this.parts.changed()
       return DONE
+    })
+  }
+
+  guess(phaseId: string, stepId: string, choice: readonly string[]): Promise<Reply<GuessedAnswer>> {
+    return this.withStep(phaseId, stepId, async () => {
+      const { lessonsFolder, progress } = this.parts
+      const step = (await readLesson(lessonsFolder, phaseId)).steps.find((one) => one.id === stepId)
+      const question = step?.lab.prediction
+      const before = progress.step(phaseId, stepId).again
+      if (question === undefined || before === undefined) return refuse(noSuch('guess', stepId))
+      const correct = isRight(choice, question)
+      const again = afterGuess(before, correct, Date.now())
+      await progress.change(phaseId, stepId, { again })
+      const reasons = Object.fromEntries(question.options.map((option) => [option.id, option.reason]))
+      const outcome = { right: question.right, correct, reasons }
+      return { ok: true, value: { outcome, nextInDays: waitDays(again.rightInARow) } }
     })
   }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import type { Problem } from '../../contract/problem.js'
 import { writeAtomic } from './atomic-write.js'
+import { guessedAgain } from './guess-again.js'
 
 const stepProgress = v.object({
   done: v.boolean(),
@@ -16,6 +17,8 @@ const stepProgress = v.object({
   solvedWith: v.nullable(v.string()),
   answers: v.record(v.string(), v.array(v.string())),
   note: v.string(),
+  /** When the step's prediction is asked again. */
+  again: v.exactOptional(guessedAgain),
 })
 export type StepProgress = Readonly<v.InferOutput<typeof stepProgress>>
 

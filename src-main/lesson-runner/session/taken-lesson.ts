@@ -11,6 +11,7 @@ import type { Lesson, Step } from '../format/lesson.js'
 import { carriesOn } from './carries-on.js'
 import type { Hands } from './carry-out.js'
 import type { Change } from './change.js'
+import { firstTime } from './guess-again.js'
 import { cannotWrite } from './folder-problem.js'
 import { summary } from './lesson-views.js'
 import type { Notebook } from './notebook.js'
@@ -194,7 +195,9 @@ export class TakenLesson {
     if (watch === null) return
     change.tellSoon()
     if (this.progressOf(watch.stepId).done || !watch.passed()) return
-    const done = { done: true, observed: summary(watch.checks()), solvedWith: openFiles.fingerprint() }
+    const asked = this.findStep(watch.stepId)?.lab.prediction !== undefined
+    const again = asked ? { again: firstTime(Date.now()) } : {}
+    const done = { done: true, observed: summary(watch.checks()), solvedWith: openFiles.fingerprint(), ...again }
     const phase = this.phaseId
     void this.keep(() => progress.change(phase, watch.stepId, done)).then((kept) => this.tellProblem(kept))
     void this.keepCard({ stepId: watch.stepId, fromSeq: watch.startSeq() })
