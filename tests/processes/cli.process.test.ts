@@ -73,6 +73,28 @@ def forever():
     await waitUntil(worker, '127.0.0.1:1 is outside the lab: Python here may reach redis at 127.0.0.1:')
   }, 60_000)
 
+  it('runs the default app with the settings that --config names, and asks it the same way', async () => {
+    const settings = `broker_url = result_backend = '${server.url()}'\nimports = ['shop']\nworker_prefetch_multiplier = 7\n`
+    await writeFile(join(folder, 'settings.py'), settings)
+    await writeFile(
+      join(folder, 'shop.py'),
+      'from celery import shared_task\n@shared_task\ndef twice(x): return 2 * x\n',
+    )
+    const withSettings = ['--workdir', folder, '--config', 'settings']
+    const worker = celery([...withSettings, 'worker', '-c', '1', '-l', 'INFO'])
+    await waitUntil(worker, ' ready.')
+    expect(worker.text.out).toMatch(/app: {9}default:0x/)
+    const { out: id } = await celery([...withSettings, 'call', 'shop.twice', '-a', '[21]']).ended
+    expect((await celery([...withSettings, 'result', id.trim()]).ended).out).toBe('42\n')
+    // An app of -A that names no configuration gets it as well.
+    expect((await celery(inFolder('--config', 'settings', 'report')).ended).out).toContain(
+      'worker_prefetch_multiplier: 7',
+    )
+    expect((await celery(['--workdir', folder, '--config', 'none', 'worker']).ended).err).toContain(
+      "No module named 'none'",
+    )
+  }, 60_000)
+
   it('serves what call sends, and result reads it', async () => {
     const worker = celery(
       inFolder(

@@ -4,7 +4,7 @@ import { schedulerNamed, unknownScheduler } from '../beat/beat-settings.js'
 import type { LogLevel } from '../ports/log-record.js'
 import { integerOf, logLevelOf } from './option-values.js'
 import { UsageError, type BeatCommand, type CliPorts, type GlobalOptions } from './ports.js'
-import { readGlobal } from './worker-command.js'
+import { appOf, readGlobal } from './worker-command.js'
 
 interface Given {
   readonly detach?: boolean
@@ -34,7 +34,7 @@ export function addBeatCommand(program: Command, ports: CliPorts, finish: (exitC
 
 function beatCommand(given: Given, global: Partial<GlobalOptions>): BeatCommand {
   const { detach = false, schedule = null, scheduler = null, maxInterval = null, loglevel } = given
-  const appModule = global.app
+  const appModule = appOf(global)
   if (!appModule)
     throw new UsageError("Missing option '-A' / '--app': the module with the schedule, for example -A tasks.")
   if (detach) throw new UsageError("'--detach' is not here: start beat in the background of your shell (`… beat &`).")

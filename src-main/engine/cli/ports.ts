@@ -12,6 +12,8 @@ export interface GlobalOptions {
   readonly broker: string | null
   readonly resultBackend: string | null
   readonly workdir: string | null
+  /** `--config`: the module with the settings, for an app that names none itself. Without -A the app is Celery's default one. */
+  readonly config: string | null
 }
 
 export interface WorkerCommand {

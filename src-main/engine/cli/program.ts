@@ -39,6 +39,7 @@ function celeryProgram(ports: CliPorts, finish: (exitCode: number) => void): Com
     .option('-b, --broker <TEXT>')
     .option('--result-backend <TEXT>')
     .option('--workdir <PATH>')
+    .option('--config <TEXT>')
     .option('-C, --no-color')
     .option('-q, --quiet')
     .version(`${software.version} (${software.codename})`, '--version')

@@ -21,7 +21,7 @@ export function addWorkerCommand(program: Command, ports: CliPorts, finish: (exi
 
 /** @throws UsageError, in click's words where it has some. */
 export function workerCommand(given: GivenToWorker, global: Partial<GlobalOptions>, ports: CliPorts): WorkerCommand {
-  const appModule = global.app
+  const appModule = appOf(global)
   if (!appModule)
     throw new UsageError("Missing option '-A' / '--app': the module with the tasks, for example -A tasks.")
   refuseDaemonOptions(given)
@@ -99,11 +99,17 @@ function embeddedBeat(given: GivenToWorker): WorkerCommand['beat'] {
   return given.beat ? { schedule: given.schedule ?? given.scheduleFilename ?? null, scheduler } : null
 }
 
+/** `-A`; with `--config` alone Celery's default app, which Python's side has under this name. */
+export function appOf({ app, config }: Partial<GlobalOptions>): string | null {
+  return app ?? (config ? 'lab_host.default_app' : null)
+}
+
 export function readGlobal(given: Partial<GlobalOptions>): GlobalOptions {
   return {
-    app: given.app ?? null,
+    app: appOf(given),
     broker: given.broker ?? null,
     resultBackend: given.resultBackend ?? null,
     workdir: given.workdir ?? null,
+    config: given.config ?? null,
   }
 }

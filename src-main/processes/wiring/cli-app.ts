@@ -38,6 +38,7 @@ export function cliEnvironment(global: GlobalOptions, around: LearnerEnvironment
   return {
     ...around,
     workdir: global.workdir === null ? around.workdir : resolve(around.workdir, global.workdir),
+    environ: global.config === null ? around.environ : { ...around.environ, CELERY_CONFIG_MODULE: global.config },
     brokerUrl: global.broker ?? around.brokerUrl,
     resultBackend: global.resultBackend ?? around.resultBackend,
   }

@@ -300,7 +300,7 @@ describe('celery beat', () => {
     ])
     expect(beats).toEqual([
       {
-        global: { app: 'tasks', broker: null, resultBackend: null, workdir: null },
+        global: { app: 'tasks', broker: null, resultBackend: null, workdir: null, config: null },
         ...{ appModule: 'tasks', schedule: 'mine', scheduler: null, maxInterval: 5, loglevel: 'INFO' },
         ...{ logfile: 'beat.log', pidfile: null },
       },

@@ -27,6 +27,8 @@ class Configuring:
 
     def _load_config(self):
         self.on_configure.send(sender=self)
+        # As Celery's loader: the environment names the module for an app that names none itself.
+        self._config_source = self._config_source or os.environ.get('CELERY_CONFIG_MODULE') or None
         if self._config_source is not None:
             self.conf.source.update(self.prepare_config(read_config_object(self._config_source, self.conf.prefix)))
         self.configured = True
