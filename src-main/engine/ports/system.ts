@@ -4,11 +4,19 @@ import { hostname } from 'node:os'
 import { microsecondClock } from './microsecond-clock.js'
 import type { Clock, Ids } from './clock.js'
 
+/** setTimeout counts in 32 bits, and takes what is longer for no time at all: a longer time is waited for in pieces. */
+const longestMs = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   nowMs: microsecondClock({ wallMs: () => Date.now(), steadyMs: () => performance.now() }),
   after(delayMs, run) {
-    const timer = setTimeout(run, delayMs)
-    timer.unref()
+    let timer: NodeJS.Timeout
+    const wait = (leftMs: number): void => {
+      const pieceMs = Math.min(leftMs, longestMs)
+      timer = setTimeout(() => (leftMs > pieceMs ? wait(leftMs - pieceMs) : run()), pieceMs)
+      timer.unref()
+    }
+    wait(delayMs)
     return () => clearTimeout(timer)
   },
 }

@@ -1,9 +1,6 @@
 /** Holds requests until their eta. Celery: kombu's hub timer, celery/worker/strategy.py (apply_eta_task) */
 import type { Clock } from '../../ports/clock.js'
 
-/** setTimeout counts in 32 bits; a later time is waited for in pieces. */
-const longestMs = 2 ** 31 - 1
-
 export class EtaTimer {
   private readonly clock: Clock
   private readonly cancels = new Set<() => void>()
@@ -14,7 +11,7 @@ export class EtaTimer {
 
   callAt(atMs: number, run: () => void): void {
     const waitMs = Math.max(0, atMs - this.clock.nowMs())
-    const cancel = this.clock.after(Math.min(Math.ceil(waitMs), longestMs), () => {
+    const cancel = this.clock.after(Math.ceil(waitMs), () => {
       this.cancels.delete(cancel)
       if (this.clock.nowMs() < atMs) this.callAt(atMs, run)
       else run()
