@@ -40,37 +40,52 @@ function makeBridge(python: PyodideAPI, publishing: (when: string, messageJson: 
   let lastCall = 0
   let taken: Uint8Array | null = null
   let given: Uint8Array | null = null
+  /** Calls that wait, and what came for each while one inside it was waiting: what is told may ask in its turn. */
+  const waiting = new Map<number, AnswerToThread[]>()
 
   /** `onTold` hears what comes on the way to the answer. */
   const ask = (callJson: string, payload?: PyProxy, onTold?: (json: string) => void): string => {
     const id = ++lastCall
     const call = JSON.parse(callJson) as HostCall // written by bridge.py
     tellHost({ kind: 'host-call', id, call, payload: payload === undefined ? null : copyOf(payload) })
+    waiting.set(id, [])
+    try {
+      return answered(id, onTold)
+    } catch (error) {
+      tellHost({ kind: 'call-given-up', id })
+      throw error
+    } finally {
+      waiting.delete(id)
+    }
+  }
+
+  const answered = (id: number, onTold?: (json: string) => void): string => {
     for (;;) {
       const seen = Atomics.load(shared, sharedSlot.wake)
-      for (let got = receiveMessageOnPort(answers); got !== undefined; got = receiveMessageOnPort(answers)) {
-        const message = got.message as AnswerToThread
-        if (message.kind === 'question') {
-          answerQuestion(message)
-          continue
+      for (let message = nextFor(id); message !== undefined; message = nextFor(id)) {
+        if (message.kind === 'question') answerQuestion(message)
+        else if (message.kind === 'told') onTold?.(message.json)
+        else {
+          const { answer } = message
+          if (!answer.ok) return JSON.stringify(answer)
+          taken = answer.bytes ?? null
+          return JSON.stringify({ ok: true, value: answer.value })
         }
-        if (message.id !== id) continue // of a call that an interrupt ended
-        if (message.kind === 'told') {
-          onTold?.(message.json)
-          continue
-        }
-        const { answer } = message
-        if (!answer.ok) return JSON.stringify(answer)
-        taken = answer.bytes ?? null
-        return JSON.stringify({ ok: true, value: answer.value })
       }
-      try {
-        waitForWake(seen, sliceMs, python)
-      } catch (interrupt) {
-        tellHost({ kind: 'call-given-up', id })
-        throw interrupt
-      }
+      waitForWake(seen, sliceMs, python)
     }
+  }
+
+  /** A question is for whoever waits innermost; what is for a call that is no more is passed over. */
+  const nextFor = (id: number): AnswerToThread | undefined => {
+    const kept = waiting.get(id)?.shift()
+    if (kept !== undefined) return kept
+    for (let got = receiveMessageOnPort(answers); got !== undefined; got = receiveMessageOnPort(answers)) {
+      const message = got.message as AnswerToThread
+      if (message.kind === 'question' || message.id === id) return message
+      waiting.get(message.id)?.push(message)
+    }
+    return undefined
   }
 
   const answerQuestion = ({ question, when, messageJson }: Extract<AnswerToThread, { kind: 'question' }>): void => {

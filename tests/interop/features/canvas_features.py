@@ -122,6 +122,7 @@ def broken_chain(app, tasks):
 @feature('canvas: a failed header fails the body with ChordError')
 def broken_chord(app, tasks):
     result = chord([tasks.add.s(1, 1), tasks.fail.s('broken')], tasks.echo.s()).apply_async()
+    assert repr(raised_by(result)) == "ValueError('broken')"  # get() looks at what came before
     error = ended(result).result
     assert isinstance(error, ChordError) and "raised ValueError('broken')" in str(error), repr(error)
 

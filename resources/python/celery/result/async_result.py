@@ -123,12 +123,16 @@ class AsyncResult(ResultBase):
             return None
         if disable_sync_subtasks:
             assert_will_not_block()
-        if follow_parents and propagate and self.parent:
+        looks_back = bool(follow_parents and propagate and self.parent)
+        if looks_back:
             self._maybe_reraise_parent_error()
         if self._cache is None:
-            meta = self._wait(timeout, on_message, on_interval)
+            meta = self._wait(timeout, on_message, on_interval, looks_back)
             if meta['status'] in states.READY_STATES:
                 self._known(meta)
+            # As Celery, which looks once more when it has heard of the end: the error of a chord's header, not ChordError.
+            if looks_back and meta['status'] in states.PROPAGATE_STATES:
+                self._maybe_reraise_parent_error()
         if propagate:
             self.maybe_throw(callback=callback)
         elif callback is not None:
@@ -137,14 +141,15 @@ class AsyncResult(ResultBase):
 
     wait = get
 
-    def _wait(self, timeout, on_message, on_interval):
+    def _wait(self, timeout, on_message, on_interval, looks_back):
         asked = {'taskId': self.id, 'timeoutSeconds': timeout}
-        if on_message is None and on_interval is None:
+        if on_message is None and on_interval is None and not looks_back:
             return _read(lambda: bridge.ask('wait-for-result', **asked))
 
         def on_told(text):
             meta = json.loads(text, object_hook=object_hook)
             if meta is None:
+                looks_back and self._maybe_reraise_parent_error()
                 on_interval and on_interval()
             elif on_message is not None:
                 on_message(meta)

@@ -6,6 +6,7 @@ import type { Bootstep } from '../../bootsteps/blueprint.js'
 import { panelOfWorker } from '../../control/commands/panel-of-worker.js'
 import { panelWith } from '../../control/own-commands.js'
 import { Mailbox } from '../../control/mailbox.js'
+import type { Clock } from '../../ports/clock.js'
 import { consumedQueues, controlNamespace } from '../code-facts.js'
 import { ConsumedQueues } from '../consumed-queues.js'
 import { controlledWorker } from '../controlled-worker.js'
@@ -17,6 +18,9 @@ import type { EventDispatcher } from '../../events/dispatcher.js'
 import type { GossipStep } from './gossip-step.js'
 import type { MingleStep } from './mingle-step.js'
 import type { TasksStep } from './tasks-step.js'
+
+/** A request waits for a message that came before it, and not for one that gets nowhere. */
+const longestPatienceMs = 1000
 
 export interface ControlStepParts {
   readonly events: EventDispatcher
@@ -50,7 +54,7 @@ export function controlStep(parts: ConsumerParts, steps: ControlStepParts): Boot
   const { channel } = broker
   const afterMessages = async (): Promise<void> => {
     await readFromAllSockets()
-    await steps.tasks.consuming?.handedOver()
+    await patiently(clock, steps.tasks.consuming?.handedOver())
   }
   const heard = { isGreeting, afterMessages }
   const mailbox = new Mailbox({ channel, namespace, worker, panel, lamport, clock, ids, log, ...heard })
@@ -60,4 +64,12 @@ export function controlStep(parts: ConsumerParts, steps: ControlStepParts): Boot
 /** A message may have come on another socket in the same moment as the request: Node reads them in any order. */
 function readFromAllSockets(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** A Redis that refuses to keep a message must not make the worker deaf. */
+async function patiently(clock: Clock, done: Promise<void> | undefined): Promise<void> {
+  let cancel: () => void = () => {}
+  const tooLong = new Promise<void>((resolve) => (cancel = clock.after(longestPatienceMs, resolve)))
+  await Promise.race([done, tooLong])
+  cancel()
 }
