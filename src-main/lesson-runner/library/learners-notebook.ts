@@ -47,6 +47,7 @@ export class CollectedNotebook implements LearnersNotebook {
   read(): Promise<Reply<NotebookView>> {
     const { lessonsFolder, course, progress } = this.parts
     return answered(async () => {
+      await this.parts.cards.settled() // whoever sees a step turn green and looks at once finds its card
       const shelves = await readShelves(lessonsFolder, course())
       const cards = (await Promise.all(shelves.map((shelf) => this.cardsOf(shelf)))).flat()
       const notes = shelves.flatMap(claimsOf).flatMap((step) => {
@@ -107,6 +108,7 @@ export class CollectedNotebook implements LearnersNotebook {
     const phase = course().find((one) => one.id === phaseId && one.available)
     if (phase === undefined) return Promise.resolve(refuse(noSuch('phase', phaseId)))
     return answered(async () => {
+      await this.parts.cards.settled()
       const lesson = await readLesson(lessonsFolder, phaseId)
       const progressOf = (step: string): ReturnType<Progress['step']> => progress.step(phaseId, step)
       const view = viewPhase(phase, (step) => progressOf(step).done)
