@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Locator } from '@playwright/test'
 import { expectAccessible } from './accessibility.js'
 import { expect, test } from './fixtures.js'
 import type { Bridge } from '../../src-main/contract/pushes.js'
@@ -76,6 +77,22 @@ test('the course is looked up by keyboard: search, pitfalls and glossary lead to
 }) => {
   const { page } = app
   const keyboard = page.keyboard
+  await test.step('who types at once types into the dialog, however slowly the window draws', async () => {
+    await page.evaluate(() => {
+      const soon = window.requestAnimationFrame.bind(window)
+      Object.assign(window, {
+        soon,
+        requestAnimationFrame: (draw: FrameRequestCallback) => setTimeout(() => soon(draw), 2_000),
+      })
+    })
+    await page.getByRole('button', { name: 'Settings' }).focus()
+    await keyboard.press('Control+k')
+    await keyboard.insertText('glossary')
+    await keyboard.press('Enter')
+    await expect(page.getByRole('dialog', { name: 'Glossary' })).toBeVisible()
+    await keyboard.press('Escape')
+    await page.evaluate(() => Object.assign(window, { requestAnimationFrame: Reflect.get(window, 'soon') as unknown }))
+  })
   await test.step('a step is found and opened', async () => {
     await keyboard.press('Control+Shift+F')
     await expect(page.getByRole('combobox', { name: /^Search lessons/ })).toBeFocused()
@@ -214,3 +231,63 @@ test('a card is kept, written in, shown with its run, exported, and there again 
     await again.end()
   })
 })
+
+test('a new user is shown around once: five stops, by keyboard, and never again unasked', async ({ dataFolder }) => {
+  const app = await RunningApp.launch({ dataFolder, tour: true })
+  const { page } = app
+  const { keyboard } = page
+  const card = page.locator('.driver-popover')
+  await test.step('five stops, there and back, without waiting for the frame to come to rest', async () => {
+    await expect(card).toContainText('1 of 5', { timeout: 120_000 })
+    await app.notBusy()
+    await keyboard.press('ArrowLeft')
+    await expect(card, 'nothing stands before the first stop').toContainText('1 of 5')
+    await lookAt(app, 'tour')
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft', 'Enter']) await keyboard.press(key)
+    await expect(card).toContainText('3 of 5')
+  })
+  await test.step('the keys do not depend on where the focus is', async () => {
+    const editor = page.getByRole('textbox', { name: /, Python/ })
+    const before = (await app.snapshot()).view.files
+    await editor.focus()
+    await keyboard.press('ArrowRight')
+    await expect(card).toContainText('4 of 5')
+    await editor.focus()
+    await keyboard.press('Enter')
+    await expect(card).toContainText('5 of 5')
+    expect((await app.snapshot()).view.files, 'the editor got none of them').toEqual(before)
+    await lookAt(app, 'tour-end')
+    await keyboard.press('Enter')
+    await expect(card).toHaveCount(0)
+  })
+  await test.step('the step’s button and the next step are reached without a mouse', async () => {
+    await keyboard.press('Control+k')
+    await keyboard.insertText('Buy a ticket')
+    await keyboard.press('Enter')
+    await app.expectGreen()
+    const next = page.getByRole('button', { name: /^Next: step 2/ })
+    for (let presses = 0; presses < 80 && !(await isFocused(next)); presses++) await keyboard.press('Tab')
+    await expect(next).toBeFocused()
+    await keyboard.press('Enter')
+    await stepNumber(app, 2)
+    await app.notBusy()
+  })
+  await test.step('it is not shown again, but can be asked for, and Escape skips it at once', async () => {
+    await app.end()
+    const again = await RunningApp.ready({ dataFolder, tour: true })
+    const shown = again.page.locator('.driver-popover')
+    await expect(shown).toHaveCount(0)
+    await again.page.keyboard.press('Control+k')
+    await again.page.keyboard.insertText('tour of the window')
+    await again.page.keyboard.press('Enter')
+    await expect(shown).toContainText('1 of 5')
+    await again.page.keyboard.press('Escape')
+    await expect(shown).toHaveCount(0)
+    await again.page.keyboard.press('ArrowRight')
+    await expect(shown).toHaveCount(0)
+    await again.end()
+  })
+})
+
+const isFocused = (target: Locator): Promise<boolean> =>
+  target.evaluate((element) => element === document.activeElement)
