@@ -238,6 +238,23 @@ describe("the learner's files", () => {
     await runner.reset('step')
     expect(file('web.py').text).toBe(file('web.py').startText)
   })
+  it('come back in the step they were edited in, on the way back and forward again', async () => {
+    await goTo(3)
+    const text = await mine()
+    await runner.saveFile('web.py', text)
+    solve()
+    await settled()
+    await goTo(4)
+    await runner.saveFile('web.py', `${text}# and more\n`)
+    await goTo(3)
+    expect(file('web.py').text).toBe(text)
+    await goTo(4)
+    expect(file('web.py').text).toBe(`${text}# and more\n`)
+    await runner.saveFile('web.py', file('web.py').startText)
+    await goTo(3)
+    await goTo(4)
+    expect(file('web.py').text, 'nothing of one’s own is left in step 4').toBe(text)
+  })
   it('survive a crash: same step, same edits, same draft, same progress', async () => {
     inlinePage()
     await settled()
@@ -353,6 +370,30 @@ describe('show me', () => {
     }
     expect(buys).toBe(2)
     expect(step(3).state).toBe('done')
+  })
+  it('says what was missing at first when it stays red', async () => {
+    await goTo(3)
+    let buys = 0
+    lab.onBuy = () => {
+      buys += 1
+      const id = `t${buys}`
+      if (buys === 1) lab.happen(request(id), published(id), response(id, 40, { status: 503 }))
+      else lab.happen(request(id), published(id), response(id, 1_350))
+    }
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const showing = runner.showMe(stepId(3))
+      for (const time of [1, 2]) {
+        await vi.waitFor(() => expect(buys).toBe(time))
+        await settled()
+        if (time === 2) expect(lesson().busy).toContain('answered 503')
+        await vi.advanceTimersByTimeAsync(20_000)
+      }
+      const reply = await showing
+      expect(reply.ok ? '' : reply.problem.what).toContain('answered 503')
+    } finally {
+      vi.useRealTimers()
+    }
   })
   it('can be stopped half way', async () => {
     const showing = runner.showMe(stepId(1))

@@ -76,13 +76,24 @@ export class OpenFiles {
     this.step = step
   }
 
-  /** Leaves one step for another with other files: what was edited is kept for the way back. True when the files are the same after all. */
-  async move(from: Step, to: Step): Promise<boolean> {
-    const before = this.fingerprint()
+  /** What was edited in this step is kept for the way back. */
+  async leave(step: Step): Promise<void> {
     const edited = Object.fromEntries(
       [...this.files].map(([name, { saved }]) => [name, this.drafts.get(name) ?? saved]),
     )
-    if (fingerprintOfAll(edited) !== fingerprintOfAll(from.start)) await this.disk.keep(this.phase, from.id, edited)
+    if (fingerprintOfAll(edited) === fingerprintOfAll(step.start)) await this.disk.forgetKept(this.phase, step.id)
+    else await this.disk.keep(this.phase, step.id, edited)
+  }
+
+  /** The learner has been in this step before and has edited something there. */
+  async hasKept(step: Step): Promise<boolean> {
+    return (await this.disk.kept(this.phase, step.id)) !== null
+  }
+
+  /** Leaves one step for another with other files. True when the files are the same after all. */
+  async move(from: Step, to: Step): Promise<boolean> {
+    const before = this.fingerprint()
+    await this.leave(from)
     await this.put(to, { ...to.start, ...(await this.disk.kept(this.phase, to.id)) })
     return this.fingerprint() === before
   }

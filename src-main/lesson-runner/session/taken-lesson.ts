@@ -170,9 +170,14 @@ export class TakenLesson {
     const fingerprint = openFiles.fingerprint()
     const solved = (step: Step): boolean =>
       (step.id === from.id && liveGreen) || this.progressOf(step.id).solvedWith === fingerprint
-    if (carriesOn(this.lesson.steps, { from, to, solved })) {
+    if (from.id === to.id) {
       openFiles.carryOn(to)
-      return way === 'move' && from.id !== to.id
+      return false
+    }
+    if (carriesOn(this.lesson.steps, { from, to, solved }) && !(await openFiles.hasKept(to))) {
+      this.tellProblem(await this.keep(() => openFiles.leave(from)))
+      openFiles.carryOn(to)
+      return way === 'move'
     }
     const forward = this.lesson.steps.indexOf(to) > this.lesson.steps.indexOf(from)
     return (await openFiles.move(from, to)) && forward && way === 'move'
