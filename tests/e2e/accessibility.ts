@@ -1,24 +1,32 @@
 /** axe-core in the page. It is injected through the debugger, which the page's own Content-Security-Policy does not bind. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { AxeResults } from 'axe-core'
+import type { AxeResults, RunOptions } from 'axe-core'
 import { expect } from '@playwright/test'
 import type { Page } from '@playwright/test'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-interface Finding {
+export interface Finding {
   readonly rule: string
   readonly impact: string
   readonly where: readonly string[]
 }
 
-/** Fails on serious and critical violations, naming rule and element. */
-export async function expectAccessible(page: Page, what: string): Promise<void> {
+export interface Looked {
+  readonly findings: readonly Finding[]
+  readonly rulesPassed: number
+}
+
+export async function bringAxe(page: Page): Promise<void> {
   await page.evaluate(axeSource)
-  const { findings, rulesPassed } = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } }
-    const { violations, passes } = await axe.run()
+}
+
+/** Serious and critical violations within a part of the page, or in all of it. */
+export function lookWithAxe(page: Page, part = 'html'): Promise<Looked> {
+  return page.evaluate(async (selector) => {
+    const { axe } = globalThis as unknown as { axe: { run(context: string, options: RunOptions): Promise<AxeResults> } }
+    const { violations, passes } = await axe.run(selector, { resultTypes: ['violations'] }) // what has passed is only counted
     const serious = violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, impact, nodes }): Finding => ({
@@ -29,7 +37,13 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
           .map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary?.slice(0, 300) ?? ''}`),
       }))
     return { findings: serious, rulesPassed: passes.length }
-  })
+  }, part)
+}
+
+/** Fails on serious and critical violations, naming rule and element. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  await bringAxe(page)
+  const { findings, rulesPassed } = await lookWithAxe(page)
   expect(rulesPassed, 'axe-core has looked at the page').toBeGreaterThan(15)
   expect(findings, `serious findings of axe-core: ${what}`).toEqual([])
 }
