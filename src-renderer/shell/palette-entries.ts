@@ -1,8 +1,8 @@
 /** Everything the window can do, as a list that can be searched: the command palette, and the promise that all works by keyboard. */
 import type { LabView, LearnerAction, LessonView, PhaseView, SettingsView } from '../../src-main/contract/views.js'
 import { BEAT } from '../../src-main/contract/topology.js'
-import { faultCards, MAIL_DELAYS_MS } from '../words/say-fault.js'
-import { sayDuration } from '../words/say-task.js'
+import { apiCards, commitSpeedCards, faultCards, mailSpeedCards } from '../words/fault-cards.js'
+import { PAGES_TAB } from '../state/window-state.svelte.js'
 import { tabText, typedName } from '../terminals/typed-names.js'
 
 export interface PaletteEntry {
@@ -126,22 +126,16 @@ function doEntries(from: PaletteSources): readonly PaletteEntry[] {
   return entries
 }
 
-function breakEntries(from: PaletteSources): readonly PaletteEntry[] {
-  const cards = faultCards(from.lab)
+function breakEntries({ lab, act }: PaletteSources): readonly PaletteEntry[] {
+  const cards = [...faultCards(lab), ...mailSpeedCards(lab), ...apiCards(lab.api), ...commitSpeedCards(lab)]
+  return cards
     .filter((card) => card.blocked === null)
-    .map((card): PaletteEntry => ({
-      id: `fault ${card.title}`,
+    .map(({ title, note, order }) => ({
+      id: `fault ${title}`,
       group: 'Break it',
-      title: `${card.title}: ${card.note}`,
-      run: () => from.act({ do: 'fault', fault: card.order }),
+      title: title.includes(':') ? `${title}, ${note}` : `${title}: ${note}`,
+      run: () => act({ do: 'fault', fault: order }),
     }))
-  const slow = MAIL_DELAYS_MS.map((delayMs): PaletteEntry => ({
-    id: `slow ${String(delayMs)}`,
-    group: 'Break it',
-    title: delayMs === 0 ? 'Mail server at full speed' : `Slow mail server: ${sayDuration(delayMs)} a mail`,
-    run: () => from.act({ do: 'fault', fault: { kind: 'slow-mail', delayMs } }),
-  }))
-  return [...cards, ...slow]
 }
 
 function goEntries(from: PaletteSources): readonly PaletteEntry[] {
@@ -152,7 +146,7 @@ function goEntries(from: PaletteSources): readonly PaletteEntry[] {
     run: () => from.focusPane(id),
   })
   return [
-    ...[...from.files, 'Timeline', 'Tasks', 'Queues'].map((tab): PaletteEntry => ({
+    ...[...from.files, PAGES_TAB, 'Timeline', 'Tasks', 'Queues'].map((tab): PaletteEntry => ({
       id: `tab ${tab}`,
       group: 'Go to',
       title: tab,

@@ -224,7 +224,7 @@ function forgetOneUnseen(draft: StageDraft, queue: string): void {
 }
 
 /** The worker that says so; the node's own name for one that is not of this lab. */
-export function processOfNode(draft: StageDraft, hostname: string): string {
+function processOfNode(draft: StageDraft, hostname: string): string {
   for (const name of draft.workers.keys()) if (nodenameOf(name) === hostname) return name
   return hostname
 }

@@ -29,8 +29,6 @@ export interface WindowCommands {
   readonly reset: (what: 'step' | 'phase' | 'everything') => void
   readonly recheck: (step: string) => void
   readonly note: (step: string, text: string) => void
-  /** Also while a warm stop still waits. */
-  readonly stopCold: (worker: string) => void
   readonly retryLab: () => void
   readonly typedInto: (terminal: TypedTerminalName) => TypedCommands
   readonly crontabs: {
@@ -50,8 +48,8 @@ export function windowCommands(app: WindowState): WindowCommands {
     cancel: () => void actions.run('cancel', () => ask('lesson.cancel', {})),
     reset: (what) => void actions.run(`reset ${what}`, () => ask('lesson.reset', { what })),
     recheck: (step) => void actions.run('recheck', () => ask('lesson.recheck', { step })),
-    note: (step, text) => void actions.run('note', () => ask('lesson.note', { step, text })),
-    stopCold: (worker) => void actions.run(`stop cold ${worker}`, () => ask('worker.stop', { worker, how: 'cold' })),
+    // Not under a key: words typed while an earlier save comes back are saved as well.
+    note: (step, text) => void app.tellProblem(ask('lesson.note', { step, text })),
     typedInto: (terminal) => ({
       open: (size) => void app.tellProblem(ask('terminal.open', { terminal, ...size })),
       input: (data) => void app.tellProblem(ask('terminal.input', { terminal, data })),

@@ -22,7 +22,7 @@ export const PAGES_TAB = 'Pages'
 
 export type DialogName = Extract<Push, { readonly kind: 'show' }>['what']
 
-export const LAB_BEFORE_SNAPSHOT: LabView = {
+const LAB_BEFORE_SNAPSHOT: LabView = {
   state: 'starting',
   problem: null,
   redisAddress: null,
@@ -160,7 +160,10 @@ export class WindowState {
 
   #stepOpened(lesson: LessonView | null): void {
     this.stepOpenedMs = Date.now()
+    if (lesson?.phase.id !== this.lesson?.phase.id) this.selectedTask = null
     this.looking.clear()
+    this.page = null
+    this.pageAt = null
     const file = lesson?.steps.find((step) => step.id === lesson.stepId)?.file ?? null
     if (file !== null) this.settings.setLayout('codeTab', file)
   }

@@ -1,7 +1,7 @@
 /** What one fact means, in one sentence, and which source saw it. Null: noise that the timeline leaves out. */
 import type {
-  DatabaseFact,
   BeatFact,
+  DatabaseFact,
   EventFact,
   Fact,
   FactOf,
@@ -13,6 +13,7 @@ import type {
 } from '../../src-main/contract/feed.js'
 import type { ApiSettings } from '../../src-main/contract/topology.js'
 import { sayBeat } from './say-beat.js'
+import { sayDatabase } from './say-database.js'
 import { sayFault, sayShare } from './say-fault.js'
 import { count, cut, sayDuration, saySize, shortId, shortTaskName } from './say-task.js'
 
@@ -67,7 +68,7 @@ export function sayFact(fact: Fact): SaidFact | null {
     case 'db-read':
     case 'db-refused':
     case 'db-cleared':
-      return sayDatabase(fact)
+      return fromDatabase(fact)
     case 'file-saved':
       return said('code', `${fact.file} was saved`)
     case 'code-loaded':
@@ -94,6 +95,11 @@ function said(
 function fromBeat(fact: BeatFact): SaidFact | null {
   const told = sayBeat(fact)
   return told === null ? null : { source: 'process', ...told }
+}
+
+function fromDatabase(fact: DatabaseFact): SaidFact | null {
+  const told = sayDatabase(fact)
+  return told === null ? null : { source: 'world', ...told }
 }
 
 function sayWire(fact: WireFact): SaidFact | null {
@@ -241,29 +247,6 @@ function sayWorld(fact: WorldFact): SaidFact {
     fact.taskId,
     'good',
   )
-}
-
-function sayDatabase(fact: DatabaseFact): SaidFact | null {
-  if (fact.kind === 'db-cleared') return null // part of a start state, which is told
-  const who = fact.pid === null ? 'A client' : `pid ${String(fact.pid)}`
-  const { taskId } = fact
-  if (fact.kind === 'db-transaction') {
-    if (fact.phase === 'rolled-back') return said('world', `${who} rolled back ${fact.transaction}`, taskId, 'warn')
-    const verb = { began: 'began', committing: 'is committing', committed: 'committed' }[fact.phase]
-    return said('world', `${who} ${verb} transaction ${fact.transaction}`, taskId)
-  }
-  const row = `${fact.table} ${cut(fact.id, 40)}`
-  if (fact.kind === 'db-row') {
-    const verb = { insert: 'wrote', update: 'changed', delete: 'deleted' }[fact.change]
-    return said('world', `${who} ${verb} row ${row}${fact.transaction === null ? '' : `, not committed yet`}`, taskId)
-  }
-  if (fact.kind === 'db-refused') {
-    const why = fact.why === 'duplicate' ? 'there is one with that id' : 'another transaction kept it too long'
-    return said('world', `The database refused ${who} the row ${row}: ${why}`, taskId, 'warn')
-  }
-  return fact.found
-    ? said('world', `${who} read row ${row}`, taskId)
-    : said('world', `${who} asked for row ${row} and did not find it`, taskId, 'warn')
 }
 
 export function sayMail(mail: { readonly running: boolean; readonly delayMs: number }): string {

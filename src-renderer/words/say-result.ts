@@ -15,7 +15,7 @@ export function sayKept(result: StageResult, nowMs: number): string {
   return `kept ${sayTtl(ttlSeconds)}`
 }
 
-export function secondsLeft(result: StageResult, nowMs: number): number {
+function secondsLeft(result: StageResult, nowMs: number): number {
   return Math.max(0, Math.ceil((result.ttlSeconds ?? 0) - (nowMs - result.atMs) / 1000))
 }
 
