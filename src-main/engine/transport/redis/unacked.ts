@@ -117,7 +117,7 @@ export class Unacked {
     try {
       for (;;) {
         await redis.watch(this.keys.unacked)
-        const record = await redis.hget(this.keys.unacked, tag)
+        const record = await redis.hgetBuffer(this.keys.unacked, tag)
         const pushes = record === null ? [] : await this.pushesFor(record, redis)
         const transaction = redis.multi().zrem(this.keys.unackedIndex, tag).hdel(this.keys.unacked, tag)
         for (const { key, text } of pushes) {
@@ -132,8 +132,8 @@ export class Unacked {
     }
   }
 
-  private async pushesFor(record: string, redis: Redis): Promise<readonly { key: string; text: string }[]> {
-    const found = readRecord(record)
+  private async pushesFor(record: Buffer, redis: Redis): Promise<readonly { key: string; text: string | Buffer }[]> {
+    const found = readRecord(record.toString('utf8'))
     if (!found) return [{ key: this.keys.parked('unacked'), text: record }] // not ours to understand, not ours to lose
     const { envelope, exchange, routingKey, priority } = found
     const queues = exchange === '' ? [routingKey] : await this.queuesOf(exchange, routingKey, redis)

@@ -221,6 +221,26 @@ test('the sweep puts back what was taken longer ago than the visibility timeout,
   expect(await redis.exists('unacked_mutex')).toBe(0)
 })
 
+test('what is no message in unacked is set aside, byte for byte, and holds nothing up', async () => {
+  const channel = await openChannel()
+  const odd = ['{"half', '5', '[]', '[1,2,3]', `[${stringifyJson(message('x') as unknown as WireValue)}, 5, null]`]
+  const bytes = [...odd.map((text) => Buffer.from(text)), Buffer.from([0xff, 0xfe, 0x00])]
+  for (const [at, one] of bytes.entries()) {
+    await redis.hset('unacked', `odd-${at}`, one)
+    await redis.zadd('unacked_index', 1, `odd-${at}`)
+  }
+  await redis.zadd('unacked_index', 1, 'nowhere') // in the index alone
+  const good = `[${stringifyJson(message('good') as unknown as WireValue)}, "", "celery"]`
+  await redis.hset('unacked', 'good', good)
+  await redis.zadd('unacked_index', 1, 'good')
+  expect(await channel.restoreVisible()).toBe(7)
+  expect(await redis.llen('celery')).toBe(1)
+  const aside = await redis.lrangeBuffer('unacked.unreadable', 0, -1)
+  const sorted = (list: readonly Buffer[]): readonly string[] => list.map((one) => one.toString('hex')).sort()
+  expect(sorted(aside)).toEqual(sorted(bytes))
+  expect(await redis.exists('unacked', 'unacked_index')).toBe(0)
+})
+
 test('two sweeps and an ack at once restore each message once', async () => {
   const one = await openChannel({ visibilityTimeoutSeconds: 0 })
   const { consumer, taken } = await consume(one)
