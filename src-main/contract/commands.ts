@@ -4,7 +4,7 @@ import type { CrontabPreview, MarkAsk, MarkedRun, PreviewAsk } from './crontab-p
 import type { FaultOrder } from './fault-orders.js'
 import type { TypedTerminalName } from './topology.js'
 import type { FeedItem, LookedAtWhat } from './feed.js'
-import type { AppView, MessageView, SettingsView } from './views.js'
+import type { AppView, MessageView, SettingsView, TaskLanguage } from './views.js'
 
 export interface Commands {
   /** The first call: views, the retained feed, and each terminal's text so far. */
@@ -44,6 +44,8 @@ export interface Commands {
   /** Carries out a script that the step offers as a button (`sequence`), named by its label; `lesson.cancel` stops it. */
   'lesson.play': { ask: { step: string; label: string }; answer: null }
   'lesson.cancel': { ask: Record<string, never>; answer: null }
+  /** Of tasks: in this step, and in those after it. */
+  'lesson.speak': { ask: { language: TaskLanguage }; answer: null }
   'lesson.reset': { ask: { what: 'step' | 'phase' | 'everything' }; answer: null }
 
   /** Saves, and restarts what loaded the file when the new text loads without an error. */
@@ -116,6 +118,7 @@ export const COMMAND_NAMES = [
   'lesson.show-me',
   'lesson.play',
   'lesson.cancel',
+  'lesson.speak',
   'lesson.reset',
   'file.save',
   'file.draft',

@@ -10,6 +10,10 @@ import type {
 } from './topology.js'
 
 export type Difficulty = 'basic' | 'intermediate' | 'hard'
+/** What a learner writes tasks in. */
+export const TASK_LANGUAGES = ['python', 'typescript'] as const
+export type TaskLanguage = (typeof TASK_LANGUAGES)[number]
+
 export type StepState = 'todo' | 'now' | 'done'
 
 export interface PhaseView {
@@ -56,6 +60,8 @@ export interface StepView {
   readonly hasSolution: boolean
   /** The learner's file that this step is about: the editor shows it when the step is opened. */
   readonly file: string | null
+  /** Why it exists in Python only; null: in both languages. */
+  readonly pythonOnly: string | null
   /** For kind 'note': the learner's own words, saved. */
   readonly noteText: string
 }
@@ -156,11 +162,13 @@ export interface LessonView {
   readonly stepId: string
   /** While a start state is being built. */
   readonly busy: string | null
+  /** The learner's choice; a step that has no such files is in Python. */
+  readonly language: TaskLanguage
 }
 
 export interface FileView {
   readonly name: string
-  readonly language: 'python'
+  readonly language: TaskLanguage
   /** What the editor shows: the unsaved draft when there is one, else the saved text. They differ when `fingerprint` is not this text's. */
   readonly text: string
   /** Fingerprint of the saved text. */

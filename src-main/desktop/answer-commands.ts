@@ -95,6 +95,7 @@ function handlersOf(parts: CommandParts): Handlers {
     'lesson.show-me': ({ step }) => lessons.showMe(step),
     'lesson.play': ({ step, label }) => lessons.play(step, label),
     'lesson.cancel': () => lessons.cancel(),
+    'lesson.speak': ({ language }) => lessons.speak(language),
     'lesson.reset': ({ what }) => lessons.reset(what),
     'file.save': ({ name, text }) => lessons.saveFile(name, text),
     'file.draft': ({ name, text }) => lessons.draft(name, text),

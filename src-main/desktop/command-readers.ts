@@ -5,6 +5,7 @@
 import type { CommandName, Commands } from '../contract/commands.js'
 import type { FaultOrder } from '../contract/fault-orders.js'
 import { TYPED_TERMINALS } from '../contract/topology.js'
+import { TASK_LANGUAGES } from '../contract/views.js'
 import {
   BadInput,
   fields,
@@ -52,6 +53,7 @@ export const commandReaders: { readonly [N in CommandName]: Reader<Commands[N]['
   'lesson.show-me': fields({ step: id }),
   'lesson.play': fields({ step: id, label: id }),
   'lesson.cancel': nothing,
+  'lesson.speak': fields({ language: oneOf(TASK_LANGUAGES) }),
   'lesson.reset': fields({ what: oneOf(['step', 'phase', 'everything']) }),
   'file.save': fields({ name: id, text: fileText }),
   'file.draft': fields({ name: id, text: fileText }),

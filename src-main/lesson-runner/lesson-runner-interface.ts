@@ -2,7 +2,7 @@
 import type { CardRun, CourseTexts, GuessedAnswer, NotebookView, PhaseRecord } from '../contract/course-views.js'
 import type { CoursePlace } from '../contract/deep-link.js'
 import type { Reply } from '../contract/problem.js'
-import type { FileView, LessonView, PhaseView } from '../contract/views.js'
+import type { FileView, LessonView, PhaseView, TaskLanguage } from '../contract/views.js'
 
 export interface LessonPlaces {
   /** The course: lessons/NN-phase/… */
@@ -50,6 +50,8 @@ export interface LessonRunner {
   play(step: string, label: string): Promise<Reply<null>>
   /** Stops a running "show me" or the building of a start state. */
   cancel(): Promise<Reply<null>>
+  /** The language of tasks, in this step and in those after it. */
+  speak(language: TaskLanguage): Promise<Reply<null>>
   reset(what: 'step' | 'phase' | 'everything'): Promise<Reply<null>>
   saveFile(name: string, text: string): Promise<Reply<null>>
   draft(name: string, text: string): Promise<Reply<null>>

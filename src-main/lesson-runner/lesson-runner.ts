@@ -6,11 +6,12 @@ import { join } from 'node:path'
 import type { CourseTexts } from '../contract/course-views.js'
 import type { CoursePlace } from '../contract/deep-link.js'
 import type { Problem, Reply } from '../contract/problem.js'
-import type { FileView, LessonView, PhaseView } from '../contract/views.js'
+import type { FileView, LessonView, PhaseView, TaskLanguage } from '../contract/views.js'
 import type { Lab } from '../lab/lab-interface.js'
 import { countWords, NOTE_QUESTION } from './checks/note.js'
 import { readCourse, type CoursePhase } from './format/course.js'
-import { readLesson, type Step } from './format/lesson.js'
+import { lessonIn, readLesson, type Step } from './format/lesson.js'
+import { fileIn } from './format/step-files.js'
 import { readCourseTexts } from './library/course-library.js'
 import { CollectedNotebook } from './library/learners-notebook.js'
 import type { LearnersNotebook, LessonPlaces, LessonRunner } from './lesson-runner-interface.js'
@@ -87,7 +88,8 @@ class CourseRunner implements LessonRunner {
     const phase = this.phases().find((one) => one.id === lesson?.id)
     if (lesson === null || phase === undefined) return null
     const progressOf = (step: string): ReturnType<Progress['step']> => this.taken.progressOf(step)
-    return viewLesson({ phase, lesson, stepId, busy, checks: this.taken.checks(), progressOf })
+    const language = this.progress.language()
+    return viewLesson({ phase, lesson, stepId, busy, language, checks: this.taken.checks(), progressOf })
   }
 
   files(): readonly FileView[] {
@@ -217,6 +219,22 @@ class CourseRunner implements LessonRunner {
     return DONE
   }
 
+  async speak(language: TaskLanguage): Promise<Reply<null>> {
+    const { lesson } = this.taken
+    if (lesson === null) return refuse(noSuch('phase', 'that is open'))
+    return this.inTurn(async (signal) => {
+      const kept = await this.taken.keep(() => this.progress.speak(language))
+      this.taken.lesson = lessonIn(language, lesson)
+      const step = this.taken.findStep(this.taken.stepId)
+      if (step !== undefined && step.language !== this.openFiles.language) {
+        const entered = await this.enter(step, 'translate', signal)
+        if (!entered.ok) return entered
+      }
+      this.change.tellNow()
+      return kept
+    })
+  }
+
   async reset(what: 'step' | 'phase' | 'everything'): Promise<Reply<null>> {
     const { lesson } = this.taken
     const first = lesson?.steps[0]
@@ -263,7 +281,7 @@ class CourseRunner implements LessonRunner {
 
   /** Opens a phase at the step where the learner left off, or at its first; or at the wanted one, with what was left there kept. */
   private async openPhase(phaseId: string, signal: AbortSignal, wanted?: string): Promise<Reply<null>> {
-    const lesson = await readLesson(this.places.lessonsFolder, phaseId)
+    const lesson = await readLesson(this.places.lessonsFolder, phaseId, this.progress.language())
     const left = this.progress.openStep(phaseId)
     const step = lesson.steps.find((one) => one.id === left) ?? lesson.steps[0]
     const to = wanted === undefined ? step : lesson.steps.find((one) => one.id === wanted)
@@ -290,8 +308,14 @@ class CourseRunner implements LessonRunner {
     return {
       lab: this.lab,
       signal,
-      saveSolutionFile: (file, version, more) =>
-        this.saveFile(file, (version === undefined ? step.solved : (step.versions[version] ?? {}))[file] ?? '', more),
+      saveSolutionFile: (named, version, more) => {
+        const file = fileIn(step.language, named)
+        return this.saveFile(
+          file,
+          (version === undefined ? step.solved : (step.versions[version] ?? {}))[file] ?? '',
+          more,
+        )
+      },
       answer: (question, choice) => this.answer(question, choice),
       writeNote: (text) => this.writeNote(step.id, text),
       exportProject: async () => {

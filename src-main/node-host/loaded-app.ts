@@ -4,22 +4,28 @@ import { configureBySignals } from '../engine/app/configure-by-signals.js'
 import { codeSignals, type CodeSignals } from '../engine/app/code-signals.js'
 import { FunctionRunner } from '../engine/app/function-runner.js'
 import { afterPublish, beforePublish, publishListeners } from '../engine/app/publish-signals.js'
+import { readTaskRequest } from '../engine/app/task-request.js'
 import type { Log } from '../engine/ports/log.js'
 import { stringifyJson } from '../engine/serialization/json.js'
 import type {
   AfterwardsPart,
+  ExportedName,
   LoadResult,
   RaisedError,
   TaskJob,
   TaskLogRecord,
   TaskOutcome,
 } from '../engine/trace/task-runner.js'
+import { exportedNames } from './exported-names.js'
 import { appIn, findApp } from './find-app.js'
 import { libraryFor } from './library.js'
 import { loadProblem } from './load-problem.js'
 import { ModuleLoader } from './module-loader.js'
+import type { Asking } from './service-sockets.js'
 import type { ThreadRequest, ThreadStart, ThreadToHost } from './thread-messages.js'
 import type { ThreadOutput } from './thread-output.js'
+
+const nobodysRun: Asking = { taskId: null, attempt: null }
 
 export interface LoadedAppParts extends Omit<ThreadStart, 'shared'> {
   readonly ownFolder: string
@@ -38,6 +44,8 @@ export class LoadedApp {
   private listening = { before: false, after: false }
   /** Messages on their way, whether or not the code awaits that. */
   private readonly sending = new Set<Promise<unknown>>()
+  /** Of the task that ran last: what it leaves open, and its handlers afterwards, are still its own. */
+  private lastRun: Asking = nobodysRun
 
   constructor(parts: LoadedAppParts) {
     this.parts = parts
@@ -63,12 +71,14 @@ export class LoadedApp {
     let mainFile = ''
     let app: Celery | null = null
     let ownLogging = false
+    const exported: ExportedName[] = []
     try {
       for (const module of modules) {
         const [name = '', attribute = null] = module.split(':')
         mainFile = name
         const { file, exports } = await loader.importModule(name)
         mainFile = file
+        exported.push(...exportedNames(name, exports))
         if (!wantsApp) app = appIn(exports, attribute) ?? app
         else if (module === modules[0]) app = findApp(exports, attribute, file) // those after it are `--include`
       }
@@ -78,10 +88,19 @@ export class LoadedApp {
     }
     if (this.runner === null) return { kind: 'loaded', tasks: [], appName: '', conf: {}, fingerprint }
     const loaded = await this.runner.load()
-    return loaded.kind === 'loaded' ? { ...loaded, conf: crossing(loaded.conf), fingerprint, ownLogging } : loaded
+    return loaded.kind === 'loaded'
+      ? { ...loaded, conf: crossing(loaded.conf), fingerprint, ownLogging, exported }
+      : loaded
+  }
+
+  /** Who a connection of the code's is made for. */
+  get asking(): Asking {
+    return this.lastRun
   }
 
   run(job: TaskJob): Promise<TaskOutcome> {
+    const { id, retries } = readTaskRequest(job.taskName, job.requestJson)
+    this.lastRun = { taskId: id, attempt: retries + 1 }
     return this.running.run(job)
   }
 

@@ -1,12 +1,14 @@
 /**
  * Runs the learner's modules, each once, as Node runs CommonJS: a relative path is one of the files it was given,
- * `celery-from-zero` is the engine, anything else a module of Node or a package that Node finds from the working folder.
+ * `celery-from-zero` is the engine, anything else a module of Node, a package that Node finds from the working folder, or one
+ * that comes with the app.
  */
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { CodeError } from '../engine/trace/task-runner.js'
 import { compileModule } from './compile.js'
 import { fileMeant, filesOfModule } from './module-files.js'
+import { requirePackage } from './packages-at-hand.js'
 
 /** One of the learner's files; one that cannot be read says why when it is imported. */
 export type ModuleFile = { readonly name: string } & ({ readonly text: string } | { readonly refusal: CodeError })
@@ -93,7 +95,7 @@ export class ModuleLoader {
     const nodes = createRequire(path)
     return (specifier) => {
       if (specifier === libraryName) return this.parts.library
-      if (!/^\.\.?(?:\/|$)/.test(specifier)) return nodes(specifier) as unknown
+      if (!/^\.\.?(?:\/|$)/.test(specifier)) return requirePackage(specifier, nodes)
       const file = fileMeant(specifier, name, this.names)
       if (file === null) throw new ModuleNotFoundError(notFoundWords(specifier, name))
       return this.load(file, false).loaded.exports

@@ -20,6 +20,7 @@ import type {
 import { loadProblem, ProcessExit } from './load-problem.js'
 import { filesOfModule } from './module-files.js'
 import type { ModuleFile } from './module-loader.js'
+import type { Service } from './service-sockets.js'
 import {
   sharedBytes,
   sharedSlot,
@@ -42,6 +43,8 @@ export interface NodeRunnerOptions {
   /** Empty: what the code says. */
   readonly brokerUrl: string
   readonly resultBackend: string
+  /** The lab's, to which connections say who is asking. */
+  readonly services: readonly Service[]
   /** False: what the code sends while it is loaded is not sent. */
   readonly sends: boolean
   /** process.env of the modules. */
@@ -90,11 +93,11 @@ class NodeRunner implements TaskRunner {
   }
 
   load(): Promise<LoadResult> {
-    const { workdir, files, brokerUrl, resultBackend, sends, environ, threadFile } = this.options
+    const { workdir, files, brokerUrl, resultBackend, services, sends, environ, threadFile } = this.options
     const { modules, wantsApp = true, printsAreRecords = true, fingerprint } = this.options
     const { nodename = null, loglevel = null } = this.options
     const own = { nodename, loglevel, printsAreRecords, shared: this.shared.buffer }
-    const workerData = { workdir, files, brokerUrl, resultBackend, sends, ...own }
+    const workerData = { workdir, files, brokerUrl, resultBackend, services, sends, ...own }
     const addresses = { CELERY_BROKER_URL: brokerUrl, CELERY_RESULT_BACKEND: resultBackend }
     const env = { ...environ, ...Object.fromEntries(Object.entries(addresses).filter(([, url]) => url !== '')) }
     const thread = new Worker(threadFile, { workerData: workerData satisfies ThreadStart, env })

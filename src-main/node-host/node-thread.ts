@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { LoadedApp } from './loaded-app.js'
+import { attributeSockets } from './service-sockets.js'
 import {
   sharedSlot,
   type HostToThread,
@@ -27,6 +28,7 @@ const code = new LoadedApp({
   output,
   tell,
 })
+attributeSockets(start.services, () => code.asking)
 output.redirect()
 
 let running: number | null = null

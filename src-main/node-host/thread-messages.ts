@@ -13,6 +13,7 @@ import type {
   TaskOutcome,
 } from '../engine/trace/task-runner.js'
 import type { ModuleFile } from './module-loader.js'
+import type { Service } from './service-sockets.js'
 
 /** `workerData` of the thread. */
 export interface ThreadStart {
@@ -20,6 +21,8 @@ export interface ThreadStart {
   readonly files: readonly ModuleFile[]
   readonly brokerUrl: string
   readonly resultBackend: string
+  /** To which connections say who is asking. */
+  readonly services: readonly Service[]
   /** False: the code is only looked at. What it sends while it is loaded is not sent. */
   readonly sends: boolean
   /** Of the worker whose process this is; null: it is none of a worker. */

@@ -5,7 +5,6 @@
  */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { loadWorkspace } from '../python-host/load-workspace.js'
 import { PythonHost } from '../python-host/python-host.js'
 import { canvasCalls } from '../engine/app/canvas-calls.js'
 import type { CanvasPorts } from '../engine/canvas/send-canvas.js'
@@ -16,8 +15,10 @@ import type { CodeCheckToLab, LabToCodeCheck } from './messages/code-check-messa
 import { codeFingerprint, readCodeFiles } from '../record/code-fingerprint.js'
 import { parentProcess } from './parent.js'
 import { codeProblem } from './wiring/code-problem.js'
-import { loadEach, loadNode } from './wiring/load-each.js'
+import { loadEach } from './wiring/load-each.js'
+import { loadWithStandIns } from './wiring/load-with-stand-ins.js'
 import { nodeCode } from './wiring/node-code.js'
+import { loadNode } from './wiring/stand-ins.js'
 
 const lab = parentProcess<LabToCodeCheck, CodeCheckToLab>()
 
@@ -80,7 +81,7 @@ async function check(
   const files = await readCodeFiles(environment.workdir)
   const fingerprint = codeFingerprint(files)
   const loaded = await loadEach(modules, files, {
-    python: async (some) => loadWorkspace(await host(), { environment, modules: some, wanted: null, files }),
+    python: async (some) => loadWithStandIns(await host(), { environment, modules: some, wanted: null, files }),
     node: (some) => loadNode(nodeCode(environment, files), some),
   })
   if (loaded.kind === 'loaded') {

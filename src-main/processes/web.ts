@@ -4,10 +4,10 @@
  */
 import type { Problem } from '../contract/problem.js'
 import { codeProblem } from './wiring/code-problem.js'
-import { loadWorkspace } from '../python-host/load-workspace.js'
 import { WsgiServer } from '../python-host/wsgi-server.js'
 import type { LabToWeb, WebToLab } from './messages/web-messages.js'
 import { parentProcess } from './parent.js'
+import { loadWithStandIns } from './wiring/load-with-stand-ins.js'
 import { startProducingPython, type ProducingPython } from './wiring/producing-python.js'
 import { streamSink } from './wiring/stream-sink.js'
 
@@ -29,7 +29,7 @@ async function start(order: Extract<LabToWeb, { kind: 'start' }>): Promise<void>
     write,
     onPythonExit: (code) => process.exit(code === 0 ? 1 : code), // sys.exit() in a request: the server is gone
   })
-  const loaded = await loadWorkspace(host, { environment, modules: [appModule], wanted: 'wsgi' })
+  const loaded = await loadWithStandIns(host, { environment, modules: [appModule], wanted: 'wsgi' })
   const { fingerprint } = loaded
   if (loaded.kind === 'refused') {
     await write.stderr(loaded.error.traceback)

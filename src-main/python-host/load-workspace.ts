@@ -11,19 +11,20 @@ import type { PythonLoadAnswer, PythonRequest } from './thread-messages.js'
 
 export type LoadedWorkspace = PythonLoadAnswer & { readonly fingerprint: string }
 
-export async function loadWorkspace(
-  host: PythonHost,
-  ask: {
-    readonly environment: LearnerEnvironment
-    readonly modules: readonly string[]
-    readonly wanted: Extract<PythonRequest, { kind: 'load' }>['wanted']
-    /** Of the worker whose process this is; absent or null: it is none of a worker. */
-    readonly nodename?: string | null
-    /** Absent: what the working folder holds now. */
-    readonly files?: readonly CodeFile[]
-  },
-): Promise<LoadedWorkspace> {
-  const { environment, modules, wanted, nodename = null } = ask
+export interface WorkspaceToLoad {
+  readonly environment: LearnerEnvironment
+  readonly modules: readonly string[]
+  readonly wanted: Extract<PythonRequest, { kind: 'load' }>['wanted']
+  /** Of the worker whose process this is; absent or null: it is none of a worker. */
+  readonly nodename?: string | null
+  /** Absent: what the working folder holds now. */
+  readonly files?: readonly CodeFile[]
+  /** For modules of another language: given to Python, and no files of the folder. */
+  readonly standIns?: readonly CodeFile[]
+}
+
+export async function loadWorkspace(host: PythonHost, ask: WorkspaceToLoad): Promise<LoadedWorkspace> {
+  const { environment, modules, wanted, nodename = null, standIns = [] } = ask
   const files = ask.files ?? (await readCodeFiles(environment.workdir))
   const fingerprint = codeFingerprint(files)
   const ours = files.filter(({ name }) => name.endsWith('.py'))
@@ -38,7 +39,7 @@ export async function loadWorkspace(
   }
   const { answer } = await host.request(
     { kind: 'load', modules, wanted, nodename, environ, services, hostname: host.hostname },
-    { files: ours },
+    { files: [...ours, ...standIns] },
   )
   if (trustsCode && answer.kind === 'loaded') {
     const { broker_url: ofCode, result_backend: resultsOfCode } = answer.conf

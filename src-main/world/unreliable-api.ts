@@ -86,6 +86,7 @@ export class UnreliableApi {
       ...headers,
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(text),
+      connection: 'close', // the next call may be another task's, and a connection says once who is asking
     })
     response.end(text)
   }

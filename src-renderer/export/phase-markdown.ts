@@ -20,7 +20,7 @@ export function phaseMarkdown({ lesson, files, cards }: PhaseRecord): string {
     ),
   ]
   if (files.length > 0) parts.push('## My files')
-  for (const { name, text } of files) parts.push(`### ${name}`, fenced(text, 'python'))
+  for (const { name, text } of files) parts.push(`### ${name}`, fenced(text, name.endsWith('.ts') ? 'ts' : 'python'))
   return `${parts.filter((part) => part.trim() !== '').join('\n\n')}\n`
 }
 

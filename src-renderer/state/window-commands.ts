@@ -2,7 +2,7 @@
 import type { TypedTerminalName } from '../../src-main/contract/topology.js'
 import type { CrontabPreview, MarkAsk, MarkedRun, PreviewAsk } from '../../src-main/contract/crontab-preview.js'
 import type { Reply } from '../../src-main/contract/problem.js'
-import type { LearnerAction } from '../../src-main/contract/views.js'
+import type { LearnerAction, TaskLanguage } from '../../src-main/contract/views.js'
 import type { WindowState } from './window-state.svelte.js'
 
 /** For one terminal that is typed into. */
@@ -27,6 +27,8 @@ export interface WindowCommands {
   readonly showMe: (step: string) => void
   readonly cancel: () => void
   readonly reset: (what: 'step' | 'phase' | 'everything') => void
+  /** The language of tasks. */
+  readonly speak: (language: TaskLanguage) => void
   readonly recheck: (step: string) => void
   readonly note: (step: string, text: string) => void
   readonly retryLab: () => void
@@ -47,6 +49,7 @@ export function windowCommands(app: WindowState): WindowCommands {
     showMe: (step) => void actions.run('show-me', () => ask('lesson.show-me', { step })),
     cancel: () => void actions.run('cancel', () => ask('lesson.cancel', {})),
     reset: (what) => void actions.run(`reset ${what}`, () => ask('lesson.reset', { what })),
+    speak: (language) => void actions.run('speak', () => ask('lesson.speak', { language })),
     recheck: (step) => void actions.run('recheck', () => ask('lesson.recheck', { step })),
     // Not under a key: words typed while an earlier save comes back are saved as well.
     note: (step, text) => void app.tellProblem(ask('lesson.note', { step, text })),

@@ -17,9 +17,13 @@ test('no step has a copy of a file that is in lessons/common/', () => {
 
 test('every file in lessons/common/ is brought by a step, and carries on to the steps after it', async () => {
   const phases = readCourse('lessons').filter(({ available }) => available)
-  const lessons = await Promise.all(phases.map(({ id }) => readLesson('lessons', id)))
   for (const name of common) {
-    const bringing = lessons.filter(({ steps }) => steps.some(({ lab }) => lab.common.includes(name)))
+    // A step names the Python file, which brings its version in TypeScript along.
+    const [language, named] = name.endsWith('.ts')
+      ? (['typescript', name.replace(/ts$/, 'py')] as const)
+      : (['python', name] as const)
+    const lessons = await Promise.all(phases.map(({ id }) => readLesson('lessons', id, language)))
+    const bringing = lessons.filter(({ steps }) => steps.some(({ lab }) => lab.common.includes(named)))
     expect(bringing, name).not.toEqual([])
     for (const { id, steps } of bringing) expect(steps.at(-1)?.start, `${name} in ${id}`).toHaveProperty([name])
   }

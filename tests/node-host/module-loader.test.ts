@@ -46,6 +46,15 @@ export default class { private readonly x?: number = 1 }
     expect(await load(files)).toMatchObject({ told: { amount: 7, same: true }, file: 'tasks.ts' })
   })
 
+  it('finds nodemailer, which nobody has installed there, and no other package of the app', async () => {
+    const text = `import nodemailer from 'nodemailer'\nexport const kind = typeof nodemailer.createTransport\n`
+    expect(await load({ 'tasks.ts': text })).toMatchObject({ kind: 'function' })
+    expect(await problemOf({ 'tasks.ts': `import 'sucrase'\n` })).toMatchObject({
+      message: expect.stringContaining("Cannot find module 'sucrase'"),
+      line: 1,
+    })
+  })
+
   it('in JavaScript may be an ES module or CommonJS', async () => {
     expect(await load({ 'tasks.js': `export const a = 1` })).toMatchObject({ a: 1 })
     expect(

@@ -55,13 +55,17 @@ test('good files pass, with their tasks and the fingerprint that any process com
     { name: 'web.py', bytes: Buffer.from(files['web.py']) },
     { name: 'tasks.py', bytes: Buffer.from(files['tasks.py']) },
   ]
-  expect(await check(files)).toEqual({ kind: 'passed', tasks: ['tasks.add'], fingerprint: codeFingerprint(code) })
+  expect(await check(files)).toMatchObject({
+    kind: 'passed',
+    tasks: [{ name: 'tasks.add' }],
+    fingerprint: codeFingerprint(code),
+  })
 })
 
 test('a check that was not prepared starts Python itself', async () => {
   folder = workspace({ 'tasks.py': good })
   start().send({ kind: 'check', environment: environmentOf(folder), modules: ['tasks'] })
-  expect(await waitFor('an answer', () => heard[0])).toMatchObject({ kind: 'passed', tasks: ['tasks.add'] })
+  expect(await waitFor('an answer', () => heard[0])).toMatchObject({ kind: 'passed', tasks: [{ name: 'tasks.add' }] })
 })
 
 const goodTs = `import { Celery } from 'celery-from-zero'
@@ -72,14 +76,14 @@ void add.delay(1, 1)
 
 describe('TypeScript', () => {
   test('passes with its tasks, alone and beside a web.py; nothing is sent', async () => {
-    expect(await check({ 'tasks.ts': goodTs })).toMatchObject({ kind: 'passed', tasks: ['tasks.add'] })
+    expect(await check({ 'tasks.ts': goodTs })).toMatchObject({ kind: 'passed', tasks: [{ name: 'tasks.add' }] })
     child?.kill()
     heard.length = 0
     const files = { 'tasks.ts': goodTs, 'web.py': 'def app(e, s): ...\n' }
     const fingerprint = codeFingerprint(
       Object.entries(files).map(([name, text]) => ({ name, bytes: Buffer.from(text) })),
     )
-    expect(await check(files)).toEqual({ kind: 'passed', tasks: ['tasks.add'], fingerprint })
+    expect(await check(files)).toMatchObject({ kind: 'passed', tasks: [{ name: 'tasks.add' }], fingerprint })
   })
 
   test.each([

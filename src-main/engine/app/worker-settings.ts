@@ -22,4 +22,12 @@ export interface WorkerSettings {
   readonly worker_enable_prefetch_count_reduction?: boolean
   readonly worker_cancel_long_running_tasks_on_connection_loss?: boolean
   readonly worker_send_task_events?: boolean
+  /** `prefork` or `solo`, as the code wants it. */
+  readonly worker_pool?: string
+  /** Of a pool of processes; null: as many as come. */
+  readonly worker_max_tasks_per_child?: number | null
+  /** Kibibytes. */
+  readonly worker_max_memory_per_child?: number | null
+  /** Seconds that a cold stop waits; 0: not at all. */
+  readonly worker_soft_shutdown_timeout?: number
 }

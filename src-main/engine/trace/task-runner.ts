@@ -37,8 +37,18 @@ export type LoadResult =
       readonly controlCommands?: readonly OwnCommand[]
       /** The code sets up logging by itself: what this process logs goes through it. */
       readonly ownLogging?: boolean
+      /** What a module of JavaScript exports, for those who know it by name only. */
+      readonly exported?: readonly ExportedName[]
     }
   | { readonly kind: 'refused'; readonly fingerprint: string; readonly error: CodeError }
+
+/** A task, or a function that is none. */
+export interface ExportedName {
+  readonly module: string
+  readonly name: string
+  /** The name that the task is registered by. */
+  readonly task: string | null
+}
 
 /** A syntax or import error of the learner's code. `line` counts from 1 in `file`. */
 export interface CodeError {

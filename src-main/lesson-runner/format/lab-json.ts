@@ -189,6 +189,8 @@ export const labJson = v.strictObject({
   restartOnSave: v.exactOptional(v.boolean(), true),
   /** Shows when it runs on the nights on which clocks jump, with each of these values of `timezone`. */
   crontab: v.exactOptional(v.strictObject(crontabTable)),
+  /** Why the step has no task file in TypeScript, as the switch says it. */
+  pythonOnly: v.exactOptional(text),
   prediction: v.exactOptional(question),
   questions: v.exactOptional(v.array(question), []),
   /** What the answers may lead to: an option `speaksFor` some of these, and those with most voices are shown. */

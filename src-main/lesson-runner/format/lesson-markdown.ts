@@ -1,5 +1,5 @@
 /**
- * lesson.md: `# Title`, then `## Do`, `## Why`, `## Aha`, `## Hint 1`, `## Hint 2`, each with Markdown below it. phase.md: `# Title`,
+ * lesson.md: `# Title`, then `## Do`, `## In TypeScript`, `## Why`, `## Aha`, `## Hint 1`, `## Hint 2`, each with Markdown below it. phase.md: `# Title`,
  * opening words, then `## Goals` with a list. Only headings of the first two levels are ours; deeper ones, and everything in code fences, belong to the text.
  */
 import { MalformedLesson } from './malformed-lesson.js'
@@ -7,6 +7,8 @@ import { MalformedLesson } from './malformed-lesson.js'
 export interface StepText {
   readonly title: string
   readonly doText: string
+  /** What is other in TypeScript, shown after it there; empty where the words fit both. */
+  readonly typescriptText: string
   readonly whyText: string
   /** What the phase is about, in a sentence or two; empty in most steps. Becomes a card of the notebook once the step is green. */
   readonly ahaText: string
@@ -32,7 +34,7 @@ interface Page {
   readonly sections: readonly Section[]
 }
 
-const STEP_SECTIONS = ['Do', 'Why', 'Aha', 'Hint 1', 'Hint 2'] as const
+const STEP_SECTIONS = ['Do', 'In TypeScript', 'Why', 'Aha', 'Hint 1', 'Hint 2'] as const
 
 export function readStepText(file: string, text: string): StepText {
   const page = readPage(file, text)
@@ -41,7 +43,9 @@ export function readStepText(file: string, text: string): StepText {
     throw new MalformedLesson(file, 2, 'found text before the first section; expected “## Do” right after the title')
   const hints = ['Hint 1', 'Hint 2'].flatMap((heading) => optional(page, heading))
   const [ahaText = ''] = optional(page, 'Aha')
-  return { title: page.title, doText: needed(file, page, 'Do'), whyText: needed(file, page, 'Why'), ahaText, hints }
+  const [typescriptText = ''] = optional(page, 'In TypeScript')
+  const [doText, whyText] = [needed(file, page, 'Do'), needed(file, page, 'Why')]
+  return { title: page.title, doText, typescriptText, whyText, ahaText, hints }
 }
 
 export function readPhaseText(file: string, text: string): PhaseText {

@@ -4,31 +4,26 @@
  * Files that several phases share are in lessons/common/, and a step names the ones it brings.
  */
 import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Topology } from '../../contract/topology.js'
+import type { TaskLanguage } from '../../contract/views.js'
 import { labJson, type LabJson } from './lab-json.js'
 import { readJson, type ReadJson } from './json-with-lines.js'
 import { readPhaseText, readStepText, type PhaseText, type StepText } from './lesson-markdown.js'
 import { MalformedLesson } from './malformed-lesson.js'
+import { readStepFiles, readText, type Files, type FilesByLanguage, type StepFiles } from './step-files.js'
 import { verifyLab } from './verify-lab.js'
 
-/** File name → text. */
-export type Files = Readonly<Record<string, string>>
-
-export interface Step extends StepText {
+/** A step as it is taken in one language: its files are of that one. */
+export interface Step extends StepText, StepFiles {
   readonly id: string
   readonly lab: LabJson
   readonly topology: Topology
   /** The step brings files of its own, so going on to it replaces files. */
   readonly setsFiles: boolean
-  readonly start: Files
-  /** The start files with what the solution changes. */
-  readonly solved: Files
-  /** Only what the solution changes. */
-  readonly solution: Files
-  /** Versions on the way to it, by the name of their folder in solution/: only what each changes. */
-  readonly versions: Readonly<Record<string, Files>>
+  readonly language: TaskLanguage
+  readonly files: FilesByLanguage
 }
 
 export interface Lesson extends PhaseText {
@@ -36,7 +31,12 @@ export interface Lesson extends PhaseText {
   readonly steps: readonly Step[]
 }
 
-export async function readLesson(lessonsFolder: string, phaseId: string): Promise<Lesson> {
+/** Steps that do not exist in the language are those of Python. */
+export async function readLesson(
+  lessonsFolder: string,
+  phaseId: string,
+  language: TaskLanguage = 'python',
+): Promise<Lesson> {
   const folder = join(lessonsFolder, phaseId)
   const named = `lessons/${phaseId}`
   const text = readPhaseText(`${named}/phase.md`, await readText(folder, 'phase.md', named))
@@ -55,7 +55,19 @@ export async function readLesson(lessonsFolder: string, phaseId: string): Promis
   }
   if (steps.length === 0)
     throw new MalformedLesson(`${named}/phase.md`, 1, 'the phase has no step folders beside this file')
-  return { id: phaseId, ...text, steps }
+  return lessonIn(language, { id: phaseId, ...text, steps })
+}
+
+export function lessonIn(language: TaskLanguage, lesson: Lesson): Lesson {
+  return { ...lesson, steps: lesson.steps.map((step) => stepIn(language, step)) }
+}
+
+/** The step itself where it does not exist in the language. */
+export function stepIn(language: TaskLanguage, step: Step): Step {
+  const { python, typescript } = step.files
+  if (language === 'python' || typescript === null || step.lab.pythonOnly !== undefined)
+    return { ...step, ...python, language: 'python' }
+  return { ...step, ...typescript, language }
 }
 
 interface StepPlace {
@@ -71,68 +83,26 @@ async function readStep({ lessonsFolder, phaseId, id, before }: StepPlace): Prom
   const text = readStepText(`${named}/lesson.md`, await readText(folder, 'lesson.md', named))
   const json: ReadJson<LabJson> = readJson(`${named}/lab.json`, await readText(folder, 'lab.json', named), labJson)
   const common = await readCommon(join(lessonsFolder, 'common'), `${named}/lab.json`, json)
-  const ownStart = { ...common, ...(await readFiles(join(folder, 'start'), `${named}/start`)) }
-  const { files: solution, versions } = await readSolution(join(folder, 'solution'), `${named}/solution`)
-  const start = { ...before?.solved, ...ownStart }
+  const files = await readStepFiles({ folder, named, common, before: before?.files ?? null })
   const topology = json.value.topology ?? before?.topology
   if (topology === undefined)
     throw new MalformedLesson(`${named}/lab.json`, 1, '“topology” is missing; only a later step may leave it out')
-  if (Object.keys(start).length === 0)
+  if (Object.keys(files.python.start).length === 0)
     throw new MalformedLesson(named, 1, 'the first step needs a start/ folder with files')
-  verifyLab(`${named}/lab.json`, json, { topology, solution, versions })
-  const step = {
-    id,
-    lab: json.value,
-    topology,
-    setsFiles: Object.keys(ownStart).length > 0,
-    start,
-    solution,
-    versions,
-    solved: { ...start, ...solution },
-  }
-  return { ...text, ...step }
+  verifyLab(`${named}/lab.json`, json, { topology, ...files.python })
+  const { setsFiles } = files
+  return { ...text, id, lab: json.value, topology, setsFiles, files, ...files.python, language: 'python' }
 }
 
-async function readText(folder: string, name: string, named: string): Promise<string> {
-  return readFile(join(folder, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new MalformedLesson(`${named}/${name}`, 1, `cannot be read (${error.code ?? error.message})`)
-  })
-}
-
-/** The files of lessons/common/ that the step brings. */
+/** The files of lessons/common/ that the step brings; with `database.py` comes `database.ts`, where there is one. */
 async function readCommon(folder: string, file: string, json: ReadJson<LabJson>): Promise<Files> {
   const files: Record<string, string> = {}
   for (const [index, name] of json.value.common.entries()) {
     if (!existsSync(join(folder, name)))
       throw new MalformedLesson(file, json.lineOf('common', index), `“${name}” is not in lessons/common/`)
-    files[name] = await readText(folder, name, 'lessons/common')
-  }
-  return files
-}
-
-async function readSolution(
-  folder: string,
-  named: string,
-): Promise<{ readonly files: Files; readonly versions: Step['versions'] }> {
-  if (!existsSync(folder)) return { files: {}, versions: {} }
-  const versions: Record<string, Files> = {}
-  for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) versions[entry.name] = await readFiles(join(folder, entry.name), `${named}/${entry.name}`)
-  return { files: await readFiles(folder, named, Object.keys(versions)), versions }
-}
-
-async function readFiles(folder: string, named: string, besides: readonly string[] = []): Promise<Files> {
-  if (!existsSync(folder)) return {}
-  const files: Record<string, string> = {}
-  for (const name of (await readdir(folder)).sort()) {
-    if (besides.includes(name)) continue
-    if (!/^[a-z_][a-z0-9_]*\.py$/.test(name))
-      throw new MalformedLesson(
-        `${named}/${name}`,
-        1,
-        'found a file of that name; expected a Python module such as “tasks.py”',
-      )
-    files[name] = await readText(folder, name, named)
+    const twin = name.replace(/\.py$/, '.ts')
+    const brought = twin !== name && existsSync(join(folder, twin)) ? [name, twin] : [name]
+    for (const one of brought) files[one] = await readText(folder, one, 'lessons/common')
   }
   return files
 }

@@ -109,14 +109,15 @@ export class CollectedNotebook implements LearnersNotebook {
     if (phase === undefined) return Promise.resolve(refuse(noSuch('phase', phaseId)))
     return answered(async () => {
       await this.parts.cards.settled()
-      const lesson = await readLesson(lessonsFolder, phaseId)
+      const language = progress.language()
+      const lesson = await readLesson(lessonsFolder, phaseId, language)
       const progressOf = (step: string): ReturnType<Progress['step']> => progress.step(phaseId, step)
       const view = viewPhase(phase, (step) => progressOf(step).done)
       const files = [...((await disk.read(phaseId)) ?? [])]
       return {
         ok: true,
         value: {
-          lesson: viewLesson({ phase: view, lesson, stepId: '', busy: null, checks: null, progressOf }),
+          lesson: viewLesson({ phase: view, lesson, stepId: '', busy: null, language, checks: null, progressOf }),
           files: files.filter(([, file]) => file.problem === null).map(([name, { text }]) => ({ name, text })),
           cards: await this.cardsOf({ phase, lesson }),
         },

@@ -3,7 +3,7 @@
  * files of plain Python, and how to start it. Only builds texts; write-project.ts puts them on the disk.
  */
 import type { Topology } from '../../contract/topology.js'
-import type { Files } from '../format/lesson.js'
+import type { Files } from '../format/step-files.js'
 import { beatCommand, composeFile, webCommand, workerCommand, type Needs } from './compose-file.js'
 
 export interface ProjectParts {

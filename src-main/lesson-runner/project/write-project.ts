@@ -2,7 +2,7 @@
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Problem, Reply } from '../../contract/problem.js'
-import type { Files } from '../format/lesson.js'
+import type { Files } from '../format/step-files.js'
 
 /** Answers the folder: `<parent>/harbour`, or with a number behind it. It appears whole or not at all. */
 export async function writeProject(parent: string, files: Files): Promise<Reply<string>> {

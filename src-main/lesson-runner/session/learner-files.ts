@@ -5,7 +5,7 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Problem } from '../../contract/problem.js'
-import type { Files } from '../format/lesson.js'
+import type { Files } from '../format/step-files.js'
 import { removeHalfWritten, writeAtomic } from './atomic-write.js'
 import { readBytes } from './learner-text.js'
 
@@ -34,7 +34,7 @@ export class LearnerFiles {
     return readFolder(this.workdir(phase))
   }
 
-  /** Makes the workspace hold these files and no other Python file. */
+  /** Makes the workspace hold these files and no other. */
   async replace(phase: string, files: Files): Promise<void> {
     const folder = this.workdir(phase)
     await mkdir(folder, { recursive: true })
@@ -104,7 +104,7 @@ async function readFolder(folder: string): Promise<ReadonlyMap<string, LearnerFi
   })
   if (names === null) return null
   const files = new Map<string, LearnerFile>()
-  for (const name of names.filter((one) => one.endsWith('.py')).sort()) {
+  for (const name of names.filter((one) => /\.(?:py|ts)$/.test(one)).sort()) {
     const read = readBytes(name, await readFile(join(folder, name)))
     files.set(name, 'text' in read ? { text: read.text, problem: null } : { text: '', problem: read.problem })
   }

@@ -13,6 +13,7 @@ import { isRight } from '../checks/answer.js'
 import type { CoursePhase } from '../format/course.js'
 import type { Question } from '../format/lab-json.js'
 import type { Lesson, Step } from '../format/lesson.js'
+import { fileIn } from '../format/step-files.js'
 import { fingerprintOf } from './learner-text.js'
 import type { StepProgress } from './progress.js'
 
@@ -21,6 +22,7 @@ export interface LessonParts {
   readonly lesson: Lesson
   readonly stepId: string
   readonly busy: string | null
+  readonly language: LessonView['language']
   readonly progressOf: (step: string) => StepProgress
   /** Live verdicts of the open step; null while its start state is being built. */
   readonly checks: readonly CheckView[] | null
@@ -34,11 +36,11 @@ export function viewPhase(phase: CoursePhase, isDone: (step: string) => boolean)
 }
 
 export function viewLesson(parts: LessonParts): LessonView {
-  const { phase, lesson, stepId, busy } = parts
+  const { phase, lesson, stepId, busy, language } = parts
   const steps = lesson.steps.map((step) =>
     viewStep(step, parts.progressOf(step.id), step.id === stepId ? { checks: parts.checks } : null),
   )
-  return { phase, introText: lesson.introText, goals: lesson.goals, steps, stepId, busy }
+  return { phase, introText: lesson.introText, goals: lesson.goals, steps, stepId, busy, language }
 }
 
 /** `open` is null for a step that is not the open one. */
@@ -54,7 +56,7 @@ function viewStep(
     title: step.title,
     kind: step.lab.kind,
     state,
-    doText: step.doText,
+    doText: doTextOf(step),
     whyText: step.whyText,
     ahaText: step.ahaText,
     hints: step.hints,
@@ -67,9 +69,23 @@ function viewStep(
     questions: step.lab.questions.map((question) => viewQuestion(question, progress, true)),
     advice: adviceFor(step.lab, progress.answers),
     hasSolution: step.lab.solution.length > 0,
-    file: step.lab.solution.find((action) => action.do === 'save-file')?.file ?? null,
+    file: fileOf(step),
+    pythonOnly: step.lab.pythonOnly ?? (step.files.typescript === null ? NOT_YET : null),
     noteText: progress.note,
   }
+}
+
+/** Said at the switch of a step that waits for its files. */
+const NOT_YET = 'The task file of this step is in Python so far.'
+
+/** The text speaks of Python; where TypeScript is another matter, that follows. */
+function doTextOf({ doText, typescriptText, language }: Step): string {
+  return language === 'typescript' && typescriptText !== '' ? `${doText}\n\n${typescriptText}` : doText
+}
+
+function fileOf({ lab, language }: Step): string | null {
+  const saved = lab.solution.find((action) => action.do === 'save-file')
+  return saved === undefined ? null : fileIn(language, saved.file)
 }
 
 function observedOf(progress: StepProgress, live: readonly CheckView[] | null): string {
@@ -116,7 +132,7 @@ export interface FileParts {
 export function viewFile({ name, saved, draft, step, problem }: FileParts): FileView {
   return {
     name,
-    language: 'python',
+    language: name.endsWith('.ts') ? 'typescript' : 'python',
     text: draft ?? saved,
     fingerprint: fingerprintOf(saved),
     startText: step.start[name] ?? '',

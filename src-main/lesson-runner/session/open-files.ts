@@ -4,9 +4,11 @@
  */
 import type { Problem, Reply } from '../../contract/problem.js'
 import type { FileView } from '../../contract/views.js'
-import type { Files, Step } from '../format/lesson.js'
+import type { TaskLanguage } from '../../contract/views.js'
+import { stepIn, type Step } from '../format/lesson.js'
+import { languageOf, type Files } from '../format/step-files.js'
 import { cannotWrite } from './folder-problem.js'
-import type { LearnerFiles } from './learner-files.js'
+import type { LearnerFile, LearnerFiles } from './learner-files.js'
 import { fingerprintOf, fingerprintOfAll, refuseText } from './learner-text.js'
 import { viewFile } from './lesson-views.js'
 
@@ -59,10 +61,17 @@ export class OpenFiles {
     return this.files.has(name)
   }
 
+  /** Of the task file that is open; null: there is none yet. */
+  get language(): TaskLanguage | null {
+    return languageOf([...this.files.keys()])
+  }
+
   /** Opens a phase with what the learner left there; files that are not there come from the step. */
   async resume(phase: string, step: Step): Promise<void> {
-    this.show(phase, step)
     const onDisk = (await this.disk.read(phase)) ?? new Map()
+    const left = languageOf([...onDisk.keys()])
+    if (left !== null && left !== step.language) return this.resumeOther(phase, step, onDisk)
+    this.show(phase, step)
     for (const [name, text] of Object.entries(step.start)) {
       const file = onDisk.get(name)
       if (file === undefined) await this.disk.save(phase, name, text)
@@ -81,26 +90,43 @@ export class OpenFiles {
     const edited = Object.fromEntries(
       [...this.files].map(([name, { saved }]) => [name, this.drafts.get(name) ?? saved]),
     )
-    if (fingerprintOfAll(edited) === fingerprintOfAll(step.start)) await this.disk.forgetKept(this.phase, step.id)
-    else await this.disk.keep(this.phase, step.id, edited)
+    if (fingerprintOfAll(edited) === fingerprintOfAll(step.start)) await this.disk.forgetKept(this.phase, keptAs(step))
+    else await this.disk.keep(this.phase, keptAs(step), edited)
   }
 
   /** The learner has been in this step before and has edited something there. */
   async hasKept(step: Step): Promise<boolean> {
-    return (await this.disk.kept(this.phase, step.id)) !== null
+    return (await this.disk.kept(this.phase, keptAs(step))) !== null
   }
 
   /** Leaves one step for another with other files. True when the files are the same after all. */
   async move(from: Step, to: Step): Promise<boolean> {
     const before = this.fingerprint()
     await this.leave(from)
-    await this.put(to, { ...to.start, ...(await this.disk.kept(this.phase, to.id)) })
+    await this.put(to, { ...to.start, ...(await this.disk.kept(this.phase, keptAs(to))) })
     return this.fingerprint() === before
+  }
+
+  /** The same step in its other language: what was edited in this one is kept for the way back. */
+  async translate(to: Step): Promise<void> {
+    if (this.step !== null) await this.move(this.step, to)
+  }
+
+  /** What was left there is in the other language. */
+  private async resumeOther(phase: string, step: Step, onDisk: ReadonlyMap<string, LearnerFile>): Promise<void> {
+    const language = step.language === 'python' ? 'typescript' : 'python'
+    const left = stepIn(language, step)
+    const drafts = await this.disk.drafts(phase)
+    this.show(phase, left)
+    for (const [name, { text, problem }] of onDisk)
+      this.files.set(name, { saved: text, unusable: problem, loadProblem: null })
+    for (const [name, text] of drafts) if (this.files.has(name)) this.drafts.set(name, text)
+    await this.move({ ...left, language }, step)
   }
 
   async reset(phase: string, step: Step): Promise<void> {
     if (phase !== this.phase) await this.resume(phase, step)
-    await this.disk.forgetKept(phase, step.id)
+    await this.disk.forgetKept(phase, keptAs(step))
     await this.put(step, step.start)
   }
 
@@ -159,4 +185,9 @@ export class OpenFiles {
     this.drafts.delete(name)
     await this.disk.dropDraft(this.phase, name)
   }
+}
+
+/** Where what was edited in a step is kept: each language has its own. */
+function keptAs({ id, language }: Step): string {
+  return language === 'python' ? id : `${id}-in-${language}`
 }

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import type { Problem } from '../../contract/problem.js'
+import { TASK_LANGUAGES, type TaskLanguage } from '../../contract/views.js'
 import { writeAtomic } from './atomic-write.js'
 import { guessedAgain } from './guess-again.js'
 
@@ -25,6 +26,8 @@ export type StepProgress = Readonly<v.InferOutput<typeof stepProgress>>
 const progressFile = v.object({
   version: v.literal(1),
   phase: v.nullable(v.string()),
+  /** In which the learner writes tasks. */
+  language: v.exactOptional(v.picklist(TASK_LANGUAGES), 'python'),
   phases: v.record(v.string(), v.object({ step: v.nullable(v.string()), steps: v.record(v.string(), stepProgress) })),
 })
 export type ProgressState = v.InferOutput<typeof progressFile>
@@ -33,7 +36,7 @@ const FRESH_STEP: StepProgress = { done: false, observed: '', solvedWith: null, 
 
 export class Progress {
   private readonly file: string
-  private state: ProgressState = { version: 1, phase: null, phases: {} }
+  private state: ProgressState = { version: 1, phase: null, language: 'python', phases: {} }
   private writing: Promise<void> = Promise.resolve()
 
   constructor(dataFolder: string) {
@@ -54,6 +57,14 @@ export class Progress {
 
   phase(): string | null {
     return this.state.phase
+  }
+
+  language(): TaskLanguage {
+    return this.state.language
+  }
+
+  async speak(language: TaskLanguage): Promise<void> {
+    await this.keep({ ...this.state, language })
   }
 
   openStep(phase: string): string | null {
@@ -86,7 +97,7 @@ export class Progress {
   }
 
   async resetEverything(): Promise<void> {
-    await this.keep({ version: 1, phase: null, phases: {} })
+    await this.keep({ version: 1, phase: null, language: this.state.language, phases: {} })
   }
 
   /** In memory at once, on disk in order; rejects when the disk refuses, and nothing in memory is lost by that. */

@@ -20,8 +20,11 @@ import type { Progress, StepProgress } from './progress.js'
 import { StageKeeper } from './stage-keeper.js'
 import { StepWatch } from './step-watch.js'
 
-/** `arrive`: as `move`, but from another phase, so that nothing of what runs may stay. */
-export type Way = 'resume' | 'move' | 'arrive' | 'reset'
+/**
+ * `arrive`: as `move`, but from another phase, so that nothing of what runs may stay. `translate`: the same step in its other
+ * language.
+ */
+export type Way = 'resume' | 'move' | 'arrive' | 'reset' | 'translate'
 
 export interface TakenLessonParts {
   readonly lab: Lab
@@ -161,6 +164,10 @@ export class TakenLesson {
     const from = this.findStep(this.stepId)
     if (way === 'reset') {
       await openFiles.reset(this.phaseId, to)
+      return false
+    }
+    if (way === 'translate') {
+      await openFiles.translate(to)
       return false
     }
     if (way === 'resume' || from === undefined || this.lesson === null) {

@@ -1,7 +1,7 @@
 /** Proves one step: opens it as a learner who jumps there would, looks whether it stays red, then carries out its solution. */
 import { setTimeout as passing } from 'node:timers/promises'
 import type { Lab } from '../../lab/lab-interface.js'
-import type { StepView } from '../../contract/views.js'
+import type { StepView, TaskLanguage } from '../../contract/views.js'
 import { readLesson } from '../../lesson-runner/format/lesson.js'
 import { createLessonRunner } from '../../lesson-runner/lesson-runner.js'
 import type { LessonRunner } from '../../lesson-runner/lesson-runner-interface.js'
@@ -28,15 +28,25 @@ export interface StepToCheck {
   readonly dataFolder: string
   readonly lesson: string
   readonly step: string
+  readonly language: TaskLanguage
 }
 
 /** So long a start state has to stay red by itself: facts of its own making would arrive by then. */
 const STAYS_RED_MS = 1_500
 
-export async function checkStep({ lab, lessonsFolder, dataFolder, lesson, step }: StepToCheck): Promise<StepOutcome> {
+export async function checkStep({
+  lab,
+  lessonsFolder,
+  dataFolder,
+  lesson,
+  step,
+  language,
+}: StepToCheck): Promise<StepOutcome> {
   const { steps } = await readLesson(lessonsFolder, lesson)
   const budgetSeconds = steps.find((one) => one.id === step)?.lab.budgetSeconds ?? 0
-  await new Progress(dataFolder).goTo(lesson, step)
+  const progress = new Progress(dataFolder)
+  await progress.speak(language)
+  await progress.goTo(lesson, step)
   const runner = createLessonRunner({ lessonsFolder, dataFolder }, lab)
   const began = Date.now()
   try {

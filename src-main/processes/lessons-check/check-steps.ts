@@ -1,5 +1,6 @@
 /** Proves steps side by side: each lab has its own Redis, processes and folder, and takes the next step when it is free. */
 import { join } from 'node:path'
+import type { TaskLanguage } from '../../contract/views.js'
 import { createLab } from '../../lab/lab.js'
 import type { Lab, LabPlaces } from '../../lab/lab-interface.js'
 import { checkStep, type StepOutcome } from './check-step.js'
@@ -12,6 +13,7 @@ export interface ChosenStep {
 export interface StepsToCheck {
   readonly chosen: readonly ChosenStep[]
   readonly labs: number
+  readonly language: TaskLanguage
   /** `dataFolder` holds a folder for each lab. */
   readonly places: LabPlaces
   readonly lessonsFolder: string
@@ -52,10 +54,10 @@ interface InLab extends StepsToCheck {
 }
 
 async function checkedTwiceAtMost({ lesson, step }: ChosenStep, order: InLab): Promise<StepOutcome> {
-  const { lab, lessonsFolder, signal, tell } = order
+  const { lab, lessonsFolder, language, signal, tell } = order
   const check = async (attempt: number): Promise<StepOutcome> => {
     const dataFolder = join(order.dataFolder, `${lesson}-${step}-${attempt}`)
-    const outcome = await checkStep({ lab, lessonsFolder, dataFolder, lesson, step })
+    const outcome = await checkStep({ lab, lessonsFolder, dataFolder, lesson, step, language })
     if (signal.aborted) return outcome // of a lab that was taken away
     tell(inOneLine(outcome))
     if (!outcome.ok) tell(terminalEnds(lab.terminals()))

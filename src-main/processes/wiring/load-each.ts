@@ -1,8 +1,6 @@
 /** Several modules of the learner's, each loaded by the host of its language; the first problem counts. */
 import type { CodeError, TaskInfo } from '../../engine/trace/task-runner.js'
-import { createNodeRunner, type NodeRunnerOptions } from '../../node-host/node-runner.js'
 import { codeHostOf } from './code-host.js'
-import type { NodeCode } from './node-code.js'
 
 export type LoadedModules =
   | { readonly kind: 'loaded'; readonly tasks: readonly TaskInfo[]; readonly conf: Readonly<Record<string, unknown>> }
@@ -28,17 +26,7 @@ export async function loadEach(
   if (loaded.kind === 'refused' || pythons.length === 0) return loaded
   const alsoLoaded = await load.python(pythons)
   if (alsoLoaded.kind === 'refused') return alsoLoaded
-  return { kind: 'loaded', tasks: [...loaded.tasks, ...alsoLoaded.tasks], conf: loaded.conf }
-}
-
-/** The modules are only looked at: what they print and send while they are loaded is left to the worker that loads them. */
-export async function loadNode(code: NodeCode, modules: NodeRunnerOptions['modules']): Promise<LoadedModules> {
-  const unheard = (): Promise<void> => Promise.resolve()
-  const ends = { onLog: unheard, onOutput: unheard, onExit: () => {} }
-  const runner = createNodeRunner({ ...code, modules, wantsApp: false, sends: false, ...ends })
-  try {
-    return await runner.load()
-  } finally {
-    await runner.close()
-  }
+  const own = new Set(loaded.tasks.map(({ name }) => name)) // Python knows those of TypeScript by name
+  const others = alsoLoaded.tasks.filter(({ name }) => !own.has(name))
+  return { kind: 'loaded', tasks: [...loaded.tasks, ...others], conf: loaded.conf }
 }

@@ -10,17 +10,18 @@ import { besideEntry } from './entry-folder.js'
 
 export type NodeCode = Pick<
   NodeRunnerOptions,
-  'workdir' | 'files' | 'fingerprint' | 'brokerUrl' | 'resultBackend' | 'environ' | 'threadFile'
+  'workdir' | 'files' | 'fingerprint' | 'brokerUrl' | 'resultBackend' | 'services' | 'environ' | 'threadFile'
 >
 
 export function nodeCode(environment: LearnerEnvironment, files: readonly CodeFile[]): NodeCode {
-  const { workdir, brokerUrl, resultBackend, environ } = environment
+  const { workdir, brokerUrl, resultBackend, services, environ } = environment
   return {
     workdir: resolve(workdir),
     files: files.filter(({ name }) => isModuleFile(name)).map(moduleFile),
     fingerprint: codeFingerprint(files),
     brokerUrl,
     resultBackend,
+    services,
     environ,
     threadFile: besideEntry('node-thread.cjs'),
   }

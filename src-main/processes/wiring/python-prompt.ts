@@ -1,10 +1,12 @@
 /** Python as a program that is typed into: statements go to its thread, line by line; Ctrl+C interrupts the one that runs. */
 import type { PythonHost } from '../../python-host/python-host.js'
 import type { TypedAnswer } from '../../python-host/thread-messages.js'
-import { loadWorkspace } from '../../python-host/load-workspace.js'
+import { isModuleFile } from '../../node-host/module-files.js'
 import { codeFingerprint, readCodeFiles, type CodeFile } from '../../record/code-fingerprint.js'
 import type { Completions } from '../../terminals/line-editor.js'
 import type { Next } from '../../terminals/typed-session.js'
+import { loadWithStandIns } from './load-with-stand-ins.js'
+import { makeStandIns } from './stand-ins.js'
 import { startProducingPython, type ProducingPython } from './producing-python.js'
 import type { ServedProgram, TerminalParts } from './serve-terminal.js'
 
@@ -27,10 +29,10 @@ export async function openPythonPrompt(parts: TerminalParts): Promise<ServedProg
   })
   const files = await readCodeFiles(environment.workdir)
   const ask = { environment, modules: [], wanted: null } as const
-  const loaded = await loadWorkspace(python.host, { ...ask, files })
+  const loaded = await loadWithStandIns(python.host, { ...ask, files })
   if (loaded.kind === 'refused') {
-    await write(loaded.error.traceback) // a file that Python cannot read: the prompt is there without any
-    await loadWorkspace(python.host, { ...ask, files: [] })
+    await write(loaded.error.traceback) // a file that cannot be read: the prompt is there without any
+    await loadWithStandIns(python.host, { ...ask, files: [] })
   }
   await python.host.request({ kind: 'prompt' })
   return new PythonPrompt(python, parts, files)
@@ -85,7 +87,7 @@ class PythonPrompt implements ServedProgram {
   /** As in any Python: what is imported stays as it was; a file that is imported later is read then. */
   filesSaved(names: readonly string[]): void {
     this.#saved = true
-    const old = names.filter((name) => this.#imported.has(name))
+    const old = names.filter((name) => this.#imported.has(name.replace(/\.[jt]s$/, '.py'))) // or its stand-in
     if (old.length === 0) return
     this.#stale = true
     const words = `${old.join(', ')} saved. This Python still has the version that it imported: press Ctrl+D for a new one.`
@@ -115,8 +117,14 @@ class PythonPrompt implements ServedProgram {
   async #newFiles(): Promise<readonly CodeFile[]> {
     this.#saved = false
     const before = new Map(this.#files.map(({ name, bytes }) => [name, Buffer.from(bytes)]))
-    this.#files = await readCodeFiles(this.#parts.start.environment.workdir)
-    return this.#files.filter(({ name, bytes }) => before.get(name)?.equals(bytes) !== true)
+    const { environment } = this.#parts.start
+    this.#files = await readCodeFiles(environment.workdir)
+    const changed = this.#files.filter(({ name, bytes }) => before.get(name)?.equals(bytes) !== true)
+    if (!changed.some(({ name }) => isModuleFile(name))) return changed
+    const standIns = await makeStandIns(environment, this.#files)
+    if (standIns.kind === 'made') return [...changed, ...standIns.files]
+    await this.#parts.write(standIns.error.traceback) // what stood for it before goes on
+    return changed
   }
 
   async #tellImported({ files, tasks }: NonNullable<TypedAnswer['imported']>): Promise<void> {

@@ -5,10 +5,10 @@
 import type { LogSink } from '../../engine/ports/log.js'
 import type { CodeError } from '../../engine/trace/task-runner.js'
 import { createNodeRunner } from '../../node-host/node-runner.js'
-import { loadWorkspace } from '../../python-host/load-workspace.js'
 import { codeFingerprint, readCodeFiles, type CodeFile } from '../../record/code-fingerprint.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { codeHostOf } from './code-host.js'
+import { loadWithStandIns } from './load-with-stand-ins.js'
 import { nodeCode } from './node-code.js'
 import { startProducingPython } from './producing-python.js'
 
@@ -47,11 +47,11 @@ async function runPython(order: ScriptOrder, files: readonly CodeFile[]): Promis
     onPythonExit: (code) => process.exit(code),
   })
   try {
-    const loaded = await loadWorkspace(host, { environment, modules: [appModule], wanted: 'celery', files })
+    const loaded = await loadWithStandIns(host, { environment, modules: [appModule], wanted: 'celery', files })
     if (loaded.kind === 'refused') return await endOf(loaded.error, order)
     await configure(loaded.conf, loaded.tasks)
     await onRunning(loaded.fingerprint)
-    const ran = await loadWorkspace(host, { environment, modules: [script], wanted: null, files })
+    const ran = await loadWithStandIns(host, { environment, modules: [script], wanted: null, files })
     return ran.kind === 'refused' ? await endOf(ran.error, order) : 0
   } finally {
     await host.close()

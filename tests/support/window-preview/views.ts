@@ -44,6 +44,7 @@ const step = (id: string, title: string, change: Partial<StepView>): StepView =>
   advice: [],
   hasSolution: true,
   file: null,
+  pythonOnly: null,
   noteText: '',
   ...change,
 })
@@ -161,6 +162,7 @@ export function lessonView(scene: string): LessonView {
       }),
       step('note', 'One job from your own project', { kind: 'note', hasSolution: false, noteText: '' }),
     ],
+    language: 'python',
     stepId: quiz ? 'quiz' : 'three',
     busy: scene === 'building' ? 'Setting up the start of step 3: broker emptied, worker starting' : null,
   }

@@ -1,0 +1,31 @@
+/** Harbour's jobs: work that a worker can do while the web app goes on selling. */
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Celery, type RunningTask } from 'celery-from-zero'
+import * as database from './database'
+
+export const app = new Celery('harbour', {
+  backend: process.env.RESULT_STORE_URL,
+  task_track_started: true, // a record as soon as a child begins
+  result_expires: 4, // seconds; a day when this is left out
+})
+
+// Tickets sold in 2025, month by month.
+const SALES = [812, 640, 905, 1120, 1480, 2210, 2540, 2490, 1630, 1010, 760, 1390]
+
+/** The sales summary. The pause stands for a slow query of each month. */
+export const sumUp = app.task(
+  'tasks.sum_up',
+  async (self: RunningTask, year: number) => {
+    let tickets = 0
+    for (const [index, sold] of SALES.entries()) {
+      await sleep(300)
+      tickets += sold
+      await self.updateState('PROGRESS', { done: index + 1, of: SALES.length })
+    }
+    const outcome = `${tickets} tickets in ${year}`
+    await database.update('jobs', self.request.id, { state: 'done', outcome }) // Harbour's own record: it stays
+    return outcome
+  },
+  { bind: true },
+)

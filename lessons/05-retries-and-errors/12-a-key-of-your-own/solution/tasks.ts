@@ -1,0 +1,27 @@
+/** Harbour's jobs: mails, and questions to the hall's seat-map service, which is somebody else's computer. */
+
+import { Celery } from 'celery-from-zero'
+
+import * as database from './database'
+import { freeSeats, sendMail } from './outside'
+
+export const app = new Celery('harbour') // finds the broker by CELERY_BROKER_URL
+
+/** How many seats of one event are free. */
+export const checkSeats = app.task('tasks.check_seats', async (event: string) => (await freeSeats(event)).length)
+
+/** Mails one buyer that the ticket is theirs, once. */
+export const sendConfirmation = app.task(
+  'tasks.send_confirmation',
+  async (orderId: number, email: string) => {
+    try {
+      await database.insert('mails', { id: `confirmation of order ${orderId}` })
+    } catch (error) {
+      if (error instanceof database.AlreadyThere) return `order ${orderId} was confirmed before`
+      throw error
+    }
+    await sendMail(email, `Your ticket, order ${orderId}`, '', orderId)
+    return `order ${orderId} confirmed to ${email}`
+  },
+  { acksLate: true, rejectOnWorkerLost: true },
+)

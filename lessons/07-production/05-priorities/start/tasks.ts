@@ -1,0 +1,19 @@
+/** Harbour's jobs, as they run in production. */
+
+import { Celery } from 'celery-from-zero'
+
+import { sendMail } from './outside'
+
+export const app = new Celery('harbour', {
+  // finds the broker by CELERY_BROKER_URL
+  worker_prefetch_multiplier: 1,
+  task_acks_late: true,
+})
+
+/** Mails one buyer that the ticket is theirs. */
+export const sendConfirmation = app.task(
+  'tasks.send_confirmation',
+  async (orderId: number, email: string = 'ada@example.com') => {
+    await sendMail(email, `Your ticket, order ${orderId}`, 'Thank you! Your seat is kept.', orderId)
+  },
+)
