@@ -35,6 +35,15 @@ def limits_crossed(): pass
 @app.task
 def sends_limits_crossed(): limits_crossed.delay()
 
+@app.task(bind=True)
+def innermost(self): return [self.request.id, self.request.parent_id, self.request.root_id]
+
+@app.task(bind=True)
+def inner(self): return [innermost.apply(task_id='c').result, self.request.id, self.request.parent_id, self.request.root_id]
+
+@app.task
+def applies(): return inner.apply(task_id='b').result
+
 @app.task
 def other():
     from celery.result import AsyncResult
@@ -374,4 +383,8 @@ test('sys.exit() in a task ends the process, as in Celery', async () => {
   expect(python.exits).toEqual([0])
   await python.runner.close() // what the process would do now
   await unanswered
+})
+
+test('a task that is applied inside of another one is its child, under the same root', async () => {
+  expect(await python.value('applies')).toEqual([['c', 'b', 'id-1'], 'b', 'id-1', 'id-1'])
 })

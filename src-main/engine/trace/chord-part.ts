@@ -10,6 +10,7 @@ import { isObject, readSignatures } from '../message/shapes.js'
 import type { Log } from '../ports/log.js'
 import { exceptionResult, resultDocument, type ResultState } from '../result-backend/result-document.js'
 import type { ChordHeader, ResultBackend } from '../result-backend/result-meta.js'
+import { failGroupBody, type StoredError } from './failed-group-body.js'
 import { HandlerRaised } from './own-code.js'
 import { raisedResult } from './raised-result.js'
 import { pythonRepr, reprString } from '../serialization/python-repr.js'
@@ -27,11 +28,11 @@ export interface ChordMember {
 export interface ChordPorts {
   readonly backend: Pick<ResultBackend, 'store' | 'waitFor' | 'chords'>
   readonly sendBody: (body: Signature, args: readonly WireValue[]) => Promise<void>
-  /** Answers all that the task that has ended has sent, those errbacks among them. */
+  /** Answers all that the task that has ended has sent, those errbacks among them. A text: the message of a ChordError. */
   readonly callErrbacks: (
     errbacks: Embed['errbacks'],
     bodyId: string,
-    chordMessage: string,
+    error: string | StoredError,
   ) => Promise<readonly WireValue[]>
   readonly nowMs: () => number
   /**
@@ -43,8 +44,14 @@ export interface ChordPorts {
 }
 
 type Gathered =
-  | { readonly kind: 'complete'; readonly results: readonly WireValue[] }
-  | { readonly kind: 'broken'; readonly words: string; readonly cause: string }
+  { readonly kind: 'complete'; readonly results: readonly WireValue[] } | ({ readonly kind: 'broken' } & Broken)
+
+interface Broken {
+  readonly words: string
+  readonly cause: string
+  /** What a part has failed with, when one has. */
+  readonly original?: WireValue
+}
 
 export async function addChordPart(
   member: ChordMember,
@@ -79,7 +86,8 @@ async function gather(groupId: string, chords: ChordHeader, ports: ChordPorts): 
     const parts = await chords.collect(groupId)
     return { kind: 'complete', results: parts.map(({ taskId, state, result }) => partResult(taskId, state, result)) }
   } catch (error) {
-    if (error instanceof BrokenPart) return { kind: 'broken', words: error.message, cause: error.causeWords }
+    if (error instanceof BrokenPart)
+      return { kind: 'broken', words: error.message, cause: error.causeWords, original: error.stored }
     if (!(error instanceof TimeoutError)) throw error
     const words = `TimeoutError(${reprString(error.message)})`
     return { kind: 'broken', words: `Join error: ${words}`, cause: `celery.exceptions.TimeoutError: ${error.message}` }
@@ -102,16 +110,18 @@ async function join(tree: WireValue, ports: ChordPorts): Promise<WireValue> {
 
 class BrokenPart extends Error {
   readonly causeWords: string
-  constructor(message: string, causeWords: string) {
+  readonly stored: WireValue
+  constructor(message: string, causeWords: string, stored: WireValue) {
     super(message)
     this.causeWords = causeWords
+    this.stored = stored
   }
 }
 
 function partResult(taskId: string, state: string, result: WireValue): WireValue {
   if (!propagateStates.has(state)) return result
   const { repr, words } = shownException(result)
-  throw new BrokenPart(`Dependency ${taskId} raised ${repr}`, words)
+  throw new BrokenPart(`Dependency ${taskId} raised ${repr}`, words, result)
 }
 
 function shownException(stored: WireValue): { readonly repr: string; readonly words: string } {
@@ -124,18 +134,19 @@ function shownException(stored: WireValue): { readonly repr: string; readonly wo
 }
 
 /** Its keys stay until they expire, as Celery's do. */
-async function failBody(
-  groupId: string,
-  body: Signature,
-  broken: { readonly words: string; readonly cause: string },
-  ports: ChordPorts,
-): Promise<void> {
+async function failBody(groupId: string, body: Signature, broken: Broken, ports: ChordPorts): Promise<void> {
   const traceback = `${broken.cause}\n\nThe above exception was the direct cause of the following exception:\n\ncelery.exceptions.ChordError: ${broken.words}\n`
   const shown = `ChordError(${reprString(broken.words)})`
   ports.log.error(`Chord ${reprString(groupId)} raised: ${shown}\n${traceback.trimEnd()}`)
+  const chordError = { result: exceptionResult('ChordError', 'celery.exceptions', [broken.words]), traceback }
+  if (body.subtask_type === 'group') {
+    const { original, cause } = broken
+    const error = original === undefined ? chordError : { result: original, traceback: `${cause}\n` }
+    return failGroupBody(body, error, ports)
+  }
   const bodyId = body.options.task_id
   if (typeof bodyId !== 'string') return
-  const broke = { result: exceptionResult('ChordError', 'celery.exceptions', [broken.words]), traceback, children: [] }
+  const broke = { ...chordError, children: [] }
   const after = await afterErrbacks(readSignatures(body.options.link_error), bodyId, broken.words, ports)
   const of = { taskId: bodyId, groupId: null, parentId: null, extended: null }
   await ports.backend.store(resultDocument(of, { status: FAILURE, ...broke, ...after, atMs: ports.nowMs() }))

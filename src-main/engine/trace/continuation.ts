@@ -24,6 +24,7 @@ import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import { FAILURE, SUCCESS } from '../states.js'
 import type { Children } from './children.js'
 import { addChordPart, type ChordMember } from './chord-part.js'
+import type { StoredError } from './failed-group-body.js'
 import { HandlerRaised } from './own-code.js'
 import { raisedResult } from './raised-result.js'
 import type { RaisedError, TaskOutcome, TaskRunner } from './task-runner.js'
@@ -33,8 +34,12 @@ import type { EndedElsewhere, TraceJob } from './trace-job.js'
 interface FailedTask {
   readonly id: string
   readonly chordMessage: string | null
-  /** Set when it did not end in this process. */
-  readonly elsewhere?: { readonly requestJson: string; readonly error: RaisedError; readonly result: WireValue }
+  /** Set when it did not end in this process, or never ran. */
+  readonly elsewhere?: {
+    readonly requestJson: string
+    readonly result: WireValue
+    readonly traceback: string | null
+  }
 }
 
 export interface ContinuationParts {
@@ -101,7 +106,10 @@ export class Continuation {
     const failed = { state: FAILURE, result: raisedResult(error) }
     await this.chordPart({ taskId: job.taskId, groupId: job.groupId, groupIndex, body: embed.chord }, failed, parent)
     await this.breakChain(job, embed, { ...failed, traceback: error.tracebackText }, parent)
-    const how = elsewhere === undefined ? {} : { elsewhere: { requestJson: elsewhere, error, result: failed.result } }
+    const how =
+      elsewhere === undefined
+        ? {}
+        : { elsewhere: { requestJson: elsewhere, result: failed.result, traceback: error.tracebackText } }
     await this.followFailure(embed.errbacks, { id: job.taskId, chordMessage: null, ...how }, parent)
   }
 
@@ -172,7 +180,7 @@ export class Continuation {
       elsewhere: {
         request: parseJson(elsewhere.requestJson),
         result: elsewhere.result,
-        traceback: elsewhere.error.tracebackText,
+        traceback: elsewhere.traceback,
       },
     }
     const outcome = await this.parts.runner.run({
@@ -199,8 +207,8 @@ export class Continuation {
     await addChordPart(member, part, {
       backend,
       sendBody: async (body, args) => void (await sendCanvas(body, { args, parent }, canvas)),
-      callErrbacks: async (errbacks, bodyId, chordMessage) => {
-        const sent = await this.followFailure(errbacks, { id: bodyId, chordMessage }, parent)
+      callErrbacks: async (errbacks, bodyId, error) => {
+        const sent = await this.followFailure(errbacks, failedBody(bodyId, error), parent)
         const { children } = this.parts
         // As Celery: those of the task that runs here, and of one that ended elsewhere there are none.
         return children.isOf(parent.id) ? [...children.of(parent.id), ...sent] : []
@@ -247,4 +255,11 @@ function applyAsyncBy(runner: ContinuationParts['runner']): (call: OwnCall) => P
 
 function asWritten({ task, args, kwargs }: Signature): { name: string; argsJson: string; kwargsJson: string } {
   return { name: task, argsJson: stringifyJson(args), kwargsJson: stringifyJson(kwargs) }
+}
+
+/** The body of a chord whose header is broken: a ChordError, or, where it is one of a group, what the header broke of. */
+function failedBody(id: string, error: string | StoredError): FailedTask {
+  if (typeof error === 'string') return { id, chordMessage: error }
+  const requestJson = stringifyJson({ id, delivery_info: {} })
+  return { id, chordMessage: null, elsewhere: { requestJson, result: error.result, traceback: null } }
 }

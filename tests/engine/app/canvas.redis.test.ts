@@ -71,6 +71,15 @@ test('a chord calls its body with the results; a group in the middle of a chain 
   await expect(failed.get()).rejects.toMatchObject({ name: 'ChordError' })
 })
 
+test('a group that is the body of a chord fails with what broke the header, each member and the group itself', async () => {
+  const body = group([sum.s(), chain(sum.s(), add.s(1)), chord([sum.s()], sum.s())])
+  const failed = await app.apply(chord([add.s(1, 1), fail.s('no')], body))
+  if (!(failed instanceof GroupResult)) throw new Error('a group is expected')
+  for (const result of failed.results)
+    await expect(result.get({ timeoutSeconds: 60 })).rejects.toMatchObject({ message: 'no' })
+  await expect(app.AsyncResult(failed.id).get({ timeoutSeconds: 60 })).rejects.toMatchObject({ message: 'no' })
+})
+
 test('what a running task sends is its child, as the tree that it is', async () => {
   const result = await sends.delay()
   const groupId = await result.get()

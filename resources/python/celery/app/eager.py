@@ -11,6 +11,7 @@ from time import monotonic
 
 from billiard.einfo import ExceptionInfo
 from celery import states
+from celery._state import get_current_task
 from celery.app import afterwards
 from celery.app.context import Context
 from celery.app.errbacks import accepts_exception
@@ -42,8 +43,11 @@ def apply(
     app.finalize()
     task = app.tasks[task.name]
     throw = app.conf.task_eager_propagates if throw is None else throw
+    task_id = task_id or str(uuid.uuid4())
+    caller = get_current_task()
+    asked_by = caller.request if caller is not None else Context()
     context = Context({
-        'id': task_id or str(uuid.uuid4()), 'retries': retries or 0, 'is_eager': True, 'logfile': logfile,
+        'id': task_id, 'root_id': asked_by.root_id or task_id, 'parent_id': asked_by.id, 'retries': retries or 0, 'is_eager': True, 'logfile': logfile,
         'loglevel': loglevel or 0, 'hostname': socket.gethostname(), 'callbacks': _maybe_list(link),
         'errbacks': _maybe_list(link_error), 'headers': headers, 'ignore_result': options.get('ignore_result', False),
         'delivery_info': {
@@ -93,7 +97,7 @@ def _run(call, throw):
     call.ended(states.SUCCESS, retval)
     try:
         for callback in context.callbacks or ():
-            signature(callback, app=task.app).apply_async((retval,), parent_id=context.id, root_id=context.id)
+            signature(callback, app=task.app).apply_async((retval,), parent_id=context.id, root_id=context.root_id)
         _store(call, retval, None)
     except EncodeError as exc:
         return _raised(call, states.FAILURE, exc, throw)
