@@ -39,3 +39,10 @@ test('a start file or a file of the solution says something new', async () => {
     }
   }
 })
+
+test('a phase’s own files stand before those in common, so that the editor shows one of them first', async () => {
+  for (const { id } of readCourse('lessons').filter(({ available }) => available)) {
+    const [first] = (await readLesson('lessons', id)).steps
+    expect(common, id).not.toContain(Object.keys(first?.start ?? {})[0])
+  }
+})

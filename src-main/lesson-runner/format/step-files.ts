@@ -56,7 +56,8 @@ export interface StepFolder {
 }
 
 export async function readStepFiles({ folder, named, common, before }: StepFolder): Promise<FilesByLanguage> {
-  const start = { ...common, ...(await readFiles(join(folder, 'start'), `${named}/start`)) }
+  // Its own first: where no solution names a file, the editor shows the first one.
+  const start = { ...(await readFiles(join(folder, 'start'), `${named}/start`)), ...common }
   const { files: solution, versions } = await readSolution(join(folder, 'solution'), `${named}/solution`)
   const own = { start, solution, versions }
   const inTypeScript = put(own, (name) => name !== PYTHON_TASKS, before?.carried ?? {})
