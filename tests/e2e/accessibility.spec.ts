@@ -48,13 +48,14 @@ test('every step of every phase has no serious finding in either theme', async (
     for (const { id, number } of view.phases) {
       const lesson = await lessonOf(app, id)
       for (const [at, step] of lesson.steps.entries()) {
-        // At its start in one theme and done in the other; the next step has it the other way round.
+        // At its start in one theme and done in the other; the next step has it the other way round. Only colours differ by theme.
         const shown = (at + turn) % 2 === 0 ? ({ ...step, state: 'now' } satisfies StepView) : done(step)
         const steps = lesson.steps.map((one) => (one.id === step.id ? shown : one))
         await showLesson(app, { ...lesson, steps }, view.phases, step.id)
         await drawn(page, { ...lesson, steps }, at)
-        const { findings, rulesPassed } = await lookWithAxe(page, at === 0 ? '.lesson' : '.steps > .open')
-        expect(rulesPassed, 'axe-core has looked at the step').toBeGreaterThan(5)
+        const part = at === 0 ? '.lesson' : '.steps > .open'
+        const { findings, rulesPassed } = await lookWithAxe(page, part, turn === 0 ? null : ['color-contrast'])
+        expect(rulesPassed, 'axe-core has looked at the step').toBeGreaterThan(turn === 0 ? 5 : 0)
         const what = `phase ${number} step ${at + 1}, ${shown.state}, ${theme}`
         found.push(...findings.map(({ rule, where }) => `${what}: ${rule} ${where.join(' | ')}`))
         looks += 1

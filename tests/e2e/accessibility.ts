@@ -22,22 +22,33 @@ export async function bringAxe(page: Page): Promise<void> {
   await page.evaluate(axeSource)
 }
 
-/** Serious and critical violations within a part of the page, or in all of it. */
-export function lookWithAxe(page: Page, part = 'html'): Promise<Looked> {
-  return page.evaluate(async (selector) => {
-    const { axe } = globalThis as unknown as { axe: { run(context: string, options: RunOptions): Promise<AxeResults> } }
-    const { violations, passes } = await axe.run(selector, { resultTypes: ['violations'] }) // what has passed is only counted
-    const serious = violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, impact, nodes }): Finding => ({
-        rule: id,
-        impact: impact ?? '',
-        where: nodes
-          .slice(0, 5)
-          .map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary?.slice(0, 300) ?? ''}`),
-      }))
-    return { findings: serious, rulesPassed: passes.length }
-  }, part)
+/** Serious and critical violations within a part of the page, or in all of it; by all rules, or by some. */
+export function lookWithAxe(page: Page, part = 'html', rules: readonly string[] | null = null): Promise<Looked> {
+  return page.evaluate(
+    async ([selector, only]) => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(context: string, options: RunOptions): Promise<AxeResults> }
+      }
+      // A colour that fades is on its way: what counts is where it ends.
+      const fading = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
+      await Promise.allSettled(fading.map(({ finished }) => finished))
+      const { violations, passes } = await axe.run(selector, {
+        resultTypes: ['violations'], // what has passed is only counted
+        ...(only === null ? {} : { runOnly: [...only] }),
+      })
+      const serious = violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, impact, nodes }): Finding => ({
+          rule: id,
+          impact: impact ?? '',
+          where: nodes
+            .slice(0, 5)
+            .map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary?.slice(0, 300) ?? ''}`),
+        }))
+      return { findings: serious, rulesPassed: passes.length }
+    },
+    [part, rules] as const,
+  )
 }
 
 /** Fails on serious and critical violations, naming rule and element. */
