@@ -7,8 +7,8 @@ import type { Clock } from '../ports/clock.js'
 import { assertNever } from '../ports/in-background.js'
 import { withTraceback, type Log } from '../ports/log.js'
 import { resultDocument } from '../result-backend/result-document.js'
-import type { ResultBackend } from '../result-backend/result-meta.js'
-import { parseJson } from '../serialization/json.js'
+import type { ResultBackend, ResultMeta } from '../result-backend/result-meta.js'
+import { parseJson, stringifyJson } from '../serialization/json.js'
 import { pythonRepr, reprString } from '../serialization/python-repr.js'
 import type { WireValue } from '../serialization/wire-value.js'
 import type { Signals } from '../signals/signals.js'
@@ -50,10 +50,8 @@ export interface TraceParts {
 
 export async function traceTask(job: TraceJob, parts: TraceParts): Promise<TraceReport> {
   if (job.ended !== undefined) return follow(job, job.ended, parts)
-  if (job.deduplicates && (await succeededBefore(job, parts))) {
-    write(duplicateLine(job), parts.log)
-    return { kind: 'success', resultRepr: null, runtimeSeconds: null }
-  }
+  const before = job.deduplicates ? await succeededBefore(job, parts) : null
+  if (before !== null) return skip(job, before, parts)
   parts.children.begin(job.taskId)
   parts.signals.send('task_prerun', { taskId: job.taskId, taskName: job.taskName })
   try {
@@ -85,11 +83,28 @@ async function runAndRecord(job: TraceJob, parts: TraceParts): Promise<TraceRepo
 }
 
 /** As Celery: a state that cannot be read does not keep the task from running. */
-async function succeededBefore(job: TraceJob, { backend }: TraceParts): Promise<boolean> {
+/** Its stored result, when it has succeeded. */
+async function succeededBefore(job: TraceJob, { backend }: TraceParts): Promise<ResultMeta | null> {
   return backend.get(job.taskId).then(
-    ({ status }) => status === SUCCESS,
-    () => false,
+    (meta) => (meta.status === SUCCESS ? meta : null),
+    () => null,
   )
+}
+
+/**
+ * As Celery 5.6.3: what follows it is sent all the same, for a task may have stored its success by itself and been rejected
+ * then. Of one whose process died between the store and the ack it is sent a second time.
+ */
+async function skip(job: TraceJob, { result }: ResultMeta, parts: TraceParts): Promise<TraceReport> {
+  write(duplicateLine(job), parts.log)
+  parts.children.begin(job.taskId)
+  const outcome = { kind: 'success', resultJson: stringifyJson(result), resultRepr: '', runtimeSeconds: 0 } as const
+  try {
+    await parts.continuation?.beforeStore(job, outcome)
+    return { kind: 'success', resultRepr: null, runtimeSeconds: null }
+  } catch (error) {
+    return outsideBody(job, error, parts)
+  }
 }
 
 async function follow(job: TraceJob, ended: EndedElsewhere, parts: TraceParts): Promise<TraceReport> {

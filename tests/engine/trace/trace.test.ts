@@ -11,7 +11,7 @@ import type {
   TaskRunner,
 } from '../../../src-main/engine/trace/task-runner.js'
 import type { TraceJob, TraceReport } from '../../../src-main/engine/trace/trace-job.js'
-import { traceTask } from '../../../src-main/engine/trace/trace.js'
+import { traceTask, type TraceParts } from '../../../src-main/engine/trace/trace.js'
 import { HeldClock } from '../../support/held-clock.js'
 
 const job: TraceJob = {
@@ -58,6 +58,7 @@ async function trace(
   run: TaskOutcome | ((children: Children) => Promise<TaskOutcome>),
   store: (meta: ResultMeta) => Promise<void> = () => Promise.resolve(),
   afterwards: TaskRunner['afterwards'] = () => Promise.resolve(null),
+  continuation: TraceParts['continuation'] = null,
 ): Promise<Traced> {
   const clock = new HeldClock(Date.UTC(2026, 10, 22, 11, 37, 19))
   const stored: ResultMeta[] = []
@@ -78,14 +79,17 @@ async function trace(
         afterwards: (part) => afterwards(part),
       },
       backend: {
-        get: (taskId) => Promise.resolve({ ...pending, status: succeeded.has(taskId) ? 'SUCCESS' : 'PENDING' }),
+        get: (taskId) =>
+          Promise.resolve(
+            succeeded.has(taskId) ? { ...pending, status: 'SUCCESS', result: 7 } : { ...pending, status: 'PENDING' },
+          ),
         store: async (meta) => {
           await store(meta)
           stored.push(meta)
         },
       },
       children,
-      continuation: null,
+      continuation,
       signals,
       log,
       clock,
@@ -205,6 +209,21 @@ describe('tracing one task', () => {
     expect(log).toContain('INFO/ForkPoolWorker-1] Task tasks.add[done] Task already completed successfully.\n')
     expect((await trace({ taskId: 'new', deduplicates: true }, success)).stored).toHaveLength(1)
     expect((await trace({ taskId: 'done' }, success)).stored).toHaveLength(1)
+  })
+
+  it('sends what follows such a task: it may have stored its success by itself, and been rejected then', async () => {
+    const followed: TaskOutcome[] = []
+    const nothing = (): Promise<void> => Promise.resolve()
+    const continuation = {
+      beforeStore: (_job: TraceJob, outcome: TaskOutcome) => Promise.resolve(void followed.push(outcome)),
+      afterStore: nothing,
+      afterEnded: nothing,
+    }
+    const never = (): Promise<TaskOutcome> => Promise.reject(new Error('it ran'))
+    const job = { taskId: 'done', deduplicates: true, continues: true }
+    const { report } = await trace(job, never, nothing, undefined, continuation)
+    expect(report.kind).toBe('success')
+    expect(followed).toEqual([expect.objectContaining({ kind: 'success', resultJson: '7' })])
   })
 
   describe('with handlers of its own', () => {
