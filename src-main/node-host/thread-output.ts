@@ -2,6 +2,7 @@
  * What the learner's code prints and logs, on its way to the worker's log. As Celery: a worker's stdout and stderr are
  * redirected, each write is a record, unless `worker_redirect_stdouts` is off. Code that says more than can be written waits.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { Console } from 'node:console'
 import { Writable } from 'node:stream'
 import type { Celery } from '../engine/app/celery.js'
@@ -17,7 +18,8 @@ export class ThreadOutput {
   private printLevel: LogLevel | null
   /** Of the code's own; null: records go straight to the worker's log. */
   private logging: CodeLogging | null = null
-  private inHandlers = false
+  /** Set in the code's own handlers, and in whatever they wait for. */
+  private readonly inHandlers = new AsyncLocalStorage<true>()
 
   constructor(parts: {
     readonly post: (message: ThreadToHost) => void
@@ -41,12 +43,8 @@ export class ThreadOutput {
   /** By way of the code's own logging, where it has some. */
   record(record: TaskLogRecord): Promise<unknown> {
     if (this.logging === null) return Promise.resolve(this.log(record))
-    this.inHandlers = true
-    try {
-      return this.logging.log(record)
-    } finally {
-      this.inHandlers = false
-    }
+    const { logging } = this
+    return this.inHandlers.run(true, () => logging.log(record))
   }
 
   /** Straight to the worker's log. */
@@ -88,7 +86,7 @@ export class ThreadOutput {
       write: (chunk: string | Uint8Array, _encoding, done) => {
         const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()
         // A handler that prints must not log what it prints.
-        const [level, message] = [this.inHandlers ? null : this.printLevel, text.trimEnd()]
+        const [level, message] = [this.inHandlers.getStore() === true ? null : this.printLevel, text.trimEnd()]
         if (level === null) this.say({ kind: 'output', stream, text, bytes: Buffer.byteLength(text) })
         else if (message !== '') void this.record({ level, loggerName: 'celery.redirected', message })
         done()

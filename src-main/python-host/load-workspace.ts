@@ -1,11 +1,12 @@
 /**
  * Brings the learner's files into Python and has them imported: the same for a pool process, the web process and the
- * code check. A file that cannot be used is refused here, before Python sees it, in words of the same shape.
+ * code check. A module that is asked for in a file that cannot be used is refused here, before Python sees it, in words of the
+ * same shape; such a file beside it is in nobody's way until it is imported.
  */
 import { codeFingerprint, readCodeFiles, type CodeFile } from '../record/code-fingerprint.js'
 import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
 import type { PythonHost } from './python-host.js'
-import { refusalOf } from './refused-file.js'
+import { pythonFiles } from './python-files.js'
 import { redisAddresses } from './service-sockets.js'
 import type { PythonLoadAnswer, PythonRequest } from './thread-messages.js'
 
@@ -27,9 +28,10 @@ export async function loadWorkspace(host: PythonHost, ask: WorkspaceToLoad): Pro
   const { environment, modules, wanted, nodename = null, standIns = [] } = ask
   const files = ask.files ?? (await readCodeFiles(environment.workdir))
   const fingerprint = codeFingerprint(files)
-  const ours = files.filter(({ name }) => name.endsWith('.py'))
-  const unusable = ours.map(refusalOf).find((refusal) => refusal !== null) ?? null
-  if (unusable !== null) return { kind: 'refused', error: unusable, fingerprint }
+  const { usable, unusable } = pythonFiles(files)
+  const asked = new Set(modules.map((module) => module.split(':', 1)[0]))
+  const refused = unusable.find(({ module }) => asked.has(module))
+  if (refused !== undefined) return { kind: 'refused', error: refused.error, fingerprint }
   const { services, brokerUrl, resultBackend, trustsCode = false } = environment
   host.sockets.allow(services, redisAddresses([brokerUrl, resultBackend]))
   const environ = {
@@ -38,8 +40,8 @@ export async function loadWorkspace(host: PythonHost, ask: WorkspaceToLoad): Pro
     ...(resultBackend === '' ? {} : { CELERY_RESULT_BACKEND: resultBackend }),
   }
   const { answer } = await host.request(
-    { kind: 'load', modules, wanted, nodename, environ, services, hostname: host.hostname },
-    { files: [...ours, ...standIns] },
+    { kind: 'load', modules, wanted, nodename, environ, services, hostname: host.hostname, unusable },
+    { files: [...usable, ...standIns] },
   )
   if (trustsCode && answer.kind === 'loaded') {
     const { broker_url: ofCode, result_backend: resultsOfCode } = answer.conf

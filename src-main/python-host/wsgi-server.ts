@@ -5,6 +5,7 @@
  */
 import { STATUS_CODES, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { errorDetail } from '../contract/error-text.js'
 import { pageText } from './page-text.js'
 import type { PythonHost } from './python-host.js'
 
@@ -106,10 +107,10 @@ export class WsgiServer {
     this.#busy = true
     try {
       // A client that went away while it waited gets no answer, and its request is not run.
-      if (!next.response.destroyed) await this.#serve(next)
-      await this.#afterResponse(next.response)
+      const closes = !next.response.destroyed && (await this.#serve(next))
+      if (closes) await this.#closeAfter(next.response)
     } catch (error) {
-      this.#options.log(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+      this.#options.log(`${errorDetail(error)}\n`)
       plainPage(next.response, 500, 'Python could not answer: see the log of the web process.')
     } finally {
       this.#busy = false
@@ -117,8 +118,11 @@ export class WsgiServer {
     }
   }
 
-  /** The app's close() comes when the client has the whole page (PEP 3333), and before the next request: it is the same thread. */
-  async #afterResponse(response: ServerResponse): Promise<void> {
+  /**
+   * The app's close() comes when the client has the whole page (PEP 3333), and before the next request: it is the same thread.
+   * Only an app that has something to close makes the next request wait for a client that reads slowly.
+   */
+  async #closeAfter(response: ServerResponse): Promise<void> {
     if (!response.writableFinished && !response.destroyed) {
       await new Promise<void>((resolve) => {
         response.once('finish', resolve)
@@ -129,7 +133,8 @@ export class WsgiServer {
     if (failed.answer !== null) this.#options.log(failed.answer.error)
   }
 
-  async #serve({ request, response, body, page }: Waiting): Promise<void> {
+  /** Answers whether the app's close() is to follow. */
+  async #serve({ request, response, body, page }: Waiting): Promise<boolean> {
     const { answer, bytes } = await this.#options.host.request(
       {
         kind: 'wsgi',
@@ -145,7 +150,7 @@ export class WsgiServer {
     if ('error' in answer) {
       this.#options.log(answer.error)
       plainPage(response, 500, 'The web app raised an error: see the log of the web process.')
-      return
+      return answer.closes
     }
     const content = bytes ?? new Uint8Array(0)
     const text = pageText(answer.headers, content)
@@ -156,6 +161,7 @@ export class WsgiServer {
     response.setHeader('Content-Length', content.byteLength)
     response.writeHead(answer.status, answer.reason)
     response.end(content)
+    return answer.closes
   }
 }
 

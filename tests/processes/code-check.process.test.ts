@@ -180,6 +180,18 @@ describe('refused, with the place', () => {
       },
     })
   })
+
+  test('a file beside it that cannot be used is in nobody’s way until it is imported', async () => {
+    const bad = Buffer.from('# gr\xfcn', 'latin1')
+    expect(await check({ 'tasks.py': good, 'notes.py': bad }, ['tasks'])).toMatchObject({ kind: 'passed' })
+    heard.length = 0
+    expect(await check({ 'tasks.py': '\nimport shop.notes\n', 'shop/notes.py': bad }, ['tasks'])).toMatchObject({
+      problem: {
+        what: expect.stringContaining('tasks.py, line 2: ImportError: shop/notes.py is not UTF-8: byte 0xfc'),
+        place: { file: 'tasks.py', line: 2 },
+      },
+    })
+  })
 })
 
 test('an endless loop while importing does not keep it from being killed, or from ending with its parent', async () => {

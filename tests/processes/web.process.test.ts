@@ -1,7 +1,7 @@
 /** The learner's web.py as a process: real HTTP, one Python, real Redis behind `.delay()`. */
 import { rmSync } from 'node:fs'
 import { get, request as httpRequest } from 'node:http'
-import { createServer, type AddressInfo } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { ChildHandle } from '../../src-main/lab/child-handle.js'
 import type { LabToWeb, WebToLab } from '../../src-main/processes/messages/web-messages.js'
@@ -24,6 +24,17 @@ from urllib.parse import parse_qs
 from tasks import send_ticket
 
 print('web.py is loaded')
+
+class Closing:
+    def __init__(self, fails):
+        self.fails = fails
+    def __iter__(self):
+        yield b'one '
+        if self.fails: raise ValueError('in the middle')
+        yield b'two'
+    def close(self):
+        print('closed')
+        if not self.fails: raise OSError('close() fails')
 
 def app(environ, start_response):
     path = environ['PATH_INFO']
@@ -55,6 +66,12 @@ def app(environ, start_response):
         return [b'x' * 5000]
     if path == '/loop':
         while True: pass
+    if path == '/large':
+        start_response('200 OK', [])
+        return [b'x' * 30_000_000]
+    if path == '/closing':
+        start_response('200 OK', [])
+        return Closing(fails=environ['QUERY_STRING'] == 'fails')
     start_response('200 OK', [('Content-Type', 'application/json')])
     keys = ('REQUEST_METHOD', 'PATH_INFO', 'QUERY_STRING', 'SERVER_PORT', 'HTTP_X_ORDER', 'wsgi.url_scheme')
     return [json.dumps({**{key: environ.get(key) for key in keys}, 'pid': os.getpid()}).encode()]
@@ -90,7 +107,7 @@ async function startWeb(
   child = started
   started.start()
   started.onText((_stream, chunk) => (text += chunk))
-  started.onMessage((message) => heard.push(message))
+  started.onMessage((message) => message.kind !== 'importing' && heard.push(message))
   const environment = environmentOf(folder, { brokerUrl: redis.url(), resultBackend: redis.url() })
   started.send({ kind: 'start', environment, appModule: 'web', port })
   return waitFor('an answer to start', () => heard[0], { describe: () => text })
@@ -256,6 +273,30 @@ test('a client that goes away while it waits is not served', async () => {
   await waitFor('both ends', () => heard.filter((message) => message.kind === 'response').length === 2)
   expect(heard.map((message) => (message.kind === 'response' ? message.status : 0))).toContain(499)
   expect(text).not.toContain('the page is broken')
+})
+
+test('a client that does not read keeps nobody waiting', async () => {
+  const port = await startedPort()
+  const slow = connect(port, '127.0.0.1')
+  slow.write('GET /large HTTP/1.1\r\nHost: harbour\r\n\r\n')
+  try {
+    await new Promise((resolve) => slow.once('readable', resolve)) // its response has begun, and nobody reads it
+    expect((await fetchText(`http://127.0.0.1:${port}/`)).status).toBe(200)
+    const first = await waitFor('a response', () => heard.find((message) => message.kind === 'response'))
+    expect(first).toMatchObject({ path: '/' }) // the other one has not ended
+  } finally {
+    slow.destroy()
+  }
+})
+
+test('the close() of what an app gives comes after its page, also when the page fails', async () => {
+  const port = await startedPort()
+  expect((await fetchText(`http://127.0.0.1:${port}/closing`)).body).toBe('one two')
+  await waitFor('what close() raised', () => text.includes('OSError: close() fails'))
+  expect(text.indexOf('GET /closing')).toBeLessThan(text.indexOf('OSError: close() fails'))
+  expect((await fetchText(`http://127.0.0.1:${port}/closing?fails`)).status).toBe(500)
+  await waitFor('the second close()', () => text.split('closed\n').length === 3)
+  expect(text).toContain('ValueError: in the middle')
 })
 
 test('a body over 1 MB is refused', async () => {

@@ -2,6 +2,7 @@
 import importlib
 import os
 import sys
+from importlib.abc import MetaPathFinder
 
 from kombu.utils.functional import maybe_list
 from lab_host import main_process, publishing, settings_told, shown_traceback, stdio
@@ -18,6 +19,30 @@ class NoApp(Exception):
     def __init__(self, message, file):
         super().__init__(message)
         self.file = file
+
+
+class _Refusing(MetaPathFinder):
+    """First in line: a file that cannot be used is not here, and an import of it says why."""
+
+    def __init__(self):
+        self.words = {}
+
+    def find_spec(self, fullname, path, target=None):
+        if fullname in self.words:
+            raise ImportError(self.words[fullname], name=fullname)
+        return None
+
+
+_refusing = _Refusing()
+
+
+def refuse(unusable):
+    """These of the learner's files cannot be used, and the others can."""
+    _refusing.words = {one['module']: one['error']['message'] for one in unusable}
+    for module in _refusing.words:  # the folder is there all the same, perhaps with nothing else in it
+        os.makedirs(os.path.join(FOLDER, *module.split('.')[:-1]), exist_ok=True)
+    if _refusing not in sys.meta_path:
+        sys.meta_path.insert(0, _refusing)
 
 
 def load(modules, wanted, nodename=None):

@@ -10,11 +10,12 @@ _responding = None
 
 
 def call(request, body):
-    """Answers {status, reason, headers} and gives the body; or {error: traceback text}.
+    """Answers {status, reason, headers} and gives the body; or {error: traceback text}. Both say whether the app's answer `closes`.
 
-    `close` has to follow once the response has gone, or is not going to.
+    If it does, close() has to follow once the response has gone, or is not going to.
     """
     global _responding
+    _responding = None
     app = workspace.find_wsgi_app(sys.modules[request['module']])
     started = {}
 
@@ -32,7 +33,7 @@ def call(request, body):
     written = []
     try:
         result = app(environ_of(request, body), start_response)
-        _responding = result
+        _responding = result if hasattr(result, 'close') else None
         for chunk in result:
             if not isinstance(chunk, bytes):
                 raise AssertionError(f'a WSGI app gives its body as a list of bytes, found {type(chunk).__name__}')
@@ -40,22 +41,26 @@ def call(request, body):
         if not started:
             raise AssertionError('the WSGI app returned without calling start_response()')
     except Exception as exc:
-        return {'error': ''.join(shown_traceback.of(exc, from_learner=True).format())}
+        return {**_error(exc), 'closes': _responding is not None}
     status = started['status']
     bridge.give_bytes(b''.join(written))
-    return {'status': int(status[:3]), 'reason': status[3:].strip(), 'headers': started['headers']}
+    closes = _responding is not None
+    return {'status': int(status[:3]), 'reason': status[3:].strip(), 'headers': started['headers'], 'closes': closes}
 
 
 def close():
-    """Calls the close() of what the app gave, if it has one. Answers null or {error: traceback text}."""
+    """Calls the close() of what the app gave. Answers null or {error: traceback text}."""
     global _responding
     result, _responding = _responding, None
     try:
-        if hasattr(result, 'close'):
-            result.close()
+        result.close()
     except Exception as exc:
-        return {'error': ''.join(shown_traceback.of(exc, from_learner=True).format())}
+        return _error(exc)
     return None
+
+
+def _error(exc):
+    return {'error': ''.join(shown_traceback.of(exc, from_learner=True).format())}
 
 
 def environ_of(request, body):
