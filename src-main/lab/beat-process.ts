@@ -9,19 +9,16 @@ import type { ProcessName } from '../contract/topology.js'
 import type { BeatToLab, LabToBeat } from '../processes/messages/beat-messages.js'
 import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
 import type { ChildHandle, Exit } from './child-handle.js'
-import { DONE, cancelled, processDidNotStart, processTooSlow, refuse } from './problems.js'
-import { exitFact, forkEntry, stopChild, type Surroundings } from './surroundings.js'
+import { whenReady } from './start-answer.js'
+import { exitFact, forkEntry, killChild, stopChild, type Surroundings } from './surroundings.js'
 
 export interface BeatOrder {
   readonly environment: LearnerEnvironment
   readonly signal?: AbortSignal | undefined
 }
 
-const READY_WITHIN_SECONDS = 60
-const LAST_WORDS_LINES = 12
 /** A message that is being sent to a broker that does not answer is not waited for any longer. */
 const STOPPED_WITHIN_MS = 5_000
-const GONE_WITHIN_MS = 2_000
 
 type Beat = ChildHandle<LabToBeat, BeatToLab>
 
@@ -52,7 +49,7 @@ export class BeatProcess {
   }
 
   async start({ environment, signal }: BeatOrder): Promise<Reply<null>> {
-    const { book, terminals } = this.#surroundings
+    const { book } = this.#surroundings
     await mkdir(dirname(this.#scheduleFile), { recursive: true }).catch(() => undefined) // beat says what is wrong with the file
     this.#expecting = false
     const child: Beat = forkEntry('beat', this.name, this.#surroundings)
@@ -61,13 +58,7 @@ export class BeatProcess {
     child.onMessage((message) => this.#hear(child, message))
     child.onExit((exit) => this.#ended(child, exit))
     child.send({ kind: 'start', environment, appModule: 'tasks', schedule: this.#scheduleFile, loglevel: 'INFO' })
-    const answer = await child.next(isStartAnswer, { timeoutMs: READY_WITHIN_SECONDS * 1000, signal })
-    if (answer.kind === 'message' && answer.message.kind === 'ready') return DONE
-    if (answer.kind === 'exited')
-      return refuse(processDidNotStart(this.name, answer.exit, terminals.lastLines(this.name, LAST_WORDS_LINES)))
-    await this.kill()
-    if (answer.kind === 'message' && answer.message.kind === 'refused') return refuse(answer.message.problem)
-    return refuse(answer.kind === 'aborted' ? cancelled() : processTooSlow(this.name, READY_WITHIN_SECONDS))
+    return whenReady({ name: this.name, child, surroundings: this.#surroundings, kill: () => this.kill(), signal })
   }
 
   /** What is on its way is sent, and the schedule saved. */
@@ -84,8 +75,7 @@ export class BeatProcess {
     const child = this.#child
     if (child === null) return
     this.#expecting = true
-    child.kill()
-    await child.exitedWithin(GONE_WITHIN_MS)
+    await killChild(child)
   }
 
   #hear(child: Beat, message: BeatToLab): void {
@@ -115,8 +105,9 @@ export class BeatProcess {
         const { entry, task, error } = message
         return tell({ kind: 'beat-not-sent', process, entry, task, error })
       }
-      case 'sleeping':
-        return // between two runs; `nextRunsMs` says more
+      case 'sleeping': // between two runs; `nextRunsMs` says more
+      case 'importing': // for start-answer.ts
+        return
     }
   }
 
@@ -124,10 +115,4 @@ export class BeatProcess {
     if (this.#child === child) this.#child = null
     this.#surroundings.book.exited(this.name, exitFact(exit, this.#expecting))
   }
-}
-
-type StartAnswer = Extract<BeatToLab, { kind: 'ready' | 'refused' }>
-
-function isStartAnswer(message: BeatToLab): message is StartAnswer {
-  return message.kind === 'ready' || message.kind === 'refused'
 }

@@ -25,8 +25,10 @@ export type Awaited<Message> =
   | { readonly kind: 'too-late' }
   | { readonly kind: 'aborted' }
 
-export interface WaitLimits {
+export interface WaitLimits<FromChild = never> {
   readonly timeoutMs: number
+  /** A message after which there is so much time from now on; null: as before. */
+  readonly moreMs?: (message: FromChild) => number | null
   readonly signal?: AbortSignal | undefined
 }
 
@@ -114,7 +116,7 @@ export class ChildHandle<ToChild extends object, FromChild extends { readonly ki
   /** The first message that `wanted` accepts from now on, or why none will come. */
   next<Wanted extends FromChild>(
     wanted: (message: FromChild) => message is Wanted,
-    limits: WaitLimits,
+    limits: WaitLimits<FromChild>,
   ): Promise<Awaited<Wanted>> {
     return new Promise((resolve) => {
       const finish = (answer: Awaited<Wanted>): void => {
@@ -125,11 +127,16 @@ export class ChildHandle<ToChild extends object, FromChild extends { readonly ki
         resolve(answer)
       }
       const onMessage = (message: FromChild): void => {
-        if (wanted(message)) finish({ kind: 'message', message })
+        if (wanted(message)) return finish({ kind: 'message', message })
+        const moreMs = limits.moreMs?.(message) ?? null
+        if (moreMs === null) return
+        clearTimeout(timer)
+        timer = setTimeout(tooLate, moreMs)
       }
       const onExit = (exit: Exit): void => finish({ kind: 'exited', exit })
       const onAbort = (): void => finish({ kind: 'aborted' })
-      const timer = setTimeout(() => finish({ kind: 'too-late' }), limits.timeoutMs)
+      const tooLate = (): void => finish({ kind: 'too-late' })
+      let timer = setTimeout(tooLate, limits.timeoutMs)
       limits.signal?.addEventListener('abort', onAbort)
       this.#messageListeners.add(onMessage)
       if (limits.signal?.aborted === true) onAbort()

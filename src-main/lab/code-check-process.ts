@@ -7,7 +7,7 @@ import type { CodeCheckToLab, LabToCodeCheck } from '../processes/messages/code-
 import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
 import type { ChildHandle } from './child-handle.js'
 import { checkBroke, fileNeverLoaded } from './problems.js'
-import { forkEntry, type Surroundings } from './surroundings.js'
+import { forkEntry, killChild, type Surroundings } from './surroundings.js'
 
 export type CodeCheckResult =
   | Extract<CodeCheckToLab, { readonly kind: 'passed' }>
@@ -72,11 +72,7 @@ export class CodeCheckProcess {
   }
 
   async stop(): Promise<void> {
-    const ending = [...this.#children].map((child) => {
-      child.kill()
-      return child.exitedWithin(2_000)
-    })
-    await Promise.all(ending)
+    await Promise.all([...this.#children].map(killChild))
   }
 
   /** A process that is up, taken out of waiting. A second try: the first may have been killed by anybody. */

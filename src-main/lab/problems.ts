@@ -1,4 +1,5 @@
 /** What the lab says when something did not work: what was found, what it means for messages and files now, what to do. */
+import { errorDetail } from '../contract/error-text.js'
 import type { Problem, Reply } from '../contract/problem.js'
 import { OLDEST_REDIS } from '../embedded-redis/find-redis-binary.js'
 import type { Exit } from './child-handle.js'
@@ -132,13 +133,32 @@ export function processDidNotStart(name: string, exit: Exit, lastWords: string):
   }
 }
 
-export function processTooSlow(name: string, seconds: number): Problem {
-  return {
-    code: 'process-too-slow',
-    what: `${name} was not ready after ${seconds} seconds and was stopped.`,
-    meaning: 'Messages wait in the queue; nothing is lost.',
-    next: 'A file that never finishes loading does this: look for a loop outside of any function. Else start it again.',
-  }
+/** Of a start: Python's own, the import of the learner's files, and what comes then (a worker's connection to the broker). */
+export type StartPart = 'python' | 'import' | 'service'
+
+export function processTooSlow(
+  name: string,
+  { part, seconds }: { readonly part: StartPart; readonly seconds: number },
+): Problem {
+  const { what, next } = TOO_SLOW[part](name, seconds)
+  return { code: 'process-too-slow', what, meaning: 'Messages wait in the queue; nothing is lost.', next }
+}
+
+const TOO_SLOW: Readonly<
+  Record<StartPart, (name: string, seconds: number) => { readonly what: string; readonly next: string }>
+> = {
+  python: (name, seconds) => ({
+    what: `Python did not start within ${seconds} seconds, so ${name} was stopped. None of your files was imported yet.`,
+    next: 'The computer has too much else to do: close other programs, then start it again.',
+  }),
+  import: (name, seconds) => ({
+    what: `${name} was still importing your files after ${seconds} seconds and was stopped.`,
+    next: 'Look for a loop, a sleep or a connection outside of any function: that code runs while the file is imported.',
+  }),
+  service: (name, seconds) => ({
+    what: `${name} has imported your files and was still not ready ${seconds} seconds later, so it was stopped.`,
+    next: 'Look at its terminal: a broker that does not answer is the usual reason. Then start it again.',
+  }),
 }
 
 export function stoppedHard(name: string, seconds: number, tasks: readonly string[]): Problem {
@@ -207,7 +227,7 @@ export function unexpected(error: unknown): Problem {
     what: 'The lab could not do that, for a reason it did not expect.',
     meaning: 'What was running goes on as far as it can; your files are safe.',
     next: 'Try once more; if it happens again, reset the step.',
-    detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    detail: errorDetail(error),
   }
 }
 
@@ -218,6 +238,15 @@ export function ordersUnanswered(unanswered: number, of: number, reason: string)
     meaning:
       'Whether such an order was taken is unknown, as it would be for a real buyer: look at the queue and the outbox.',
     next: 'Look at the web terminal, restart the web app if it is not running, then buy again.',
+  }
+}
+
+export function pageUnanswered(path: string, reason: string): Problem {
+  return {
+    code: 'page-unanswered',
+    what: `The web app did not answer for the page ${path} (${reason}).`,
+    meaning: 'The page is not shown. Whether the web app did what the page stands for is unknown.',
+    next: 'Look at the web terminal, restart the web app if it is not running, then open the page again.',
   }
 }
 

@@ -52,12 +52,18 @@ export async function stopChild<ToChild extends object, FromChild extends { read
   limitMs: number,
 ): Promise<boolean> {
   if (child.send(stop) && (await child.exitedWithin(limitMs))) return true
-  child.kill()
-  return (await child.exitedWithin(KILLED_WITHIN_MS)) && false
+  await killChild(child)
+  return false
 }
 
 /** SIGKILL is not asked, but the kernel may be busy. */
 const KILLED_WITHIN_MS = 2_000
+
+/** Kills it and waits for its end. */
+export async function killChild(child: Pick<ChildHandle<never, never>, 'kill' | 'exitedWithin'>): Promise<void> {
+  child.kill()
+  await child.exitedWithin(KILLED_WITHIN_MS)
+}
 
 export function exitFact(
   exit: Exit,

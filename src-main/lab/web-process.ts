@@ -3,16 +3,13 @@ import type { Reply } from '../contract/problem.js'
 import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
 import type { LabToWeb, WebToLab } from '../processes/messages/web-messages.js'
 import type { ChildHandle, Exit } from './child-handle.js'
-import { DONE, cancelled, processDidNotStart, processTooSlow, refuse } from './problems.js'
-import { exitFact, forkEntry, stopChild, type Surroundings } from './surroundings.js'
+import { whenReady } from './start-answer.js'
+import { exitFact, forkEntry, killChild, stopChild, type Surroundings } from './surroundings.js'
 
 export const WEB = 'web'
 
-const READY_WITHIN_SECONDS = 60
-const LAST_WORDS_LINES = 12
 /** A request that takes longer than this to end is cut off by a restart. */
 const STOPPED_WITHIN_MS = 5_000
-const GONE_WITHIN_MS = 2_000
 
 type Web = ChildHandle<LabToWeb, WebToLab>
 
@@ -56,14 +53,15 @@ export class WebProcess {
     child.onMessage((message) => this.#hear(child, message))
     child.onExit((exit) => this.#ended(child, exit))
     child.send({ kind: 'start', environment, appModule: 'web', port: this.#wantedPort })
-    const answer = await child.next(isStartAnswer, { timeoutMs: READY_WITHIN_SECONDS * 1000, signal })
-    if (answer.kind === 'message' && answer.message.kind === 'ready') return DONE
-    this.#wantedPort = 0 // perhaps somebody else has it now
-    if (answer.kind === 'exited')
-      return refuse(processDidNotStart(WEB, answer.exit, this.#surroundings.terminals.lastLines(WEB, LAST_WORDS_LINES)))
-    await this.kill()
-    if (answer.kind === 'message' && answer.message.kind === 'refused') return refuse(answer.message.problem)
-    return refuse(answer.kind === 'aborted' ? cancelled() : processTooSlow(WEB, READY_WITHIN_SECONDS))
+    const reply = await whenReady({
+      name: WEB,
+      child,
+      surroundings: this.#surroundings,
+      kill: () => this.kill(),
+      signal,
+    })
+    if (!reply.ok) this.#wantedPort = 0 // perhaps somebody else has it now
+    return reply
   }
 
   async stop(): Promise<void> {
@@ -78,8 +76,7 @@ export class WebProcess {
     const child = this.#child
     if (child === null) return
     this.#expecting = true
-    child.kill()
-    await child.exitedWithin(GONE_WITHIN_MS)
+    await killChild(child)
   }
 
   #hear(child: Web, message: WebToLab): void {
@@ -94,6 +91,8 @@ export class WebProcess {
       case 'refused':
         tell({ kind: 'code-refused', process: WEB, fingerprint: message.fingerprint, problem: message.problem })
         return
+      case 'importing':
+        return // for start-answer.ts
       case 'request': {
         const { requestId, method, path } = message
         this.#open.add(requestId)
@@ -115,10 +114,4 @@ export class WebProcess {
     this.#open.clear()
     this.#surroundings.book.exited(WEB, exitFact(exit, this.#expecting))
   }
-}
-
-type StartAnswer = Extract<WebToLab, { kind: 'ready' | 'refused' }>
-
-function isStartAnswer(message: WebToLab): message is StartAnswer {
-  return message.kind === 'ready' || message.kind === 'refused'
 }

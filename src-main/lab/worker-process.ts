@@ -5,8 +5,8 @@ import { killPid, survivors } from '../faults/process-killer.js'
 import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
 import type { LabToWorker, WorkerToLab } from '../processes/messages/worker-messages.js'
 import type { ChildHandle, Exit } from './child-handle.js'
-import { DONE, cancelled, processDidNotStart, processTooSlow, refuse } from './problems.js'
-import { exitFact, forkEntry, type Surroundings } from './surroundings.js'
+import { whenReady } from './start-answer.js'
+import { exitFact, forkEntry, killChild, type Surroundings } from './surroundings.js'
 
 export interface WorkerOrder {
   readonly environment: LearnerEnvironment
@@ -19,8 +19,6 @@ export interface WorkerOrder {
 export type Stopped =
   { readonly how: 'ended' | 'still-stopping' } | { readonly how: 'killed'; readonly tasks: readonly string[] }
 
-const READY_WITHIN_SECONDS = 60
-const LAST_WORDS_LINES = 12
 const COLD_STOP_MS = 3_000
 const GONE_WITHIN_MS = 2_000
 
@@ -31,6 +29,7 @@ export class WorkerProcess {
   readonly #surroundings: Surroundings
   #child: Worker | null = null
   #expecting = false
+  #tasks: readonly string[] = []
   /** Settled when the last child of the worker that ended last is gone. */
   #reaped: Promise<void> = Promise.resolve()
 
@@ -45,6 +44,11 @@ export class WorkerProcess {
 
   get pid(): number | null {
     return this.#child?.pid ?? null
+  }
+
+  /** That its code had when it last started. */
+  get tasks(): readonly string[] {
+    return this.#tasks
   }
 
   async start(order: WorkerOrder): Promise<Reply<null>> {
@@ -64,16 +68,15 @@ export class WorkerProcess {
       queues: order.queues,
       appModule: 'tasks',
       loglevel: 'INFO',
+      mingle: true,
     })
-    const answer = await child.next(isStartAnswer, { timeoutMs: READY_WITHIN_SECONDS * 1000, signal: order.signal })
-    if (answer.kind === 'message' && answer.message.kind === 'ready') return DONE
-    if (answer.kind === 'exited')
-      return refuse(
-        processDidNotStart(this.name, answer.exit, this.#surroundings.terminals.lastLines(this.name, LAST_WORDS_LINES)),
-      )
-    await this.kill()
-    if (answer.kind === 'message' && answer.message.kind === 'refused') return refuse(answer.message.problem)
-    return refuse(answer.kind === 'aborted' ? cancelled() : processTooSlow(this.name, READY_WITHIN_SECONDS))
+    return whenReady({
+      name: this.name,
+      child,
+      surroundings: this.#surroundings,
+      kill: () => this.kill(),
+      signal: order.signal,
+    })
   }
 
   /** Warm: its running tasks may end, within `limitMs`; then it is killed, unless `afterLimit` says to let it be. */
@@ -102,8 +105,7 @@ export class WorkerProcess {
     const child = this.#child
     if (child !== null) {
       this.#expecting = true
-      child.kill()
-      await child.exitedWithin(GONE_WITHIN_MS)
+      await killChild(child)
     }
     await this.#reaped
   }
@@ -119,6 +121,7 @@ export class WorkerProcess {
           fingerprint: message.fingerprint,
           tasks: message.tasks,
         })
+        this.#tasks = message.tasks
         book.ready(this.name, message.fingerprint)
         return
       case 'refused':
@@ -137,6 +140,8 @@ export class WorkerProcess {
         tell({ kind: 'code-loaded', process: book.childOf(this.name, pid), pid, fingerprint, tasks })
         return
       }
+      case 'importing':
+        return // for start-answer.ts
       case 'slot':
         book.slot(this.name, message.pid, message.taskId)
         return
@@ -160,10 +165,4 @@ export class WorkerProcess {
     for (const pid of pids)
       book.childExited(this.name, pid, { code: null, signal: orphans.includes(pid) ? 'SIGKILL' : null, expected })
   }
-}
-
-type StartAnswer = Extract<WorkerToLab, { kind: 'ready' | 'refused' }>
-
-function isStartAnswer(message: WorkerToLab): message is StartAnswer {
-  return message.kind === 'ready' || message.kind === 'refused'
 }

@@ -24,7 +24,8 @@ process.on('SIGINT', () => {}) // Ctrl+C in the terminal that started the app re
 /** Answers the exit code. */
 async function run(order: Extract<LabToBeat, { kind: 'start' }>): Promise<number> {
   const { environment, appModule, schedule, loglevel } = order
-  const options = { scheduler: null, maxInterval: null, logfile: null }
+  const onImporting = (): void => void lab.send({ kind: 'importing' })
+  const options = { scheduler: null, maxInterval: null, logfile: null, onImporting }
   const program = await beatProgram({ environment, appModule, schedule, loglevel, ...options }, (fact) => {
     void lab.send(fact)
   })

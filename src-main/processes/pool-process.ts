@@ -4,6 +4,7 @@
  * worker says so, and at once when its worker is gone.
  */
 import type { Writable } from 'node:stream'
+import { errorDetail } from '../contract/error-text.js'
 import { nodeFormat } from '../engine/cli/node-format.js'
 import { poolKindOf, readPoolKind } from '../engine/pool/pool-kind.js'
 import {
@@ -21,6 +22,7 @@ import type { TaskRunner } from '../engine/trace/task-runner.js'
 import { Continuation } from '../engine/trace/continuation.js'
 import { traceTask, type TraceParts } from '../engine/trace/trace.js'
 import type { TraceJob } from '../engine/trace/trace-job.js'
+import type { PoolNote } from './messages/pool-note.js'
 import type { PoolSetup } from './messages/pool-setup.js'
 import { createCodeRunner } from './wiring/code-runner.js'
 import { LazyApp } from './wiring/lazy-app.js'
@@ -68,6 +70,7 @@ class PoolProcess {
       onOutput: (stream, text) => (stream === 'stdout' ? stdout(text) : stderr(text)),
       onChild: (parentId, childId) => this.children.add(parentId, childId),
       onTree: (parentId, tree) => this.children.addTree(parentId, tree),
+      onImporting: () => tellEntry({ kind: 'importing' }),
       onExit: (code) => void this.said().then(() => process.exit(code)),
     })
     this.trace = {
@@ -137,7 +140,7 @@ class PoolProcess {
   }
 
   fail(what: string, error: unknown): void {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const text = errorDetail(error)
     this.log.critical(`${what}: ${text}`)
     void this.said().then(() => process.exit(1))
   }
@@ -197,4 +200,8 @@ process.on('SIGQUIT', () => {})
 
 function send(message: PoolToWorker): void {
   if (process.connected) process.send?.(message)
+}
+
+function tellEntry(note: PoolNote): void {
+  if (process.connected) process.send?.(note)
 }

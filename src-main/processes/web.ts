@@ -2,6 +2,7 @@
  * Entry of the web process: the learner's web.py behind a real HTTP port on loopback. What it sends goes out by the
  * engine's own producer. Orders come from the lab over IPC; the process ends when the channel closes.
  */
+import { errorDetail } from '../contract/error-text.js'
 import type { Problem } from '../contract/problem.js'
 import { codeProblem } from './wiring/code-problem.js'
 import { WsgiServer } from '../python-host/wsgi-server.js'
@@ -29,6 +30,7 @@ async function start(order: Extract<LabToWeb, { kind: 'start' }>): Promise<void>
     write,
     onPythonExit: (code) => process.exit(code === 0 ? 1 : code), // sys.exit() in a request: the server is gone
   })
+  await lab.send({ kind: 'importing' })
   const loaded = await loadWithStandIns(host, { environment, modules: [appModule], wanted: 'wsgi' })
   const { fingerprint } = loaded
   if (loaded.kind === 'refused') {
@@ -78,7 +80,7 @@ async function stop(): Promise<never> {
 lab.onMessage((order) => {
   const obeyed = order.kind === 'start' ? start(order) : stop()
   obeyed.catch((error: unknown) => {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const text = errorDetail(error)
     void write.stderr(`${text}\n`).then(() => process.exit(1))
   })
 })

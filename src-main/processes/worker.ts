@@ -2,8 +2,10 @@
  * Entry of one worker process of the lab: starts when the lab says so, tells it facts, stops as it says. When the lab
  * is gone, by whatever end, its pool processes are killed and it exits at once.
  */
+import { errorDetail } from '../contract/error-text.js'
 import type { PoolFact } from '../engine/pool/prefork.js'
 import { codeProblem } from './wiring/code-problem.js'
+import type { PoolNote } from './messages/pool-note.js'
 import type { LabToWorker, WorkerToLab } from './messages/worker-messages.js'
 import { StopBySignals } from './wiring/stop-by-signals.js'
 import { flushed } from './wiring/stream-sink.js'
@@ -28,7 +30,7 @@ process.on('uncaughtException', (error) => fail(error))
 process.on('unhandledRejection', (error) => fail(error))
 
 async function start(order: Extract<LabToWorker, { kind: 'start' }>): Promise<void> {
-  const { environment, appModule, loglevel, nodename, concurrency, queues } = order
+  const { environment, appModule, loglevel, nodename, concurrency, queues, mingle } = order
   const starting = await workerProgram(
     {
       environment,
@@ -43,7 +45,7 @@ async function start(order: Extract<LabToWorker, { kind: 'start' }>): Promise<vo
         maxTasksPerChild: null,
         timeLimitSeconds: null,
         softTimeLimitSeconds: null,
-        mingle: true,
+        mingle,
         gossip: true,
         heartbeat: true,
       },
@@ -94,15 +96,18 @@ async function exit(code: number): Promise<void> {
 
 /** As Celery's `Unrecoverable error`: said, and the process ends with its children. */
 function fail(error: unknown): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const text = errorDetail(error)
   if (program) program.log.critical(`Unrecoverable error: ${text}`)
   else process.stderr.write(`The worker cannot start: ${text}\n`)
   program?.worker.killChildren()
   void exit(1)
 }
 
-function tellPoolFact(fact: PoolFact): void {
+function tellPoolFact(fact: PoolFact | PoolNote): void {
   switch (fact.kind) {
+    case 'importing':
+      tell(fact)
+      return
     case 'starting':
     case 'ready':
       tell({ kind: 'pool-process', pid: fact.pid, label: fact.label, state: fact.kind })

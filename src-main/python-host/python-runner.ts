@@ -39,6 +39,8 @@ export interface PythonRunnerOptions {
   readonly onLog: (record: TaskLogRecord) => Promise<void>
   /** What goes past the log: sys.__stderr__, and the last words of an interpreter that dies. */
   readonly onOutput: (stream: 'stdout' | 'stderr', text: string) => Promise<void>
+  /** Python is up, and begins with the learner's files. */
+  readonly onImporting?: () => void
   /** As Celery's child: sys.exit() in a task ends the process (code 0), os._exit() too (its own code), and a crash of the interpreter (code 1). */
   readonly onPythonExit: (code: number) => void
 }
@@ -70,6 +72,7 @@ class PythonRunner implements TaskRunner {
 
   async load(): Promise<LoadResult> {
     await this.#host.start()
+    this.#options.onImporting?.()
     const { environment, appModule, include, code, nodename } = this.#options
     const files = code === undefined ? {} : { files: thawCode(code) }
     const modules = [appModule, ...include]

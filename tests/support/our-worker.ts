@@ -21,6 +21,8 @@ export interface OurWorkerOptions {
   readonly queues?: readonly string[]
   readonly nodename?: string
   readonly loglevel?: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR'
+  /** Default: true, as the lab's. */
+  readonly mingle?: boolean
 }
 
 type FactKind = WorkerToLab['kind']
@@ -142,6 +144,7 @@ export async function forkOurWorker(options: OurWorkerOptions): Promise<OurWorke
     queues: options.queues ?? ['celery'],
     appModule: 'tasks',
     loglevel: options.loglevel ?? 'INFO',
+    mingle: options.mingle ?? true,
   })
   return worker
 }

@@ -16,6 +16,8 @@ export type LabToBeat =
   | { readonly kind: 'stop' }
 
 export type BeatToLab =
+  /** Python is up; from now on it is the learner's files that take their time. */
+  | { readonly kind: 'importing' }
   /** The schedule is read, beat ticks. */
   | { readonly kind: 'ready'; readonly fingerprint: string }
   | { readonly kind: 'refused'; readonly problem: Problem; readonly fingerprint: string }

@@ -13,6 +13,8 @@ export type LabToWeb =
   | { readonly kind: 'stop' }
 
 export type WebToLab =
+  /** Python is up; from now on it is the learner's files that take their time. */
+  | { readonly kind: 'importing' }
   | { readonly kind: 'ready'; readonly port: number; readonly fingerprint: string }
   | { readonly kind: 'refused'; readonly problem: Problem; readonly fingerprint: string }
   /** When the request's first byte arrived. */

@@ -13,10 +13,14 @@ export type LabToWorker =
       /** `-A`: the module to load, `tasks`. */
       readonly appModule: string
       readonly loglevel: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR'
+      /** False as `--without-mingle`: it does not ask others at its start, which takes a second. */
+      readonly mingle: boolean
     }
   | { readonly kind: 'stop'; readonly how: 'warm' | 'cold' }
 
 export type WorkerToLab =
+  /** Python is up; from now on it is the learner's files that take their time. */
+  | { readonly kind: 'importing' }
   /** Consuming. */
   | { readonly kind: 'ready'; readonly tasks: readonly string[]; readonly fingerprint: string }
   | { readonly kind: 'refused'; readonly problem: Problem; readonly fingerprint: string }

@@ -30,6 +30,7 @@ export interface BeatOrder {
   readonly maxInterval: number | null
   /** `-f`, and where its text goes; null: stderr. */
   readonly logfile: { readonly path: string; readonly sink: LogSink } | null
+  readonly onImporting?: () => void
 }
 
 export type BeatProgram =
@@ -44,12 +45,12 @@ export type BeatProgram =
 
 /** Rejects when a setting cannot be used: a schedule that is wrong, a scheduler that is not here. */
 export async function beatProgram(order: BeatOrder, tell: (fact: BeatFact) => void): Promise<BeatProgram> {
-  const { environment, appModule, loglevel, logfile } = order
+  const { environment, appModule, loglevel, logfile, onImporting = () => {} } = order
   const sink = logfile?.sink ?? streamSink(process.stderr)
   const terminal = logfile === null && Boolean(process.stderr.isTTY)
   const log = new Log({ processName: 'MainProcess', level: loglevel, sink, clock: systemClock, terminal })
   const onLog: Parameters<typeof loadCode>[0]['onLog'] = (record) => log.fromCode(record)
-  const loaded = await loadCode({ environment, appModule, loglevel, onLog })
+  const loaded = await loadCode({ environment, appModule, loglevel, onLog, onImporting })
   if (loaded.kind === 'refused') return loaded
   log.use(loaded.conf)
   warnOfSettingsWithoutEffect(loaded.conf, log)

@@ -37,6 +37,8 @@ export interface CodeToRun {
   readonly processName?: string
   /** The log goes to a terminal: levels have colours. */
   readonly terminal?: boolean
+  /** Its host is up, and begins with the learner's files. */
+  readonly onImporting?: () => void
   /** Told of what a TypeScript task has sent; Python's goes through `app`. */
   readonly onChild?: (parentId: string, childId: string) => void
   readonly onTree?: (parentId: string, tree: WireValue) => void
@@ -47,7 +49,7 @@ export interface CodeToRun {
 export function createCodeRunner(ask: CodeToRun): TaskRunner {
   const { environment, code, appModule, nodename, include = [], app, loglevel, onLog } = ask
   const { processName = 'MainProcess', terminal = false, onOutput = outputAsRecords(onLog) } = ask
-  const { onExit = (exitCode: number) => process.exit(exitCode) } = ask
+  const { onImporting = () => {}, onExit = (exitCode: number) => process.exit(exitCode) } = ask
   const host = codeHostOf(
     appModule,
     code.map(({ name }) => name),
@@ -58,9 +60,11 @@ export function createCodeRunner(ask: CodeToRun): TaskRunner {
         ...{ environment, code, appModule, include, nodename, loglevel, processName, terminal, onLog, onOutput },
         threadFile: besideEntry('python-thread.cjs'),
         app: app ?? noAppYet,
+        onImporting,
         onPythonExit: onExit,
       })
     case 'node':
+      onImporting() // a thread of Node is up at once
       return createNodeRunner({
         ...nodeCode(environment, thawCode(code)),
         modules: [appModule, ...include],

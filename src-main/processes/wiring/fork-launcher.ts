@@ -4,17 +4,21 @@
  */
 import { fork } from 'node:child_process'
 import type { LaunchedProcess, ProcessLauncher } from '../../engine/ports/process-launcher.js'
+import { isPoolNote, type PoolNote } from '../messages/pool-note.js'
 
-export function forkLauncher(entry: string): ProcessLauncher {
-  return { launch: () => launch(entry) }
+export function forkLauncher(entry: string, onNote: (note: PoolNote) => void): ProcessLauncher {
+  return { launch: () => launch(entry, onNote) }
 }
 
-function launch(entry: string): LaunchedProcess {
+function launch(entry: string, onNote: (note: PoolNote) => void): LaunchedProcess {
   const child = fork(entry, [], {
     execPath: process.execPath,
     execArgv: [],
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  child.on('message', (message) => {
+    if (isPoolNote(message)) onNote(message)
   })
   return {
     pid: child.pid ?? 0,

@@ -11,6 +11,7 @@ export interface CodeToLoad {
   readonly appModule: string
   readonly loglevel: LogLevel
   readonly onLog: (record: TaskLogRecord) => Promise<void>
+  readonly onImporting?: () => void
 }
 
 export async function loadCode(ask: CodeToLoad): Promise<LoadResult> {

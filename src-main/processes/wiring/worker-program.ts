@@ -12,6 +12,7 @@ import { Worker } from '../../engine/worker/worker.js'
 import type { WorkerOptions } from '../../engine/worker/worker-parts.js'
 import { freezeCode } from '../../python-host/frozen-code.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
+import type { PoolNote } from '../messages/pool-note.js'
 import type { PoolSetup } from '../messages/pool-setup.js'
 import { connectBroker } from './connect-broker.js'
 import { embeddedBeat, type EmbeddedBeatOptions } from './embedded-beat.js'
@@ -42,7 +43,10 @@ export interface WorkerProgram {
   readonly say: (text: string) => void
 }
 
-export async function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) => void): Promise<WorkerProgram> {
+export async function workerProgram(
+  order: WorkerOrder,
+  tell: (fact: PoolFact | PoolNote) => void,
+): Promise<WorkerProgram> {
   const { environment, appModule, include = [], loglevel, logfile = null, options, beat = null } = order
   const logTo = logStream(logfile === null ? null : nodeFormat(logfile, options.nodename))
   const terminal = logfile === null && Boolean(process.stderr.isTTY)
@@ -69,7 +73,7 @@ export async function workerProgram(order: WorkerOrder, tell: (fact: PoolFact) =
   }
   const worker = new Worker<PoolSetup>({
     options,
-    launcher: forkLauncher(besideEntry('pool-process.cjs')),
+    launcher: forkLauncher(besideEntry('pool-process.cjs'), tell),
     poolSetup: setup,
     mainCode: (loaded) => mainCode(loaded, { setup, log, sink: streamSink(process.stderr), out }),
     ...(beat === null ? {} : { beat: embeddedBeat({ environment, loglevel, log, sink, options: beat }) }),
