@@ -42,6 +42,11 @@ export interface Topology {
   readonly redis?: RedisSettings
 }
 
+/** Nothing stands on the stage yet: as most steps have it. */
+export function storesResults(topology: Pick<Topology, 'resultBackend'> | null): boolean {
+  return topology?.resultBackend ?? true
+}
+
 /** The broker, which is the result store as well. */
 export interface RedisSettings {
   /** Every change also goes to a file on disk, which Redis reads when it starts. */
@@ -70,5 +75,14 @@ export interface DatabaseSettings {
   /** Time a commit takes: only at its end does anybody else see the rows. */
   readonly commitDelayMs: number
 }
+
+/** Everything of the outside world that can be set. */
+export interface WorldSettings {
+  readonly mail: MailSettings
+  readonly api: ApiSettings
+  readonly db: DatabaseSettings
+}
+
+export type WorldChange = { readonly [K in keyof WorldSettings]?: Partial<WorldSettings[K]> }
 
 export const QUICK_DATABASE: DatabaseSettings = { commitDelayMs: 0 }

@@ -1,4 +1,5 @@
 /** The window's questions about a crontab, answered: a table, a judgement that becomes a fact, or what is wrong with the crontab. */
+import { errorText } from '../contract/error-text.js'
 import {
   crontabProblem,
   type CrontabPreview,
@@ -30,6 +31,6 @@ function understood<T>(crontab: string, work: () => T): Reply<T> {
   try {
     return { ok: true, value: work() }
   } catch (error) {
-    return refuse(crontabProblem(crontab, error instanceof Error ? error.message : String(error)))
+    return refuse(crontabProblem(crontab, errorText(error)))
   }
 }

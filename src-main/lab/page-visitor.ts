@@ -2,15 +2,13 @@
  * Opens pages of the learner's web app. In the app the window shows them, in its own sandboxed view; where there is no window
  * (lessons:check), a visitor without eyes does what a browser does: it follows redirects and loads again when the page asks for it.
  */
-import { request, type IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
+import { errorText } from '../contract/error-text.js'
 import type { Reply } from '../contract/problem.js'
-import { DONE, ordersUnanswered, refuse } from './problems.js'
+import { askWeb, type WebRequest } from './ask-web.js'
+import { DONE, pageUnanswered, refuse } from './problems.js'
 
-export interface VisitOrder {
-  readonly port: number
-  readonly path: string
-  readonly method: 'GET' | 'POST'
-}
+export type VisitOrder = WebRequest
 
 interface Page {
   /** Where a redirect leads; null when it is none, or leads out of the web app. */
@@ -24,7 +22,6 @@ interface Refresh {
   readonly path: string | null
 }
 
-const ANSWER_WITHIN_MS = 120_000
 const REDIRECTS_FOLLOWED = 5
 /** A page that asks to be loaded again for ever is left after so many times. */
 const LOADED_AGAIN_AT_MOST = 300
@@ -49,7 +46,7 @@ export class PageVisitor {
       if (location !== null) this.#show(location)
       return DONE
     } catch (error) {
-      return refuse(ordersUnanswered(1, 1, error instanceof Error ? error.message : String(error)))
+      return refuse(pageUnanswered(order.path, errorText(error)))
     }
   }
 
@@ -82,24 +79,12 @@ export class PageVisitor {
   }
 }
 
-function load({ port, path, method }: VisitOrder): Promise<Page> {
-  return new Promise((resolve, reject) => {
-    const headers = { connection: 'close', ...(method === 'POST' ? { 'content-length': 0 } : {}) }
-    const ask = request({ host: '127.0.0.1', port, path, method, agent: false, headers }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () => resolve(readPage(response, Buffer.concat(chunks).toString('utf8'), port)))
-    })
-    ask.setTimeout(ANSWER_WITHIN_MS, () =>
-      ask.destroy(new Error(`no answer within ${ANSWER_WITHIN_MS / 1000} seconds`)),
-    )
-    ask.on('error', reject)
-    ask.end()
-  })
+async function load(order: VisitOrder): Promise<Page> {
+  const { headers, text } = await askWeb(order)
+  return readPage(headers, text, order.port)
 }
 
-function readPage({ headers }: IncomingMessage, html: string, port: number): Page {
+function readPage(headers: IncomingHttpHeaders, html: string, port: number): Page {
   const meta = /<meta\s[^>]*http-equiv=["']?refresh["']?[^>]*content=["']([^"']*)["']/i.exec(html)?.[1]
   const [header] = [headers['refresh']].flat()
   return {

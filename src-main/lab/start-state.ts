@@ -2,6 +2,7 @@
  * Builds a lesson step's start state, fast: what is idle and on the same code stays, everything else is killed, broker and
  * outbox are emptied, the world is set, what the topology names is started side by side. Then `stage-reset`.
  */
+import { errorText } from '../contract/error-text.js'
 import type { Problem, Reply } from '../contract/problem.js'
 import type { Fact } from '../contract/feed.js'
 import { QUICK_DATABASE, type Topology } from '../contract/topology.js'
@@ -45,7 +46,7 @@ export async function buildStartState(state: StartState, parts: StartStateParts)
     await broker.empty()
     await outages.setAppendOnly(topology.redis?.appendOnly ?? false)
   } catch (error) {
-    return refuse(brokerUnreachable(error instanceof Error ? error.message : String(error)))
+    return refuse(brokerUnreachable(errorText(error)))
   }
   if (isAborted(signal)) return refuse(cancelled())
   learners.adopt(topology)

@@ -1,20 +1,12 @@
 /** The outside world as one of the lab's processes. When it dies it is started again with the same settings, on the same ports. */
 import type { Problem, Reply } from '../contract/problem.js'
 import type { FactOf } from '../contract/feed.js'
-import { QUICK_DATABASE, type ApiSettings, type DatabaseSettings, type MailSettings } from '../contract/topology.js'
+import { QUICK_DATABASE, type WorldChange, type WorldSettings } from '../contract/topology.js'
 import type { LabService } from '../processes/messages/learner-environment.js'
 import type { LabToWorld, WorldToLab } from '../processes/messages/world-messages.js'
 import type { ChildHandle, Exit } from './child-handle.js'
 import { DONE, exitText, refuse, worldNotStarted } from './problems.js'
 import { exitFact, forkEntry, stopChild, type Surroundings } from './surroundings.js'
-
-export interface WorldSettings {
-  readonly mail: MailSettings
-  readonly api: ApiSettings
-  readonly db: DatabaseSettings
-}
-
-type WorldChange = { readonly [K in keyof WorldSettings]?: Partial<WorldSettings[K]> }
 
 export interface WorldProcessOptions {
   readonly surroundings: Surroundings
@@ -80,7 +72,7 @@ export class WorldProcess {
     book.started('world', child.pid)
     child.onMessage((message) => this.#hear(message))
     child.onExit((exit) => this.#ended(child, exit))
-    child.send({ kind: 'start', ...this.#settings, services: this.#services })
+    child.send({ kind: 'start', settings: this.#settings, services: this.#services })
     const answer = await child.next(isStartAnswer, { timeoutMs: STARTED_WITHIN_MS })
     if (answer.kind === 'message' && answer.message.kind === 'ready') {
       this.#services = answer.message.services
@@ -112,7 +104,7 @@ export class WorldProcess {
     }
     this.#options.onSettings()
     const changed = child?.next(isChangeAnswer, { timeoutMs: ANSWERS_WITHIN_MS })
-    if (child === null || changed === undefined || !child.send({ kind: 'set', ...wanted })) return DONE
+    if (child === null || changed === undefined || !child.send({ kind: 'set', wanted })) return DONE
     const answer = await changed
     if (answer.kind !== 'message' || answer.message.kind !== 'failed') return DONE
     this.#settings = before
@@ -151,8 +143,7 @@ export class WorldProcess {
     }
     if (message.kind === 'db-fact') tell(message.fact)
     if (message.kind === 'changed') {
-      const { mail, api, db } = message
-      this.#settings = { mail, api, db }
+      this.#settings = message.settings
       tell({ kind: 'world-changed', ...this.#settings })
       this.#options.onSettings()
     }

@@ -2,6 +2,7 @@
  * Entry of the process that hosts redis-server. Orders come from the lab over IPC; the password comes that way too.
  * When the channel closes, because the app ended in whatever way, Redis is stopped and this process ends.
  */
+import { errorText } from '../contract/error-text.js'
 import { startRedis, type RunningRedis } from '../embedded-redis/redis-instance.js'
 import type { LabToRedisHost, RedisHostToLab } from './messages/redis-host-messages.js'
 
@@ -24,7 +25,7 @@ async function start(order: Extract<LabToRedisHost, { kind: 'start' }>): Promise
     })
     tell({ kind: 'ready', port: redis.port, pid: redis.pid })
   } catch (error) {
-    tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
+    tell({ kind: 'failed', message: errorText(error) })
     // Let the message leave before the process does.
     setImmediate(() => process.exit(1))
   }

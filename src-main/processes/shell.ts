@@ -2,6 +2,7 @@
  * Entry of the shell process: a script beside the learner's tasks, run as `python script.py` or `node script.js` would be.
  * It sends tasks and waits for results by the engine, and what it prints is plain text.
  */
+import { errorDetail } from '../contract/error-text.js'
 import type { LabToShell, ShellToLab } from './messages/shell-messages.js'
 import { parentProcess } from './parent.js'
 import { runScript } from './wiring/run-script.js'
@@ -19,7 +20,7 @@ lab.onMessage((order) => {
       process.exit(exitCode)
     })
     .catch((error: unknown) => {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      const text = errorDetail(error)
       void write.stderr(`${text}\n`).then(() => process.exit(1))
     })
 })

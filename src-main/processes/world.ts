@@ -2,6 +2,7 @@
  * Entry of the world process. Settings come from the lab over IPC; ledger rows go back the same way, one line of text
  * for each effect goes to stdout, which is the world's terminal. Ends when the channel closes.
  */
+import { errorText } from '../contract/error-text.js'
 import { World, type WorldPorts } from '../world/world.js'
 import type { LabService } from './messages/learner-environment.js'
 import type { LabToWorld, WorldToLab } from './messages/world-messages.js'
@@ -22,9 +23,8 @@ async function obey(order: LabToWorld): Promise<void> {
     case 'start':
       return start(order)
     case 'set': {
-      const { kind: _kind, ...wanted } = order
-      await world?.set(wanted)
-      if (world !== null) tell({ kind: 'changed', ...world.settings })
+      await world?.set(order.wanted)
+      if (world !== null) tell({ kind: 'changed', settings: world.settings })
       return
     }
     case 'hold-mails':
@@ -44,9 +44,7 @@ async function obey(order: LabToWorld): Promise<void> {
 
 async function start(order: Extract<LabToWorld, { kind: 'start' }>): Promise<void> {
   world = new World({
-    mail: order.mail,
-    api: order.api,
-    db: order.db,
+    settings: order.settings,
     seed: SEED,
     onRow: (row, held) => tell({ kind: 'ledger-row', row, ...(held === undefined ? {} : { held }) }),
     onDatabase: (fact) => tell({ kind: 'db-fact', fact }),
@@ -68,11 +66,7 @@ function portsOf(services: readonly LabService[]): WorldPorts | undefined {
 }
 
 process.on('message', (order: LabToWorld) => {
-  orders = orders
-    .then(() => obey(order))
-    .catch((error: unknown) =>
-      tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
-    )
+  orders = orders.then(() => obey(order)).catch((error: unknown) => tell({ kind: 'failed', message: errorText(error) }))
 })
 process.on('disconnect', () => process.exit(0))
 process.stdout.on('error', () => undefined) // the lab is gone; 'disconnect' ends this process

@@ -7,6 +7,7 @@ import { dirname } from 'node:path'
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
 import type { PyodideAPI } from 'pyodide'
 import type { PyProxy } from 'pyodide/ffi'
+import { errorDetail, errorText } from '../contract/error-text.js'
 import { maxUnsentLogBytes } from '../engine/trace/task-runner.js'
 import type { HostCall, HostNote } from './host-calls.js'
 import { takeInterrupt, takenWhenRead } from './interrupt-byte.js'
@@ -183,11 +184,11 @@ async function main(): Promise<void> {
       const type = (error as { type?: unknown }).type // pyodide's PythonError names the Python class
       if (['TaskEndedPython', 'SystemExit', 'KeyboardInterrupt'].includes(String(type)))
         return { kind: 'python-exit', id }
-      return { kind: 'broke', id, message: error instanceof Error ? error.message : String(error) }
+      return { kind: 'broke', id, message: errorText(error) }
     }
   }
 }
 
 main().catch((error: unknown) => {
-  tellHost({ kind: 'broke', id: 0, message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+  tellHost({ kind: 'broke', id: 0, message: errorDetail(error) })
 })

@@ -1,13 +1,18 @@
 /** One HTTP request to the database → the statement it makes, or a refusal that says what was found and what was expected. */
 import type { IncomingMessage } from 'node:http'
+import { percentDecoded } from './percent.js'
 import { Refused, type Columns } from './tables.js'
 
 export type Statement =
   | { readonly do: 'count' | 'begin' | 'commit' | 'rollback' }
   | { readonly do: 'find'; readonly table: string; readonly wanted: Readonly<Record<string, string>> }
-  | { readonly do: 'get' | 'delete'; readonly table: string; readonly id: string }
+  | { readonly do: 'get'; readonly table: string; readonly id: string }
+  | ChangeOfRow
+
+export type ChangeOfRow =
   | { readonly do: 'insert'; readonly table: string; readonly columns: Columns }
   | { readonly do: 'update'; readonly table: string; readonly id: string; readonly columns: Columns }
+  | { readonly do: 'delete'; readonly table: string; readonly id: string }
 
 const LARGEST_BODY_BYTES = 1024 * 1024
 const TABLE = /^[A-Za-z_]\w{0,99}$/
@@ -48,11 +53,9 @@ function checkTable(table: string): void {
 }
 
 function readPart(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    throw new Refused(400, 'bad', `${part} is not UTF-8 in percent signs`) // it throws for nothing else
-  }
+  const read = percentDecoded(part)
+  if (read === null) throw new Refused(400, 'bad', `${part} is not UTF-8 in percent signs`)
+  return read
 }
 
 function readColumns(body: string): Columns {

@@ -10,7 +10,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import type { DatabaseFact } from '../contract/feed.js'
 import type { DatabaseSettings } from '../contract/topology.js'
-import { readStatement, type Statement } from './database-statement.js'
+import { readStatement, type ChangeOfRow, type Statement } from './database-statement.js'
 import { oneLine, type Cause } from './ledger.js'
 import { Refused, Tables, noRow, type Row, type Transaction } from './tables.js'
 import { TwoDoors, type DoorPorts } from './two-doors.js'
@@ -20,6 +20,8 @@ export interface DatabaseOptions {
   readonly tell: (fact: DatabaseFact) => void
   readonly log: (line: string) => void
 }
+
+const LONGEST_SHOWN = 200
 
 /** One connection. */
 interface Session {
@@ -142,13 +144,15 @@ export class Database {
         if (row === null) throw noRow(table, id)
         return { status: 200, body: row }
       }
-      default:
+      case 'insert':
+      case 'update':
+      case 'delete':
         return this.#write(session, statement)
     }
   }
 
   /** Outside of a transaction a statement is one of its own, committed at its end. */
-  async #write(session: Session, statement: Extract<Statement, { table: string; columns?: unknown }>): Promise<Answer> {
+  async #write(session: Session, statement: ChangeOfRow): Promise<Answer> {
     const open = session.transaction
     const transaction = open ?? this.#tables.begin()
     try {
@@ -164,12 +168,16 @@ export class Database {
     }
   }
 
-  #change(transaction: Transaction, statement: Statement): Promise<Row> {
-    if (statement.do === 'insert') return this.#tables.insert(transaction, statement.table, statement.columns)
-    if (statement.do === 'update')
-      return this.#tables.update(transaction, statement.table, statement.id, statement.columns)
-    if (statement.do === 'delete') return this.#tables.remove(transaction, statement.table, statement.id)
-    throw new Error(`${statement.do} does not change a row`)
+  #change(transaction: Transaction, statement: ChangeOfRow): Promise<Row> {
+    const { table } = statement
+    switch (statement.do) {
+      case 'insert':
+        return this.#tables.insert(transaction, table, statement.columns)
+      case 'update':
+        return this.#tables.update(transaction, table, statement.id, statement.columns)
+      case 'delete':
+        return this.#tables.remove(transaction, table, statement.id)
+    }
   }
 
   async #commit(session: Session): Promise<void> {
@@ -217,8 +225,7 @@ export class Database {
     this.#options.tell({ kind: 'db-transaction', phase, transaction: name, ...cause })
   }
 
-  #tellRow({ cause, transaction }: Session, statement: Statement, row: Row): void {
-    if (statement.do !== 'insert' && statement.do !== 'update' && statement.do !== 'delete') return
+  #tellRow({ cause, transaction }: Session, statement: ChangeOfRow, row: Row): void {
     this.#options.tell({
       kind: 'db-row',
       change: statement.do,
@@ -244,5 +251,3 @@ function shown(value: unknown): string | number | boolean | null {
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value
   return oneLine(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), LONGEST_SHOWN)
 }
-
-const LONGEST_SHOWN = 200

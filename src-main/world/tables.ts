@@ -35,7 +35,7 @@ interface Lock {
 }
 
 const LOCK_WITHIN_MS = 10_000
-/** A loop that inserts for ever meets an error before the memory ends. */
+/** Of all tables and of the transaction that asks: a loop that inserts for ever meets an error before the memory ends. */
 const MOST_ROWS = 100_000
 
 export class Tables {
@@ -51,8 +51,9 @@ export class Tables {
 
   /** Without an `id` among the columns the table's next number is taken; as in a real database, a rollback does not give it back. */
   async insert(transaction: Transaction, table: string, columns: Columns): Promise<Row> {
-    if ((this.#tables.get(table)?.size ?? 0) >= MOST_ROWS)
-      throw new Refused(507, 'full', `${table} holds ${MOST_ROWS} rows, which is all it takes`)
+    const committed = [...this.#tables.values()].reduce((sum, rows) => sum + rows.size, 0)
+    if (committed + transaction.own.size >= MOST_ROWS)
+      throw new Refused(507, 'full', `the database holds ${MOST_ROWS} rows, which is all it takes`)
     const id = 'id' in columns ? readId(columns['id']) : this.#nextId(table)
     await this.#lock(transaction, table, id)
     if (this.get(transaction, table, id) !== null)

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import type { ApiSettings } from '../contract/topology.js'
 import { UNKNOWN_CAUSE, type Cause, type Ledger } from './ledger.js'
+import { percentDecoded } from './percent.js'
 import { seededRandom } from './seeded-random.js'
 import { TwoDoors, type DoorPorts } from './two-doors.js'
 
@@ -96,7 +97,7 @@ export class UnreliableApi {
     if (event === undefined) return { status: 404, body: { error: 'not found', paths: ['/seats/<event>'] } }
     if (request.method !== 'GET')
       return { status: 405, body: { error: `${request.method ?? ''} is not allowed here, GET is` } }
-    const name = decoded(event)
+    const name = percentDecoded(event)
     if (name === null) return { status: 400, body: { error: `${event} is not UTF-8 in percent signs` } }
     if (!this.#take()) return { status: 429, body: { error: 'too many requests' }, headers: { 'retry-after': '1' } }
     if (this.#random() < this.#settings.failureRate) return { status: 503, body: { error: 'try again later' } }
@@ -126,15 +127,6 @@ export class UnreliableApi {
       refused,
     })
     this.#options.log(`api ${call}: ${outcome}`)
-  }
-}
-
-/** Null for what no text encodes to, such as `%zz`. */
-function decoded(part: string): string | null {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return null // it throws for nothing else
   }
 }
 

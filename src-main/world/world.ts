@@ -1,6 +1,6 @@
 /** The outside world as one thing: mail server, API, database, and the ledger that the first two write to. Runs in a process of its own (processes/world.ts). */
 import type { DatabaseFact } from '../contract/feed.js'
-import { QUICK_DATABASE, type ApiSettings, type DatabaseSettings, type MailSettings } from '../contract/topology.js'
+import { QUICK_DATABASE, type WorldChange, type WorldSettings } from '../contract/topology.js'
 import { Database } from './database.js'
 import { HeldMails } from './held-mails.js'
 import { Ledger, type LedgerRow } from './ledger.js'
@@ -9,9 +9,7 @@ import type { DoorPorts } from './two-doors.js'
 import { UnreliableApi } from './unreliable-api.js'
 
 export interface WorldOptions {
-  readonly mail: MailSettings
-  readonly api: ApiSettings
-  readonly db?: DatabaseSettings
+  readonly settings: Omit<WorldSettings, 'db'> & Partial<WorldSettings>
   readonly seed: number
   /** `held`: the mail's client waits until `held.release` of that number. */
   readonly onRow: (row: LedgerRow, held?: number) => void
@@ -26,14 +24,6 @@ export interface WorldPorts {
   readonly db: DoorPorts
 }
 
-export interface WorldSettings {
-  readonly mail: MailSettings
-  readonly api: ApiSettings
-  readonly db: DatabaseSettings
-}
-
-export type WorldChange = { readonly [K in keyof WorldSettings]?: Partial<WorldSettings[K]> }
-
 export class World {
   readonly held = new HeldMails()
   readonly #ledger: Ledger
@@ -44,10 +34,11 @@ export class World {
   constructor(options: WorldOptions) {
     this.#ledger = new Ledger(options.onRow)
     const { log, seed } = options
-    this.#mail = new MailSink({ ledger: this.#ledger, held: this.held, settings: options.mail, log })
-    this.#api = new UnreliableApi({ ledger: this.#ledger, settings: options.api, seed, log })
+    const { mail, api, db = QUICK_DATABASE } = options.settings
+    this.#mail = new MailSink({ ledger: this.#ledger, held: this.held, settings: mail, log })
+    this.#api = new UnreliableApi({ ledger: this.#ledger, settings: api, seed, log })
     const tell = (fact: DatabaseFact): void => options.onDatabase?.(fact)
-    this.#db = new Database({ settings: options.db ?? QUICK_DATABASE, tell, log })
+    this.#db = new Database({ settings: db, tell, log })
   }
 
   get settings(): WorldSettings {

@@ -76,7 +76,7 @@ test('a redirect out of the web app is not followed', async () => {
 
 test('a web app that does not answer is a problem that says so', async () => {
   const reply = await new PageVisitor().visit({ port: 1, path: '/', method: 'GET' })
-  expect(reply).toMatchObject({ ok: false, problem: { code: 'orders-unanswered' } })
+  expect(reply).toMatchObject({ ok: false, problem: { code: 'page-unanswered' } })
 })
 
 test('what a page asks for is read from “2”, “2; url=/x” and nothing else', () => {

@@ -4,6 +4,7 @@ import { createTransport } from 'nodemailer'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { DatabaseFact } from '../../src-main/contract/feed.js'
 import { ChildHandle } from '../../src-main/lab/child-handle.js'
+import type { WorldChange } from '../../src-main/contract/topology.js'
 import type { LabService } from '../../src-main/processes/messages/learner-environment.js'
 import type { LabToWorld, WorldToLab } from '../../src-main/processes/messages/world-messages.js'
 import { entry } from '../support/entries.js'
@@ -40,7 +41,7 @@ async function startWorld(
     api: { running: true, latencyMs: 0, failureRate: 0, limitPerSecond: 0 },
     db: { commitDelayMs: 0 },
   }
-  world.send({ kind: 'start', ...settings, services })
+  world.send({ kind: 'start', settings, services })
   const ready = await world.next(
     (message): message is Extract<WorldToLab, { kind: 'ready' }> => message.kind === 'ready',
     {
@@ -52,12 +53,12 @@ async function startWorld(
   return { mail: named('mail'), api: named('api'), db: named('db') }
 }
 
-async function set(order: Omit<Extract<LabToWorld, { kind: 'set' }>, 'kind'>): Promise<void> {
+async function set(wanted: WorldChange): Promise<void> {
   const changed = world.next(
     (message): message is Extract<WorldToLab, { kind: 'changed' }> => message.kind === 'changed',
     { timeoutMs: 5_000 },
   )
-  world.send({ kind: 'set', ...order })
+  world.send({ kind: 'set', wanted })
   expect((await changed).kind).toBe('message')
 }
 

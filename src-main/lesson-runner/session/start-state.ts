@@ -3,7 +3,7 @@
  * the lesson runner carries it out. Going on to the next step should not tear down what is already as it should be.
  */
 import type { FaultOrder } from '../../contract/fault-orders.js'
-import { QUICK_DATABASE, type Topology, type WorkerTopology } from '../../contract/topology.js'
+import { QUICK_DATABASE, storesResults, type Topology, type WorkerTopology } from '../../contract/topology.js'
 import type { LabView, ProcessView } from '../../contract/views.js'
 
 export interface Present {
@@ -37,7 +37,7 @@ export function planStart({ stands, built, view, sameFiles, waiting }: Present, 
   // Beat sends while others settle, and remembers its last runs: a step with a beat begins with a new one.
   if (beat !== undefined || find(view, 'beat') !== undefined) return BUILD
   if (isReady(find(view, 'web')) !== web.running) return BUILD
-  if ((view.resultBackend ?? true) !== (wanted.topology.resultBackend ?? true)) return BUILD
+  if (storesResults(view) !== storesResults(wanted.topology)) return BUILD
   if (view.redis.appendOnly !== (wanted.topology.redis?.appendOnly ?? false)) return BUILD
   const known = view.processes.filter((process) => process.role === 'worker')
   if (known.some((process) => !isOff(process) && !workers.some((worker) => worker.name === process.name))) return BUILD
