@@ -1,5 +1,6 @@
 /** Proves steps side by side: each lab has its own Redis, processes and folder, and takes the next step when it is free. */
 import { join } from 'node:path'
+import { errorDetail, errorText } from '../../contract/error-text.js'
 import type { TaskLanguage } from '../../contract/views.js'
 import { createLab } from '../../lab/lab.js'
 import type { Lab, LabPlaces } from '../../lab/lab-interface.js'
@@ -43,8 +44,12 @@ export async function checkSteps(order: StepsToCheck, signal: AbortSignal): Prom
       await stop()
     }
   }
-  await Promise.all(Array.from({ length: Math.min(labs, chosen.length) }, (_, index) => work(index + 1)))
-  return outcomes
+  const ended = await Promise.allSettled(
+    Array.from({ length: Math.min(labs, chosen.length) }, (_, index) => work(index + 1)),
+  )
+  // A lab that broke has left its steps to the others; those that nobody took are missing among the outcomes.
+  for (const one of ended) if (one.status === 'rejected') order.tell(`not ok a lab: ${errorText(one.reason)}`)
+  return outcomes.filter((outcome) => outcome !== undefined)
 }
 
 interface InLab extends StepsToCheck {
@@ -57,7 +62,9 @@ async function checkedTwiceAtMost({ lesson, step }: ChosenStep, order: InLab): P
   const { lab, lessonsFolder, language, signal, tell } = order
   const check = async (attempt: number): Promise<StepOutcome> => {
     const dataFolder = join(order.dataFolder, `${lesson}-${step}-${attempt}`)
-    const outcome = await checkStep({ lab, lessonsFolder, dataFolder, lesson, step, language })
+    const outcome = await checkStep({ lab, lessonsFolder, dataFolder, lesson, step, language }).catch(
+      (error: unknown) => brokenStep({ lesson, step }, error),
+    )
     if (signal.aborted) return outcome // of a lab that was taken away
     tell(inOneLine(outcome))
     if (!outcome.ok) tell(terminalEnds(lab.terminals()))
@@ -68,6 +75,12 @@ async function checkedTwiceAtMost({ lesson, step }: ChosenStep, order: InLab): P
   if (first.start !== 'red' || first.solution !== 'red' || signal.aborted) return first
   tell(`       ${lesson}/${step}: the solution stayed red; it is tried once more.`)
   return check(2)
+}
+
+/** A step that throws is one that is not ok; the others are still to be proven. */
+function brokenStep({ lesson, step }: ChosenStep, error: unknown): StepOutcome {
+  const colours = { start: 'red', solution: 'red', ok: false } as const
+  return { lesson, step, ...colours, seconds: 0, budgetSeconds: 0, said: errorDetail(error) }
 }
 
 function inOneLine({ lesson, step, start, solution, ok, seconds, budgetSeconds, said }: StepOutcome): string {
