@@ -96,7 +96,7 @@ describe('a worker process on TypeScript', () => {
   afterAll(() => server.stop())
 
   async function start(change: Partial<OurWorkerOptions> = {}): Promise<OurWorker> {
-    worker = await startOurWorker({ brokerUrl: server.url(), files, concurrency: 1, ...change })
+    worker = await startOurWorker({ brokerUrl: server.url(), files, concurrency: 1, mingle: false, ...change })
     return worker
   }
   const resultOf = (id: string): Promise<Record<string, unknown>> =>

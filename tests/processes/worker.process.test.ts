@@ -102,7 +102,7 @@ describe('a worker process', () => {
   })
 
   async function start(change: Partial<OurWorkerOptions> = {}): Promise<OurWorker> {
-    worker = await startOurWorker({ brokerUrl: server.url(), tasksPy, concurrency: 1, ...change })
+    worker = await startOurWorker({ brokerUrl: server.url(), tasksPy, concurrency: 1, mingle: false, ...change })
     return worker
   }
   /** True once so many heartbeats were heard from now on. */

@@ -15,6 +15,7 @@ export class RedisServer {
   readonly password: string
   private readonly clients = new Set<Redis>()
   private child: ChildProcess | null = null
+  private readonly atExit = (): void => void this.child?.kill('SIGKILL')
 
   constructor(port: number, password: string) {
     this.port = port
@@ -56,7 +57,7 @@ export class RedisServer {
       `port ${this.port}\nbind 127.0.0.1\nprotected-mode yes\nrequirepass ${this.password}\nsave ""\nappendonly no\ndir /tmp\n${config.join('\n')}\n`,
     )
     this.child = child
-    process.once('exit', () => child.kill('SIGKILL'))
+    process.once('exit', this.atExit)
     await Promise.race([
       failed,
       waitFor('redis-server accepts connections', () => log.join('').includes('Ready to accept')),
@@ -68,6 +69,7 @@ export class RedisServer {
     this.clients.clear()
     const child = this.child
     this.child = null
+    process.off('exit', this.atExit)
     if (!child || child.exitCode !== null || child.signalCode !== null) return
     const exited = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGKILL')

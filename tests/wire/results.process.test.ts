@@ -1,11 +1,7 @@
 /** 03 and 01: the result documents of every kind of outcome, with the exceptions and values of Python; run in our pool. */
-import { afterAll, describe, test } from 'vitest'
-import { startRedisServer } from '../support/redis-server.js'
+import { describe, test } from 'vitest'
 import type { Playing } from './replay.js'
 import { sameInPython, type PythonOptions } from './same-in-python.js'
-
-const server = await startRedisServer()
-afterAll(() => server.stop())
 
 /** What the client did besides sending: it forgot its last result. */
 async function forget(step: string, { redis }: Playing): Promise<boolean> {
@@ -26,16 +22,17 @@ const results: Readonly<Record<string, PythonOptions>> = {
 }
 
 describe('03-results-5.6.3', () => {
-  test.each(Object.entries(results))('%s', (folder, options) =>
-    sameInPython(server, `03-results-5.6.3/${folder}`, options),
+  test.concurrent.each(Object.entries(results))('%s', (folder, options) =>
+    sameInPython(`03-results-5.6.3/${folder}`, options),
   )
 })
 
 describe('01-basic-5.6.3', () => {
-  test.each(['roundtrip', 'json-types'])('%s', (folder) => sameInPython(server, `01-basic-5.6.3/${folder}`))
+  test.concurrent.each(['roundtrip', 'json-types'])('%s', (folder) => sameInPython(`01-basic-5.6.3/${folder}`))
 
-  test('inherit-priority-and-children', () =>
-    sameInPython(server, '01-basic-5.6.3/inherit-priority-and-children', {
+  test.concurrent('inherit-priority-and-children', () =>
+    sameInPython('01-basic-5.6.3/inherit-priority-and-children', {
       overlapping: ['c6027d45-408d-4203-a8d5-2812f291f938'], // what it is replaced by is received before it has ended
-    }))
+    }),
+  )
 })

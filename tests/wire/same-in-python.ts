@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs'
 import type { WireObject, WireValue } from '../../src-main/engine/serialization/wire-value.js'
 import { PyFloat } from '../../src-main/engine/serialization/wire-value.js'
-import type { RedisServer } from '../support/redis-server.js'
+import { startRedisServer } from '../support/redis-server.js'
 import { startPython, tasksFolder } from './python-worker.js'
 import { replay } from './replay.js'
 import { compare, type SameOptions } from './same-as-recorded.js'
@@ -13,7 +13,9 @@ import { number, readTimeline } from './timeline.js'
 
 export type PythonOptions = Omit<SameOptions, 'conf' | 'define' | 'inOrder'>
 
-export async function sameInPython(server: RedisServer, recording: string, options: PythonOptions = {}): Promise<void> {
+/** With a Redis of its own, so that scenarios can be played beside each other: most of a scenario is waiting. */
+export async function sameInPython(recording: string, options: PythonOptions = {}): Promise<void> {
+  const server = await startRedisServer()
   const folder = tasksFolder(recording)
   const beganMs = Date.now()
   const laterMs = beganMs - readTimeline(recording).startMs
@@ -27,6 +29,7 @@ export async function sameInPython(server: RedisServer, recording: string, optio
     })
     compare(ours, { traceback: ownFrames, processes: true, ...options })
   } finally {
+    await server.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }

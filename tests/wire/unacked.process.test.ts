@@ -1,18 +1,14 @@
 /** 08: children and whole workers that are killed, late acks of failures; in processes that can be killed. */
 import { execFileSync } from 'node:child_process'
-import { afterAll, describe, test } from 'vitest'
-import { startRedisServer } from '../support/redis-server.js'
+import { describe, test } from 'vitest'
 import { waitFor } from '../support/wait-for.js'
 import type { CommandLineWorker } from './python-worker.js'
 import type { Playing } from './replay.js'
 import { sameInPython } from './same-in-python.js'
 
-const server = await startRedisServer()
-afterAll(() => server.stop())
-
 /** The recorder killed the one pool process; when it looks, what came of that is over. */
-async function killChild(step: string, { workers, redis }: Playing): Promise<boolean> {
-  if (step.startsWith('snapshot: 1.5 s') && !late) {
+async function killChild(step: string, { workers, redis }: Playing, runsAgain: boolean): Promise<boolean> {
+  if (step.startsWith('snapshot: 1.5 s') && !runsAgain) {
     await waitFor('nothing is unacked', async () => (await redis.hlen('unacked')) === 0)
   }
   if (!step.startsWith('kill -SIGKILL')) return false
@@ -25,7 +21,6 @@ async function killChild(step: string, { workers, redis }: Playing): Promise<boo
   }
   return true
 }
-let late = false
 
 /** What the dead worker held has to be older than the visibility timeout of 5 seconds when the next one looks. */
 async function outliveTheTimeout(step: string): Promise<boolean> {
@@ -34,27 +29,30 @@ async function outliveTheTimeout(step: string): Promise<boolean> {
 }
 
 describe('08-unacked-5.6.3', () => {
-  test.each([
+  test.concurrent.each([
     'kill9-child-early',
     'kill9-child-early-reject',
     'kill9-child-global-conf',
     'kill9-child-late',
     'kill9-child-late-reject',
   ])('%s', (folder) => {
-    late = /late-reject|global-conf/.test(folder) // it runs again
-    return sameInPython(server, `08-unacked-5.6.3/${folder}`, { onStep: killChild })
+    const runsAgain = /late-reject|global-conf/.test(folder)
+    return sameInPython(`08-unacked-5.6.3/${folder}`, {
+      onStep: (step, playing) => killChild(step, playing, runsAgain),
+    })
   })
 
-  test.each(['kill9-main-acks-early', 'kill9-main-acks-late', 'kill9-main-late-restart-after-timeout'])(
+  test.concurrent.each(['kill9-main-acks-early', 'kill9-main-acks-late', 'kill9-main-late-restart-after-timeout'])(
     '%s',
-    (folder) => sameInPython(server, `08-unacked-5.6.3/${folder}`, { onStep: outliveTheTimeout }),
+    (folder) => sameInPython(`08-unacked-5.6.3/${folder}`, { onStep: outliveTheTimeout }),
   )
 
   // It comes again and again: how often before the worker was stopped, and what it held then, is a matter of luck.
-  test('failure-noack', () =>
-    sameInPython(server, '08-unacked-5.6.3/failure-noack', {
+  test.concurrent('failure-noack', () =>
+    sameInPython('08-unacked-5.6.3/failure-noack', {
       unlogged: /exited with 'signal 9|tl-not-acked\] received|Restoring 1/,
       without: ({ about, op, value }) =>
         about === 'tl-not-acked' && (op === 'RPUSH' || (value as { type?: string }).type === 'task-received'),
-    }))
+    }),
+  )
 })
