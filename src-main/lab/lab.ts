@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { FaultOrder } from '../contract/fault-orders.js'
 import type { Fact } from '../contract/feed.js'
 import type { Problem, Reply } from '../contract/problem.js'
+import { storesResults } from '../contract/topology.js'
 import type { LabView, MessageView } from '../contract/views.js'
 import { applyFault } from '../faults/apply-fault.js'
 import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
@@ -80,7 +81,15 @@ class LearnersLab implements Lab {
     this.#memory = new MemoryWatch({ pids: () => this.#book.pids(), tell })
     const environment = (name: string): Promise<LearnerEnvironment> => this.#environment(name)
     this.#learners = new LearnersProcesses({ surroundings, problem, environment })
-    this.typed = new TypedTerminals({ surroundings, environment, mayRun: () => this.#mayRun && this.#workdir !== null })
+    const fingerprint = (): string => this.#fingerprint
+    const mayRun = (): boolean => this.#mayRun && this.#workdir !== null
+    this.typed = new TypedTerminals({
+      surroundings,
+      environment,
+      mayRun,
+      names: () => this.#learners.names(),
+      fingerprint,
+    })
   }
 
   get record(): RecordReader {
@@ -99,7 +108,7 @@ class LearnersLab implements Lab {
       webUrl: port === null ? null : `http://127.0.0.1:${port}`,
       processes: this.#book.views(this.#fingerprint),
       ...this.#ground.world.settings,
-      resultBackend: this.#learners.topology?.resultBackend ?? true,
+      resultBackend: storesResults(this.#learners.topology),
       fingerprint: this.#fingerprint,
     }
   }
@@ -144,7 +153,7 @@ class LearnersLab implements Lab {
       this.#workdir = workdir
       this.#visitor.leave()
       await this.#readFingerprint()
-      await this.typed.endForNewStep(this.#fingerprint)
+      await this.typed.endForNewStep({ fingerprint: this.#fingerprint, workdir, stores: storesResults(order.topology) })
       const { world, broker, outages } = this.#ground
       const parts = { world, broker, outages, learners: this.#learners, tell: (fact: Fact) => this.note(fact) }
       const built = await buildStartState({ ...order, fingerprint: this.#fingerprint }, parts)
@@ -284,7 +293,7 @@ class LearnersLab implements Lab {
     return {
       workdir: this.#workdir ?? this.#places.dataFolder,
       brokerUrl: await links.urlFor(name),
-      resultBackend: this.#learners.topology?.resultBackend === false ? '' : resultsUrl,
+      resultBackend: storesResults(this.#learners.topology) ? resultsUrl : '',
       // For code that names its result backend itself: backend=os.environ['RESULT_STORE_URL'].
       environ: { ...world.environ, RESULT_STORE_URL: resultsUrl },
       services: world.services,

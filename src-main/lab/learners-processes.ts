@@ -3,8 +3,15 @@
  * them, and which of them may stay when a start state is built.
  */
 import type { Problem, Reply } from '../contract/problem.js'
-import type { ProcessName, Topology, WorkerTopology } from '../contract/topology.js'
+import {
+  nodenameOf,
+  storesResults,
+  type ProcessName,
+  type Topology,
+  type WorkerTopology,
+} from '../contract/topology.js'
 import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
+import type { RunningNames } from '../processes/messages/terminal-messages.js'
 import { Beats } from './beats.js'
 import { DONE, cancelled, notRunning, refuse, stillStopping, stoppedHard } from './problems.js'
 import type { Surroundings } from './surroundings.js'
@@ -43,6 +50,16 @@ export class LearnersProcesses {
 
   get runningWorkers(): readonly WorkerProcess[] {
     return [...this.#workers.values()].filter((worker) => worker.running)
+  }
+
+  names(): RunningNames {
+    const running = new Set(this.runningWorkers.map(({ name }) => name))
+    const workers = this.#topology?.workers ?? []
+    return {
+      tasks: distinct(this.runningWorkers.flatMap(({ tasks }) => tasks)),
+      queues: distinct(workers.flatMap(queuesOf)),
+      nodes: workers.filter(({ name }) => running.has(name)).map(({ name }) => nodenameOf(name)),
+    }
   }
 
   get topology(): Topology | null {
@@ -138,8 +155,7 @@ export class LearnersProcesses {
     fingerprint: string,
     brokerIsIdle: boolean,
   ): { web: boolean; workers: ReadonlySet<ProcessName> } {
-    if ((this.#topology?.resultBackend ?? true) !== (topology.resultBackend ?? true))
-      return { web: false, workers: new Set() } // they were started with another environment
+    if (storesResults(this.#topology) !== storesResults(topology)) return { web: false, workers: new Set() } // they were started with another environment
     const views = new Map(this.#options.surroundings.book.views(fingerprint).map((view) => [view.name, view]))
     const isFresh = (name: ProcessName): boolean =>
       views.get(name)?.state === 'ready' && views.get(name)?.fingerprint === fingerprint
@@ -173,6 +189,10 @@ export class LearnersProcesses {
     this.#options.surroundings.terminals.note(worker.name, problem.what)
     this.#options.problem(problem)
   }
+}
+
+function distinct(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort()
 }
 
 function queuesOf(worker: WorkerTopology): readonly string[] {

@@ -5,10 +5,16 @@
 import type { Reply } from '../contract/problem.js'
 import type { TypedTerminalName } from '../contract/topology.js'
 import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
-import type { LabToTerminal, TerminalSize, TerminalToLab } from '../processes/messages/terminal-messages.js'
+import type {
+  LabToTerminal,
+  RunningNames,
+  TerminalSize,
+  TerminalToLab,
+} from '../processes/messages/terminal-messages.js'
 import type { ChildHandle, Exit } from './child-handle.js'
 import { DONE, exitText, processDidNotStart, processTooSlow, refuse, terminalBusy } from './problems.js'
-import { exitFact, forkEntry, stopChild, type EntryName, type Surroundings } from './surroundings.js'
+import { startAnswer } from './start-answer.js'
+import { exitFact, forkEntry, killChild, stopChild, type EntryName, type Surroundings } from './surroundings.js'
 import { TextGuard } from './text-guard.js'
 
 export interface TypedTerminalOptions {
@@ -17,12 +23,23 @@ export interface TypedTerminalOptions {
   readonly historyFile: string
   readonly surroundings: Surroundings
   readonly environment: () => Promise<LearnerEnvironment>
+  readonly names: () => RunningNames
+  /** The fingerprint of the files that it is given; null: it is given none. */
+  readonly filesOf: () => string | null
 }
 
-const READY_WITHIN_SECONDS = 60
+export interface StepBegun {
+  readonly fingerprint: string
+  readonly workdir: string
+  /** Results: whether CELERY_RESULT_BACKEND is set. */
+  readonly stores: boolean
+}
+
 const STOPPED_WITHIN_MS = 2_000
-const GONE_WITHIN_MS = 2_000
+/** Of a line in the record. */
 const LONGEST_LINE = 1_000
+/** More than this typed before there is anybody to read it is nobody's typing. */
+const TYPED_EARLY = 100_000
 const LAST_WORDS_LINES = 8
 const SIZE: TerminalSize = { columns: 100, rows: 24 }
 const INTERRUPT_LINE = '^C'
@@ -40,8 +57,11 @@ export class TypedTerminal {
   #expecting = false
   #typed = 0
   /** Of the learner's files, as it has imported them; null: none. */
-  #fingerprint: string | null = null
-  /** Keys that came before it was ready. */
+  #imported: string | null = null
+  /** Of those that it could import now. */
+  #files: string | null = null
+  #environment: LearnerEnvironment | null = null
+  /** Keys that came while there was no process, or one on its way out. */
   #early = ''
 
   constructor(options: TypedTerminalOptions) {
@@ -57,9 +77,12 @@ export class TypedTerminal {
     return this.#child !== null
   }
 
-  /** Nothing runs in it, and what it has imported is what is saved. */
-  isFresh(fingerprint: string): boolean {
-    return this.#asking && (this.#fingerprint === null || this.#fingerprint === fingerprint)
+  /** Nothing runs in it, and what it was given and what it has imported is what the step has. */
+  isFresh({ fingerprint, workdir, stores }: StepBegun): boolean {
+    const environment = this.#environment
+    const isOfStep = environment?.workdir === workdir && (environment.resultBackend !== '') === stores
+    const hasOthers = [this.#files, this.#imported].some((files) => files !== null && files !== fingerprint)
+    return this.#asking && isOfStep && !hasOthers
   }
 
   /** Answers when it asks for a line; at once when it is there. */
@@ -71,12 +94,12 @@ export class TypedTerminal {
   }
 
   input(data: string): void {
-    if (this.#starting !== null || this.#child === null) {
-      this.#early = (this.#early + data).slice(0, LONGEST_LINE)
-      void this.start()
+    if (this.#child !== null && !this.#expecting) {
+      this.#child.send({ kind: 'input', data })
       return
     }
-    this.#child.send({ kind: 'input', data })
+    this.#early = (this.#early + data).slice(0, TYPED_EARLY)
+    if (this.#child === null) void this.start()
   }
 
   resize(size: TerminalSize): void {
@@ -86,7 +109,7 @@ export class TypedTerminal {
   }
 
   filesSaved(names: readonly string[]): void {
-    this.#child?.send({ kind: 'files-saved', names })
+    if (this.#child?.send({ kind: 'files-saved', names }) === true) this.#files = this.#options.filesOf()
   }
 
   /** As if the learner had typed it: until the prompt is back, or as long as is waited for; it goes on then. */
@@ -111,25 +134,28 @@ export class TypedTerminal {
 
   /** Ctrl+D by the window's button: also while something runs. */
   async restart(): Promise<Reply<null>> {
-    await this.stop()
+    const child = this.#child
+    if (child !== null) {
+      this.#leaves()
+      await stopChild(child, { kind: 'stop' }, STOPPED_WITHIN_MS)
+      this.#options.surroundings.terminals.note(this.#options.name, 'It was ended; a new one starts.')
+    }
+    await this.#starting // it may have been the start that was ended
     return this.start()
   }
 
-  async stop(): Promise<void> {
-    const child = this.#child
-    if (child === null) return
-    this.#expecting = true
-    this.#options.surroundings.book.stopping(this.#options.name)
-    await stopChild(child, { kind: 'stop' }, STOPPED_WITHIN_MS)
-  }
-
+  /** What was typed into it goes with it. */
   async kill(): Promise<void> {
     const child = this.#child
     if (child === null) return
+    this.#leaves()
+    await killChild(child)
+    this.#early = ''
+  }
+
+  #leaves(): void {
     this.#expecting = true
     this.#options.surroundings.book.stopping(this.#options.name) // so that its end is not taken for `exit()`
-    child.kill()
-    await child.exitedWithin(GONE_WITHIN_MS)
   }
 
   async #start(): Promise<Reply<null>> {
@@ -138,27 +164,32 @@ export class TypedTerminal {
     surroundings.book.declare(name, 'shell', null)
     this.#expecting = false
     this.#asking = false
-    this.#fingerprint = null
+    this.#environment = environment
+    this.#imported = null
+    this.#files = this.#options.filesOf()
     const child: Child = forkEntry(entry, name, surroundings)
     this.#child = child
     surroundings.book.started(name, child.pid)
     child.onMessage((message) => this.#hear(child, message))
     child.onExit((exit) => this.#ended(child, exit))
     child.send({ kind: 'start', environment, historyFile, size: this.#size })
-    const answer = await child.next(isAsking, { timeoutMs: READY_WITHIN_SECONDS * 1000 })
-    if (answer.kind === 'message') {
-      surroundings.book.ready(name, null)
-      if (this.#early !== '') child.send({ kind: 'input', data: this.#early })
-      this.#early = ''
-      return DONE
-    }
+    if (this.#early !== '') child.send({ kind: 'input', data: this.#early })
     this.#early = ''
-    if (answer.kind === 'exited') {
-      const lastWords = surroundings.terminals.lastLines(name, LAST_WORDS_LINES)
-      return this.#expecting ? DONE : refuse(processDidNotStart(name, answer.exit, lastWords))
+    const answer = await startAnswer(child, isAsking)
+    switch (answer.kind) {
+      case 'message':
+        surroundings.book.ready(name, null)
+        return DONE
+      case 'aborted':
+      case 'exited': {
+        if (this.#expecting || answer.kind === 'aborted') return DONE
+        const lastWords = surroundings.terminals.lastLines(name, LAST_WORDS_LINES)
+        return refuse(processDidNotStart(name, answer.exit, lastWords))
+      }
+      case 'too-late':
+        await this.kill()
+        return refuse(processTooSlow(name, answer))
     }
-    await this.kill()
-    return refuse(processTooSlow(name, READY_WITHIN_SECONDS))
   }
 
   #hear(child: Child, message: TerminalToLab): void {
@@ -169,6 +200,9 @@ export class TypedTerminal {
       case 'asking':
         this.#asking = true
         return
+      case 'names-wanted':
+        child.send({ kind: 'names', names: this.#options.names() })
+        return
       case 'line':
         this.#asking = false
         if (message.line.trim() !== '')
@@ -176,7 +210,7 @@ export class TypedTerminal {
         return
       case 'code-loaded': {
         const { fingerprint, tasks } = message
-        this.#fingerprint = fingerprint
+        this.#imported = fingerprint
         surroundings.tell({ kind: 'code-loaded', process: name, pid: child.pid, fingerprint, tasks })
         surroundings.book.loaded(name, fingerprint)
         return

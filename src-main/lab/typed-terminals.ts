@@ -3,15 +3,18 @@ import { join } from 'node:path'
 import type { Reply } from '../contract/problem.js'
 import { TYPED_TERMINALS, type ProcessName, type TypedTerminalName } from '../contract/topology.js'
 import type { LearnerEnvironment } from '../processes/messages/learner-environment.js'
-import type { TerminalSize } from '../processes/messages/terminal-messages.js'
+import type { RunningNames, TerminalSize } from '../processes/messages/terminal-messages.js'
 import type { TypedInto } from './lab-interface.js'
 import { DONE, cancelled, labNotReady, refuse } from './problems.js'
 import type { Surroundings } from './surroundings.js'
-import { TypedTerminal } from './typed-terminal.js'
+import { TypedTerminal, type StepBegun } from './typed-terminal.js'
 
 export interface TypedTerminalsOptions {
   readonly surroundings: Surroundings
   readonly environment: (name: ProcessName) => Promise<LearnerEnvironment>
+  readonly names: () => RunningNames
+  /** Of the learner's files as they are saved now. */
+  readonly fingerprint: () => string
   /** There is a Redis, and a folder with the learner's files. */
   readonly mayRun: () => boolean
 }
@@ -27,7 +30,7 @@ export class TypedTerminals implements TypedInto {
 
   constructor(options: TypedTerminalsOptions) {
     this.#options = options
-    const { surroundings, environment } = options
+    const { surroundings, environment, names, fingerprint } = options
     const terminal = (name: TypedTerminalName): TypedTerminal =>
       new TypedTerminal({
         name,
@@ -35,6 +38,9 @@ export class TypedTerminals implements TypedInto {
         entry: ENTRIES[name],
         historyFile: join(surroundings.places.dataFolder, 'typed', `${name}.txt`),
         environment: () => environment(name),
+        names,
+        // Python gets the files when it starts and when they are saved; the console leaves them where they are.
+        filesOf: name === 'python' ? fingerprint : () => null,
       })
     this.#terminals = { python: terminal('python'), console: terminal('console') }
   }
@@ -76,10 +82,10 @@ export class TypedTerminals implements TypedInto {
   }
 
   /** What runs belongs to the step before, and so does what was imported from other files. */
-  async endForNewStep(fingerprint: string): Promise<void> {
+  async endForNewStep(step: StepBegun): Promise<void> {
     const ending = TYPED_TERMINALS.filter((name) => {
       const terminal = this.#terminals[name]
-      return terminal.running && !terminal.isFresh(fingerprint)
+      return terminal.running && !terminal.isFresh(step)
     })
     await Promise.all(
       ending.map(async (name) => {

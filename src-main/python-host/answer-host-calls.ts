@@ -1,6 +1,6 @@
 /** Carries out what Python asks for: the engine's AppPort and the lab's sockets behind one function. */
 import type { AppPort, PublishTexts } from '../engine/trace/task-runner.js'
-import type { HostAnswer, HostCall, HostCallError, HostCalls } from './host-calls.js'
+import type { HostAnswer, HostCall, HostCallError, HostCalls, TypedLine } from './host-calls.js'
 import { HostCallFailure, type ServiceSockets } from './service-sockets.js'
 
 /** Python's `on_interval` is asked this often while it waits. Celery: celery/backends/asynchronous.py (drain_events_until) */
@@ -23,7 +23,7 @@ export interface AnswerParts {
   readonly app: AppPort
   readonly sockets: ServiceSockets
   /** For input(). */
-  readonly readLine: () => Promise<string | null>
+  readonly readLine: () => Promise<TypedLine>
   /** JSON text for Python that waits in this call. */
   readonly tell: (json: string) => void
   /** Asks Python's receivers. */

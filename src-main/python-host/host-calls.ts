@@ -15,8 +15,8 @@ export interface HostCalls {
     }
     answer: null
   }
-  /** input() at the prompt: a line that the learner types; null at the end of input. */
-  'read-line': { ask: Record<never, never>; answer: string | null }
+  /** input() at the prompt. */
+  'read-line': { ask: Record<never, never>; answer: TypedLine }
   /** Whether messages are to be asked about before they go, and told of after. */
   'listen-to-publishing': { ask: { readonly before: boolean; readonly after: boolean }; answer: null }
   /** The document as JSON text. */
@@ -70,6 +70,9 @@ export interface HostCalls {
   }
   shutdown: { ask: { readonly socket: number }; answer: null }
 }
+
+/** What a learner does when input() asks: Enter, Ctrl+D (the end of input), Ctrl+C. */
+export type TypedLine = { readonly kind: 'line'; readonly line: string } | { readonly kind: 'end' | 'interrupt' }
 
 export type HostCallKind = keyof HostCalls
 export type HostCall = { [K in HostCallKind]: { readonly kind: K } & HostCalls[K]['ask'] }[HostCallKind]

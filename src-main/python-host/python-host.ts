@@ -7,7 +7,7 @@ import { hostname } from 'node:os'
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import type { AppPort, TaskLogRecord } from '../engine/trace/task-runner.js'
 import { answerHostCall } from './answer-host-calls.js'
-import type { HostNote } from './host-calls.js'
+import type { HostNote, TypedLine } from './host-calls.js'
 import { setInterrupt, takeInterrupt } from './interrupt-byte.js'
 import { forbidCodeFromStrings } from './seal-python.js'
 import { ServiceSockets } from './service-sockets.js'
@@ -40,8 +40,8 @@ export interface PythonHostOptions {
   /** Both settle when the text was taken; a thread that prints faster waits. */
   readonly onLog: (record: TaskLogRecord) => Promise<void>
   readonly onOutput: (stream: 'stdout' | 'stderr', text: string) => Promise<void>
-  /** input() of a Python that is typed into; absent: the end of input, at once. */
-  readonly readLine?: () => Promise<string | null>
+  /** input() of a Python that is typed into; absent: the end of input, at once. `signal`: an interrupt has ended the wait. */
+  readonly readLine?: (signal: AbortSignal) => Promise<TypedLine>
   /**
    * There is no Python any more, and the process is to end with this code: 0 after sys.exit() in a task (as Celery's
    * child), 1 when the interpreter itself died, which was told to onOutput.
@@ -61,6 +61,8 @@ export class PythonHost {
   readonly #interrupt = new Uint8Array(new SharedArrayBuffer(4))
   readonly #waiting = new Map<number, Waiting>()
   #notes: Promise<void> = Promise.resolve()
+  /** The last input() that was asked for. */
+  #readingLine: AbortController | null = null
   #worker: Worker | null = null
   #answers: MessagePort | null = null
   #lastId = 0
@@ -184,8 +186,9 @@ export class PythonHost {
         asked?.(message.text)
         return
       }
-      case 'call-given-up':
-        return // its answer will be passed over
+      case 'call-given-up': // its answer will be passed over
+        this.#readingLine?.abort()
+        return
       case 'note':
         this.#notes = this.#notes.then(() => this.#take(message.note)).finally(() => this.#finished(message.bytes))
     }
@@ -208,11 +211,21 @@ export class PythonHost {
       this.#answers?.postMessage({ kind: 'told', id, json } satisfies AnswerToThread)
       this.#wake()
     }
-    const { app, readLine = () => Promise.resolve(null) } = this.#options
-    const parts = { app, sockets: this.#sockets, publishing, tell, readLine }
+    const { app } = this.#options
+    const parts = { app, sockets: this.#sockets, publishing, tell, readLine: () => this.#readLine() }
     const answer = await this.#underCall.run(id, () => answerHostCall(call, payload, parts))
     this.#answers?.postMessage({ kind: 'answer', id, answer } satisfies AnswerToThread)
     this.#wake()
+  }
+
+  /** After what was printed before it: that is the question. */
+  async #readLine(): Promise<TypedLine> {
+    const { readLine } = this.#options
+    if (readLine === undefined) return { kind: 'end' }
+    const reading = new AbortController()
+    this.#readingLine = reading
+    await this.#notes
+    return readLine(reading.signal)
   }
 
   /** The receivers of a message. Python waits in a call of its own when that call is what sends; else it is idle. */

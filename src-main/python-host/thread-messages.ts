@@ -13,6 +13,7 @@ import type {
   TaskOutcome,
 } from '../engine/trace/task-runner.js'
 import type { LabService } from '../processes/messages/learner-environment.js'
+import type { UnusableFile } from './python-files.js'
 import type { HostAnswer, HostCall, HostNote } from './host-calls.js'
 
 /** `workerData` of the thread. */
@@ -50,6 +51,8 @@ export type PythonRequest =
       readonly kind: 'load'
       readonly modules: readonly string[]
       readonly wanted: 'celery' | 'wsgi' | null
+      /** Files that Python is not given, and why. */
+      readonly unusable: readonly UnusableFile[]
       /** Of the worker whose process this is. */
       readonly nodename: string | null
       readonly environ: Readonly<Record<string, string>>
@@ -70,7 +73,11 @@ export type PythonRequest =
   /** After `load`: this Python is one that a learner types into. */
   | { readonly kind: 'prompt' }
   /** One more line of a statement. */
-  | { readonly kind: 'type'; readonly line: string }
+  | {
+      readonly kind: 'type'
+      readonly line: string
+      /** Since files were saved. */ readonly unusable?: readonly UnusableFile[]
+    }
   /** Ctrl+C in the middle of a statement. */
   | { readonly kind: 'forget-typed' }
   /** The names that Tab offers at the end of the line. */
@@ -84,7 +91,7 @@ export type PythonRequest =
       readonly port: number
       readonly remoteAddress: string
     }
-  /** After `wsgi`, once the response has gone: the app may have something to do then (PEP 3333's close()). */
+  /** After a `wsgi` that said so, once the response has gone: the app has something to do then (PEP 3333's close()). */
   | { readonly kind: 'wsgi-close' }
 
 export type PythonAnswer<R extends PythonRequest> = R extends { kind: 'load' }
@@ -133,9 +140,13 @@ export type PythonLoadAnswer =
   | { readonly kind: 'refused'; readonly error: CodeError }
 
 /** The body comes as bytes beside it. */
-export type WsgiAnswer =
+export type WsgiAnswer = (
   | { readonly status: number; readonly reason: string; readonly headers: readonly (readonly [string, string])[] }
   | { readonly error: string }
+) & {
+  /** The app has given something that is to be closed: `wsgi-close` has to follow. */
+  readonly closes: boolean
+}
 
 export type HostToThread = {
   readonly kind: 'request'

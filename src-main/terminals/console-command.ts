@@ -1,5 +1,4 @@
 /** Which of the console's commands a line is. What is none of them is answered with what there is. */
-import { REDIS_COMMANDS } from './redis-words.js'
 import { splitWords } from './words.js'
 
 export type ConsoleCommand =
@@ -13,6 +12,8 @@ export type ConsoleCommand =
       /** `--raw` */
       readonly raw: boolean
     }
+  /** Perhaps one of Redis' commands without `redis-cli` before it: only Redis knows them all. */
+  | { readonly kind: 'perhaps-redis'; readonly words: readonly string[] }
   /** Only words for the learner. */
   | { readonly kind: 'said'; readonly text: string }
 
@@ -30,7 +31,8 @@ redis-cli …       Redis' commands, or the command alone:
 clear             empties this screen (also Ctrl+L)
 help              this text
 
-Tab completes, the arrow up brings lines back, Ctrl+C stops what runs.
+Tab completes commands, options, queues and task names; Tab twice lists them. The arrow up brings
+lines back, Ctrl+C stops what runs. What destroys messages or ends workers asks once before it does.
 `
 
 const NOT_HERE: Readonly<Record<string, string>> = {
@@ -55,11 +57,11 @@ export function consoleCommand(line: string): ConsoleCommand {
   if (first === 'redis-cli') return redisCli(rest)
   const elsewhere = NOT_HERE[first]
   if (elsewhere !== undefined) return { kind: 'said', text: elsewhere }
-  if (REDIS_COMMANDS.has(first.toUpperCase())) return { kind: 'redis', words: split.words, database: null, raw: false }
-  return {
-    kind: 'said',
-    text: `${first}: there is no such command here. There are celery …, redis-cli …, clear and help.`,
-  }
+  return { kind: 'perhaps-redis', words: split.words }
+}
+
+export function unknownCommand(name: string): string {
+  return `${name}: there is no such command here. There are celery …, redis-cli …, clear and help.`
 }
 
 function redisCli(words: readonly string[]): ConsoleCommand {

@@ -18,12 +18,14 @@ export interface LineEditorOptions {
   readonly onHistory: (history: readonly string[]) => void
 }
 
-/** `null`: Ctrl+D on an empty line. */
+/** `end`: Ctrl+D on an empty line. */
 export type Typed = { readonly kind: 'line'; readonly line: string } | { readonly kind: 'end' | 'interrupt' }
 
 const INTERRUPT = '\u0003'
 const END = '\u0004'
 const HISTORY_LINES = 1_000
+/** A line that a program has begun is shown again with what is typed behind it; more than this is no question. */
+const LONGEST_QUESTION = 2_000
 /** More than this typed ahead is nobody's typing. */
 const TYPED_AHEAD = 100_000
 
@@ -36,9 +38,10 @@ export class LineEditor {
   #completing = false
   /** Typed while nobody asked. */
   #ahead = ''
-  #atLineStart = true
-  /** A line that is asked for by a program is none for the history. */
-  #keepsHistory = true
+  /** What was shown since the last line's end. */
+  #unfinished = ''
+  /** A program's question: what is typed is none for the history. */
+  #isQuestion = false
   readonly #whenAsking = new Set<() => void>()
   /** Called by Ctrl+C while nothing is asked for. */
   onInterrupt: () => void = () => undefined
@@ -61,8 +64,8 @@ export class LineEditor {
     this.#readline.on('line', (line) => this.#answer({ kind: 'line', line }))
     this.#readline.on('SIGTSTP', nothing) // without a listener readline would stop this process, as a shell's Ctrl+Z
     this.#readline.on('history', (history: string[]) => {
-      if (this.#keepsHistory) options.onHistory([...history])
-      else history.shift()
+      if (this.#isQuestion) history.shift()
+      else options.onHistory([...history])
     })
   }
 
@@ -79,19 +82,29 @@ export class LineEditor {
   write(text: string): void {
     if (text === '') return
     this.#options.write(text)
-    this.#atLineStart = text.endsWith('\n') || text.endsWith('\r')
+    const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r'))
+    this.#unfinished = (end === -1 ? this.#unfinished + text : text.slice(end + 1)).slice(-LONGEST_QUESTION)
   }
 
-  ask(prompt: string, { keepsHistory = true }: { readonly keepsHistory?: boolean } = {}): Promise<Typed> {
-    if (!this.#atLineStart && keepsHistory) this.write('\r\n')
-    this.#keepsHistory = keepsHistory
-    return new Promise((resolve) => {
-      this.#asked = resolve
-      this.#readline.setPrompt(prompt)
-      this.#readline.prompt()
-      this.#feed('')
-      this.#wakeWaiting()
+  /** The terminal's own prompt: for the next line, which goes into the history. */
+  ask(prompt: string): Promise<Typed> {
+    if (this.#unfinished !== '') this.write('\r\n')
+    this.#isQuestion = false
+    return this.#askWith(prompt)
+  }
+
+  /** A question of the program that runs. What it has shown of the line so far belongs to it. `signal`: nobody waits any more. */
+  askFor(question: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Typed> {
+    if (signal?.aborted === true) return Promise.resolve({ kind: 'interrupt' })
+    const prompt = this.#unfinished + question
+    this.#toLineStart(this.#unfinished)
+    this.#isQuestion = true
+    const answered = this.#askWith(prompt)
+    const mine = this.#asked
+    signal?.addEventListener('abort', () => {
+      if (mine !== null && this.#asked === mine) this.#interrupted()
     })
+    return answered
   }
 
   /** Settles when a line is asked for. */
@@ -136,8 +149,22 @@ export class LineEditor {
     this.#screen.emit('resize')
   }
 
-  close(): void {
-    this.#readline.close()
+  #askWith(prompt: string): Promise<Typed> {
+    return new Promise((resolve) => {
+      this.#asked = resolve
+      this.#readline.setPrompt(prompt)
+      this.#readline.prompt()
+      this.#feed('')
+      this.#wakeWaiting()
+    })
+  }
+
+  /** Where what was begun begins: readline shows it anew from there. It may have filled several rows. */
+  #toLineStart(begun: string): void {
+    this.#readline.setPrompt(begun)
+    const { rows, cols } = this.#readline.getCursorPos()
+    const above = cols === 0 && rows > 0 ? rows - 1 : rows // a full row: the terminal has not gone on to the next yet
+    if (above > 0) this.write(`\r\u001b[${above}A`)
   }
 
   #wakeWaiting(): void {

@@ -34,11 +34,18 @@ export const INTERRUPT_LINE = '^C'
 export class TypedSession {
   readonly #options: TypedSessionOptions
   #next: Next
+  /** The program has got the line. */
+  #runs = false
+  /** Ctrl+C after it was entered, and before that. */
+  #givenUp = false
 
   constructor(options: TypedSessionOptions) {
     this.#options = options
     this.#next = { kind: 'ask', prompt: options.program.firstPrompt, more: false }
-    options.editor.onInterrupt = () => options.program.interrupt()
+    options.editor.onInterrupt = () => {
+      if (this.#runs) options.program.interrupt()
+      else this.#givenUp = true
+    }
   }
 
   /** Answers the exit code, once there is one. */
@@ -46,6 +53,7 @@ export class TypedSession {
     const { editor, onAsking } = this.#options
     for (;;) {
       if (this.#next.kind === 'ended') return this.#next.exitCode
+      this.#givenUp = false
       const typed = editor.ask(this.#next.prompt)
       if (editor.isAsking) onAsking() // else it was typed ahead
       this.#next = await this.#carryOut(await typed)
@@ -85,7 +93,16 @@ export class TypedSession {
         return program.end()
       case 'line':
         await onLine(typed.line)
-        return program.run(typed.line)
+        return this.#givenUp ? program.forget() : this.#run(typed.line)
+    }
+  }
+
+  async #run(line: string): Promise<Next> {
+    this.#runs = true
+    try {
+      return await this.#options.program.run(line)
+    } finally {
+      this.#runs = false
     }
   }
 }

@@ -69,3 +69,35 @@ test('the console runs celery', { timeout: 90_000 }, async () => {
   expect(text).toContain('->  celery@worker1: OK')
   await waitFor('the prompt', () => shown('console').endsWith('$ ') || undefined)
 })
+
+/** Keys, and what the terminal shows from then on. */
+function keys(terminal: 'python' | 'console', data: string): () => string {
+  const before = shown(terminal).length
+  expect(run.lab.typed.input(terminal, data)).toEqual({ ok: true, value: null })
+  return () => shown(terminal).slice(before)
+}
+
+const waitForText = (terminal: 'python' | 'console', since: () => string, text: string): Promise<unknown> =>
+  waitFor(`${JSON.stringify(text)} in ${terminal}`, () => since().includes(text), { describe: since })
+
+test('a restart while something runs is quiet, and what is typed meanwhile is for the new one', async () => {
+  const running = typed('python', 'import time; time.sleep(600)')
+  await run.fact('typed', ({ line }) => line.includes('sleep(600)'), run.lastSeq - 1)
+  const before = shown('python').length
+  const restarting = run.lab.typed.restart('python')
+  run.lab.typed.input('python', 'print(6 * 7)\r')
+  expect(await restarting).toEqual({ ok: true, value: null })
+  await running
+  const since = (): string => shown('python').slice(before)
+  await waitForText('python', since, '42\n>>> ')
+  expect(since()).toContain('It was ended; a new one starts.')
+  expect(since()).not.toMatch(/Error|Traceback| at /)
+})
+
+test('Tab asks the lab for the names of what runs', async () => {
+  const since = keys('console', 'celery -A tasks call tasks.send')
+  keys('console', '\t')
+  await waitForText('console', since, 'tasks.send_confirmation ')
+  keys('console', '\u0003')
+  await waitForText('console', since, '^C\n$ ')
+})

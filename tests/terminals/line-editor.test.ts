@@ -117,12 +117,38 @@ test('the arrow up brings lines back, those of earlier sessions too', async () =
 
 test('an answer to a question of a program is no line of the history', async () => {
   const { editor, type, histories } = screenWith()
-  const asked = editor.ask('Run it? [y/N]: ', { keepsHistory: false })
+  const asked = editor.askFor('Run it? [y/N]: ')
   await type('y\r')
   expect(line(await asked)).toBe('y')
   expect(histories).toEqual([])
   void editor.ask('$ ')
   expect(await type('\u001b[A')).toBe('Run it? [y/N]: y\n$')
+})
+
+test('a question that a program has begun to print stays before what is typed, over several rows too', async () => {
+  const { editor, type, shown } = screenWith({ columns: 20 })
+  editor.write('hello\n')
+  editor.write('How many tickets, ')
+  editor.write('and for which evening? ')
+  const asked = editor.askFor('')
+  expect(await shown()).toBe('hello\nHow many tickets, an\nd for which evening?')
+  expect(await type('abc\u007fd')).toBe('hello\nHow many tickets, an\nd for which evening?\n abd')
+  await type('\r')
+  expect(line(await asked)).toBe('abd')
+})
+
+test('Ctrl+C at a question is an interrupt, and one that nobody waits for any more is taken away', async () => {
+  const { editor, type, shown } = screenWith()
+  const asked = editor.askFor('Name? ')
+  await type('x\u0003')
+  expect((await asked).kind).toBe('interrupt')
+  const givenUp = new AbortController()
+  const second = editor.askFor('Name? ', { signal: givenUp.signal })
+  givenUp.abort()
+  expect((await second).kind).toBe('interrupt')
+  expect((await editor.askFor('Name? ', { signal: givenUp.signal })).kind).toBe('interrupt')
+  void editor.ask('>>> ')
+  expect(await shown()).toBe('Name? x^C\nName? ^C\n>>>')
 })
 
 test('a prompt begins at a line’s start, whatever was printed last', async () => {

@@ -90,6 +90,7 @@ def _answer(request, body):
     if kind == 'load':
         os.environ.update(request['environ'])
         sockets.start(request['services'], request['hostname'])
+        workspace.refuse(request['unusable'])
         answer = workspace.load(request['modules'], request['wanted'], request['nodename'])
     elif kind == 'run':
         try:
@@ -109,6 +110,8 @@ def _answer(request, body):
     elif kind == 'prompt':
         answer = prompt.start()
     elif kind == 'type':
+        if 'unusable' in request:
+            workspace.refuse(request['unusable'])
         answer = {**prompt.push(request['line']), 'imported': prompt.imported()}
     elif kind == 'forget-typed':
         answer = prompt.forget()

@@ -15,6 +15,9 @@ class Refused(Exception):
         self.code = code
 
 
+#: Python waits in a call of the other side's.
+in_javascript = False
+
 _ask = _take_bytes = _give_bytes = _tell = _pause = None
 
 #: Called before each question to the engine: lab_host/settings_told.py.
@@ -35,7 +38,7 @@ def ask(kind, payload=None, on_told=None, **fields):
     """
     if before_engine is not None and kind not in _NOT_ENGINE:
         before_engine()
-    answer = json.loads(_ask(json.dumps({**fields, 'kind': kind}), payload, on_told))
+    answer = json.loads(_waiting(_ask, json.dumps({**fields, 'kind': kind}), payload, on_told))
     if answer['ok']:
         return answer['value']
     error = answer['error']
@@ -50,7 +53,7 @@ def ask_bytes(kind, **fields):
 
 def tell(kind, **fields):
     """Tells without waiting for an answer; waits only while the other side is behind (a task that prints 100 MB)."""
-    _tell(json.dumps({**fields, 'kind': kind}))
+    _waiting(_tell, json.dumps({**fields, 'kind': kind}))
 
 
 def give_bytes(data):
@@ -60,4 +63,13 @@ def give_bytes(data):
 
 def pause(seconds):
     """Sleeps, in slices that let interrupts through."""
-    _pause(seconds)
+    _waiting(_pause, seconds)
+
+
+def _waiting(call, *args):
+    global in_javascript
+    in_javascript = True
+    try:
+        return call(*args)
+    finally:
+        in_javascript = False

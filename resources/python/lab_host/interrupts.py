@@ -3,12 +3,14 @@
 At the prompt Ctrl+C comes the same way, as SIGINT. No real signal is sent: Node keeps SIGUSR1 for its debugger. Celery: celery/concurrency/prefork.py, billiard/pool.py
 """
 import signal
+import sys
 from contextlib import contextmanager
 
 from billiard.exceptions import SoftTimeLimitExceeded
+from lab_host import bridge
 
 _armed = False
-#: It came before the task's body had begun, on a machine with much else to do: the body begins with it.
+#: It came before the task's body (or the statement) had begun, on a machine with much else to do: the body begins with it.
 _came_early = False
 
 
@@ -26,6 +28,13 @@ def begin_request(interrupted):
         _came_early = True
 
 
+def came_early():
+    """Whether one has come, which then is nobody else's."""
+    global _came_early
+    came, _came_early = _came_early, False
+    return came
+
+
 def end_request():
     """The last thing a request does: after it Python looks for no interrupt until the next request."""
     global _came_early
@@ -34,11 +43,10 @@ def end_request():
 
 @contextmanager
 def soft_time_limit_may_fire():
-    global _armed, _came_early
+    global _armed
     _armed = True
     try:
-        if _came_early:
-            _came_early = False
+        if came_early():
             raise SoftTimeLimitExceeded()
         yield
     finally:
@@ -55,8 +63,11 @@ _keyboard_armed = False
 
 
 def _on_keyboard(_number, _frame):
+    global _came_early
     if _keyboard_armed:
-        raise KeyboardInterrupt  # late by a moment, it interrupts nobody
+        raise KeyboardInterrupt
+    # Before the statement: it begins with it. Late by a moment, it interrupts nobody.
+    _came_early = True
 
 
 @contextmanager
@@ -64,6 +75,8 @@ def keyboard_may_interrupt():
     global _keyboard_armed
     _keyboard_armed = True
     try:
+        if came_early():
+            raise KeyboardInterrupt
         yield
     finally:
         _keyboard_armed = False
@@ -71,3 +84,11 @@ def keyboard_may_interrupt():
 
 def install_keyboard():
     signal.signal(signal.SIGINT, _on_keyboard)
+    shows = sys.excepthook
+
+    def show_unless_it_goes_on(*exc):
+        # Pyodide shows what passes from its JavaScript into Python, and it is raised there all the same.
+        if not bridge.in_javascript:
+            shows(*exc)
+
+    sys.excepthook = show_unless_it_goes_on

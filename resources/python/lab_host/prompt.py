@@ -48,7 +48,11 @@ def push(line):
     except (OverflowError, SyntaxError, ValueError) as exc:
         forget()
         _remember(source, name)
-        _show(exc)
+        _print(''.join(shown_traceback.of(exc).format_exception_only()))  # as Python's own: no frame of the compiler
+        return {'more': False, 'exit': None}
+    if code is None and interrupts.came_early():
+        forget()
+        _print('KeyboardInterrupt\n')
         return {'more': False, 'exit': None}
     if code is None:
         return {'more': True, 'exit': None}
@@ -93,12 +97,15 @@ def _exit_code(code):
 
 
 def _show(exc):
-    _flush()
     shown = shown_traceback.of(exc)
-    if isinstance(exc, SyntaxError) and not shown.stack:
-        text = ''.join(shown.format_exception_only())
+    if not shown.stack:  # it came before the statement began
+        _print(''.join(shown.format_exception_only()))
     else:
-        text = ''.join(shown.format())
+        _print(''.join(shown.format()))
+
+
+def _print(text):
+    _flush()
     print(text, end='', file=sys.stderr)
 
 
@@ -116,10 +123,10 @@ class _Typed:
     encoding = 'utf-8'
 
     def readline(self, size=-1):
-        line = bridge.ask('read-line')
-        if line is None:
-            return ''
-        return f'{line}\n'
+        typed = bridge.ask('read-line')
+        if typed['kind'] == 'interrupt':
+            raise KeyboardInterrupt
+        return f"{typed['line']}\n" if typed['kind'] == 'line' else ''
 
     def read(self, size=-1):
         return ''.join(self)

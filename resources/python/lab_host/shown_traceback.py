@@ -6,6 +6,8 @@ import traceback
 
 WORKSPACE = '/workspace/'
 _HOST = '/lab_host/'
+#: Between Python and the thread that it lives in, an exception passes through JavaScript.
+_JAVASCRIPT = ('.cjs', '.mjs')
 
 
 def of(exc, *, from_learner=False):
@@ -21,7 +23,7 @@ def of(exc, *, from_learner=False):
 
 
 def _kept(stack, from_learner):
-    frames = [frame for frame in stack if _HOST not in frame.filename]
+    frames = [frame for frame in stack if _HOST not in frame.filename and not frame.filename.endswith(_JAVASCRIPT)]
     if not from_learner:
         return frames
     frames = [frame for frame in frames if not frame.filename.startswith('<frozen importlib')]

@@ -32,6 +32,18 @@ export async function runCli(argv: readonly string[], ports: CliPorts): Promise<
   }
 }
 
+/** The command line as it is defined, for whoever completes or explains it. None of it can be run. */
+export function celeryCommands(): Command {
+  const unused = (): never => {
+    throw new Error('these commands are only read')
+  }
+  const ports: CliPorts = {
+    ...{ out: unused, err: unused, hostname: '', cpus: 1, runWorker: unused, runBeat: unused },
+    ...{ ownCommands: unused, openApp: unused, readLine: unused, untilInterrupted: unused },
+  }
+  return celeryProgram(ports, unused)
+}
+
 function celeryProgram(ports: CliPorts, finish: (exitCode: number) => void): Command {
   const program = new Command('celery')
     .description('Celery command entrypoint.')

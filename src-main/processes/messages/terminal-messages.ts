@@ -6,6 +6,14 @@ export interface TerminalSize {
   readonly rows: number
 }
 
+/** What runs in the lab now, for Tab. */
+export interface RunningNames {
+  readonly tasks: readonly string[]
+  readonly queues: readonly string[]
+  /** `celery@worker1` */
+  readonly nodes: readonly string[]
+}
+
 export type LabToTerminal =
   | {
       readonly kind: 'start'
@@ -20,12 +28,15 @@ export type LabToTerminal =
   /** A whole line as if it had been typed; answered by `typed-line-over` with this `id`. */
   | { readonly kind: 'type-line'; readonly id: number; readonly line: string }
   | { readonly kind: 'files-saved'; readonly names: readonly string[] }
+  /** Answers `names-wanted`. */
+  | { readonly kind: 'names'; readonly names: RunningNames }
   | { readonly kind: 'stop' }
 
 export type TerminalToLab =
   /** The prompt is there: nothing runs. The first time: it is ready. */
   | { readonly kind: 'asking' }
   | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'names-wanted' }
   /** A line was entered, also an empty one. */
   | { readonly kind: 'line'; readonly line: string }
   /** The prompt is back, or what was started goes on until it is stopped. */

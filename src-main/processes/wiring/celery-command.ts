@@ -12,7 +12,6 @@ export interface CeleryCommandParts {
 }
 
 export interface CeleryCommand {
-  readonly pid: number
   /** Settles when it has ended and everything it said was shown. */
   readonly over: Promise<void>
   interrupt(): void
@@ -40,7 +39,6 @@ export function startCelery(words: readonly string[], parts: CeleryCommandParts)
     void readLine(question).then((line) => send({ kind: 'line', line }))
   })
   return {
-    pid: child.pid ?? 0,
     over: endOf(child, write),
     interrupt: () => void child.kill('SIGINT'),
     kill: () => void child.kill('SIGKILL'),

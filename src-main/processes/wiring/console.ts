@@ -1,11 +1,18 @@
 /** The console as a program that is typed into: which command a line is, and what runs until it is over or Ctrl+C is pressed. */
+import { errorText } from '../../contract/error-text.js'
 import type { Completions, LineEditor } from '../../terminals/line-editor.js'
-import { consoleCommand, HELP, type ConsoleCommand } from '../../terminals/console-command.js'
+import { consoleCommand, HELP, unknownCommand, type ConsoleCommand } from '../../terminals/console-command.js'
+import { celeryDanger, celeryStays } from '../../terminals/celery-danger.js'
+import { readLine } from '../../terminals/command-line.js'
+import { completeLine, type CompletionSources } from '../../terminals/complete-line.js'
 import { askRedis } from '../../terminals/redis-connection.js'
 import { dangerOf, staysOpen } from '../../terminals/redis-danger.js'
+import { namesIn, type RedisNames } from '../../terminals/redis-names.js'
 import { rawReply, showReply } from '../../terminals/show-reply.js'
 import type { Next } from '../../terminals/typed-session.js'
 import { startCelery } from './celery-command.js'
+import { celeryWords } from './celery-words.js'
+import { modulesIn } from './modules-in.js'
 import type { ServedProgram, TerminalParts } from './serve-terminal.js'
 
 const PROMPT = '$ '
@@ -26,9 +33,18 @@ class Console implements ServedProgram {
   readonly firstPrompt = PROMPT
   readonly #parts: TerminalParts
   #running: Running | null = null
+  /** Asked once; null: not yet, or Redis was away. */
+  #redisNames: RedisNames | null = null
+  readonly #completion: CompletionSources
 
   constructor(parts: TerminalParts) {
     this.#parts = parts
+    const { start, names } = parts
+    this.#completion = {
+      celery: celeryWords(),
+      redis: () => this.#askRedisNames(),
+      names: async () => ({ ...(await names()), modules: await modulesIn(start.environment.workdir) }),
+    }
   }
 
   async run(line: string): Promise<Next> {
@@ -36,7 +52,7 @@ class Console implements ServedProgram {
     try {
       await this.#carryOut(command)
     } catch (error) {
-      await this.#parts.write(`${error instanceof Error ? error.message : String(error)}\n`)
+      await this.#parts.write(`${errorText(error)}\n`)
     } finally {
       this.#running = null
     }
@@ -57,7 +73,7 @@ class Console implements ServedProgram {
   }
 
   complete(line: string): Promise<Completions> {
-    return Promise.resolve([[], line])
+    return completeLine(line, this.#completion)
   }
 
   filesSaved(): void {}
@@ -87,11 +103,34 @@ class Console implements ServedProgram {
         return this.#celery(command.words)
       case 'redis':
         return this.#redis(command)
+      case 'perhaps-redis': {
+        const [name = ''] = command.words
+        const isRedis = (await this.#askRedisNames()).has(name.toUpperCase())
+        if (!isRedis) return write(`${unknownCommand(name)}\n`)
+        return this.#redis({ kind: 'redis', words: command.words, database: null, raw: false })
+      }
     }
+  }
+
+  async #askRedisNames(): Promise<RedisNames> {
+    if (this.#redisNames !== null) return this.#redisNames
+    let names: RedisNames = new Map()
+    const { brokerUrl: url } = this.#parts.start.environment
+    const asked = askRedis({ url, database: null }, ['COMMAND'], {
+      stays: false,
+      onReply: (reply) => (names = namesIn(reply)),
+    })
+    this.#running = { over: asked.done, interrupt: () => asked.close(), kill: () => asked.close() }
+    await asked.done
+    if (names.size > 0) this.#redisNames = names
+    return names
   }
 
   async #celery(words: readonly string[]): Promise<void> {
     const { start, write } = this.#parts
+    const line = readLine(this.#completion.celery, words)
+    const danger = celeryDanger(line)
+    if (danger !== null && !(await this.#isWanted(danger))) return write('Nothing was done.\n')
     const running = startCelery(words, {
       environment: start.environment,
       write: (text) => {
@@ -100,13 +139,13 @@ class Console implements ServedProgram {
         return Promise.resolve()
       },
       readLine: async (question) => {
-        const typed = await this.#editor.ask(question, { keepsHistory: false })
+        const typed = await this.#editor.askFor(question)
         if (typed.kind === 'interrupt') running.interrupt()
         return typed.kind === 'line' ? typed.line : null
       },
     })
     this.#running = running
-    if (words.some((word) => ['worker', 'beat', 'events'].includes(word))) this.#editor.stays()
+    if (celeryStays(line)) this.#editor.stays()
     await running.over
   }
 
@@ -127,7 +166,7 @@ class Console implements ServedProgram {
 
   async #isWanted(what: string): Promise<boolean> {
     await this.#parts.write(`${what}\n`)
-    const typed = await this.#editor.ask('Run it? [y/N]: ', { keepsHistory: false })
+    const typed = await this.#editor.askFor('Run it? [y/N]: ')
     return typed.kind === 'line' && ['y', 'yes'].includes(typed.line.trim().toLowerCase())
   }
 }

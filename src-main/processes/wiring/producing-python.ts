@@ -3,7 +3,7 @@ import { warnOfSettingsWithoutEffect } from '../../engine/control/settings-witho
 import { Log, type LogSink } from '../../engine/ports/log.js'
 import { systemClock } from '../../engine/ports/system.js'
 import { Children } from '../../engine/trace/children.js'
-import { PythonHost } from '../../python-host/python-host.js'
+import { PythonHost, type PythonHostOptions } from '../../python-host/python-host.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { besideEntry } from './entry-folder.js'
 import { LazyApp } from './lazy-app.js'
@@ -24,7 +24,7 @@ export async function startProducingPython(given: {
   readonly write: Readonly<Record<'stdout' | 'stderr', LogSink>>
   readonly onPythonExit: (code: number) => void
   /** For input(). */
-  readonly readLine?: () => Promise<string | null>
+  readonly readLine?: PythonHostOptions['readLine']
 }): Promise<ProducingPython> {
   const { environment, processName, program, write, onPythonExit, readLine } = given
   const log = new Log({ processName, level: 'WARNING', sink: write.stderr, clock: systemClock })

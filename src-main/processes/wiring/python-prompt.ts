@@ -2,6 +2,8 @@
 import type { PythonHost } from '../../python-host/python-host.js'
 import type { TypedAnswer } from '../../python-host/thread-messages.js'
 import { isModuleFile } from '../../node-host/module-files.js'
+import { pythonFiles, type UnusableFile } from '../../python-host/python-files.js'
+import { loadWorkspace } from '../../python-host/load-workspace.js'
 import { codeFingerprint, readCodeFiles, type CodeFile } from '../../record/code-fingerprint.js'
 import type { Completions } from '../../terminals/line-editor.js'
 import type { Next } from '../../terminals/typed-session.js'
@@ -13,6 +15,13 @@ import type { ServedProgram, TerminalParts } from './serve-terminal.js'
 const FIRST_PROMPT = '>>> '
 const NEXT_PROMPT = '... '
 
+interface NewFiles {
+  readonly files: readonly CodeFile[]
+  readonly unusable: { readonly unusable?: readonly UnusableFile[] }
+}
+
+const NO_FILES: NewFiles = { files: [], unusable: {} }
+
 export async function openPythonPrompt(parts: TerminalParts): Promise<ServedProgram> {
   const { start, editor, write, tell } = parts
   const { environment } = start
@@ -22,17 +31,14 @@ export async function openPythonPrompt(parts: TerminalParts): Promise<ServedProg
     program: '',
     write: { stdout: write, stderr: write },
     onPythonExit: (exitCode) => void tell({ kind: 'ended', exitCode }).then(() => process.exit(exitCode)),
-    readLine: async () => {
-      const typed = await editor.ask('', { keepsHistory: false })
-      return typed.kind === 'line' ? typed.line : null
-    },
+    readLine: (signal) => editor.askFor('', { signal }),
   })
   const files = await readCodeFiles(environment.workdir)
   const ask = { environment, modules: [], wanted: null } as const
   const loaded = await loadWithStandIns(python.host, { ...ask, files })
   if (loaded.kind === 'refused') {
-    await write(loaded.error.traceback) // a file that cannot be read: the prompt is there without any
-    await loadWithStandIns(python.host, { ...ask, files: [] })
+    await write(loaded.error.traceback) // TypeScript that does not load: nothing stands for it, and Python's own files are there
+    await loadWorkspace(python.host, { ...ask, files })
   }
   await python.host.request({ kind: 'prompt' })
   return new PythonPrompt(python, parts, files)
@@ -104,27 +110,29 @@ class PythonPrompt implements ServedProgram {
   }
 
   async #push(line: string): Promise<TypedAnswer> {
-    const files = this.#saved ? await this.#newFiles() : []
     this.#host.forgetInterrupt()
     this.#running = true
     try {
-      return (await this.#host.request({ kind: 'type', line }, { files })).answer
+      const { files, unusable } = this.#saved ? await this.#newFiles() : NO_FILES
+      return (await this.#host.request({ kind: 'type', line, ...unusable }, { files })).answer
     } finally {
       this.#running = false
     }
   }
 
-  async #newFiles(): Promise<readonly CodeFile[]> {
+  async #newFiles(): Promise<NewFiles> {
     this.#saved = false
     const before = new Map(this.#files.map(({ name, bytes }) => [name, Buffer.from(bytes)]))
     const { environment } = this.#parts.start
     this.#files = await readCodeFiles(environment.workdir)
-    const changed = this.#files.filter(({ name, bytes }) => before.get(name)?.equals(bytes) !== true)
-    if (!changed.some(({ name }) => isModuleFile(name))) return changed
+    const isNew = ({ name, bytes }: CodeFile): boolean => before.get(name)?.equals(bytes) !== true
+    const { usable, unusable } = pythonFiles(this.#files)
+    const files = usable.filter(isNew)
+    if (!this.#files.some((file) => isModuleFile(file.name) && isNew(file))) return { files, unusable: { unusable } }
     const standIns = await makeStandIns(environment, this.#files)
-    if (standIns.kind === 'made') return [...changed, ...standIns.files]
+    if (standIns.kind === 'made') return { files: [...files, ...standIns.files], unusable: { unusable } }
     await this.#parts.write(standIns.error.traceback) // what stood for it before goes on
-    return changed
+    return { files, unusable: { unusable } }
   }
 
   async #tellImported({ files, tasks }: NonNullable<TypedAnswer['imported']>): Promise<void> {
