@@ -36,15 +36,15 @@ export class TypedSession {
   #next: Next
   /** The program has got the line. */
   #runs = false
-  /** Ctrl+C after it was entered, and before that. */
+  /** Ctrl+C since it was entered. */
   #givenUp = false
 
   constructor(options: TypedSessionOptions) {
     this.#options = options
     this.#next = { kind: 'ask', prompt: options.program.firstPrompt, more: false }
     options.editor.onInterrupt = () => {
+      this.#givenUp = true
       if (this.#runs) options.program.interrupt()
-      else this.#givenUp = true
     }
   }
 
@@ -100,7 +100,9 @@ export class TypedSession {
   async #run(line: string): Promise<Next> {
     this.#runs = true
     try {
-      return await this.#options.program.run(line)
+      const next = await this.#options.program.run(line)
+      // It came too late to interrupt anything, and a statement that is half typed is given up all the same.
+      return this.#givenUp && next.kind === 'ask' && next.more ? await this.#options.program.forget() : next
     } finally {
       this.#runs = false
     }

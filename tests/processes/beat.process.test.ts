@@ -144,7 +144,9 @@ test("the lab's beat process tells what is due and what is sent; code that is wr
   await waitFor('two messages are told', () => beat.facts.filter(({ kind }) => kind === 'sent').length >= 2)
   beat.child.send({ kind: 'stop' })
   expect((await beat.ended).code).toBe(0)
-  expect(new Set(beat.facts.map(({ kind }) => kind))).toEqual(new Set(['ready', 'planned', 'due', 'sent', 'sleeping']))
+  expect(new Set(beat.facts.map(({ kind }) => kind))).toEqual(
+    new Set(['importing', 'ready', 'planned', 'due', 'sent', 'sleeping']),
+  )
   expect(beat.facts).toContainEqual(
     expect.objectContaining({ kind: 'planned', entry: 'often', task: 'tasks.tally', schedule: 'freq: now' }),
   )
@@ -154,6 +156,7 @@ test("the lab's beat process tells what is due and what is sent; code that is wr
   const refused = start()
   expect((await refused.ended).code).toBe(1)
   expect(refused.facts).toEqual([
+    { kind: 'importing' },
     { kind: 'refused', fingerprint: expect.any(String) as string, problem: expect.objectContaining({ what: expect.stringContaining("Invalid crontab pattern.  Valid range is 0-59. '61' was found.") as string }) as object }, // prettier-ignore
   ])
 

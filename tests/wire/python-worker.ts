@@ -16,12 +16,12 @@ export interface CommandLineWorker extends RecordedWorker {
 }
 
 /** A folder with the recorded tasks and, on top of them, a scenario's settings as they were given. */
-export function tasksFolder(recording: string): string {
+export function tasksFolder(recording: string, settings = '{}'): string {
   const folder = mkdtempSync(join(tmpdir(), 'recorded-tasks-'))
   const scenario = parseJson(readText(`${recording}/scenario.json`)) as WireObject
   const conf = String(scenario['conf (python expression, applied with app.conf.update)'])
   const source = readFileSync(join(import.meta.dirname, 'recorded_tasks.py'), 'utf8')
-  writeFileSync(join(folder, 'tasks.py'), `${source}\n\napp.conf.update(${conf})\n`)
+  writeFileSync(join(folder, 'tasks.py'), `${source}\n\napp.conf.update(${conf})\napp.conf.update(${settings})\n`)
   return folder
 }
 

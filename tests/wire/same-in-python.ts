@@ -11,12 +11,15 @@ import { replay } from './replay.js'
 import { compare, type SameOptions } from './same-as-recorded.js'
 import { number, readTimeline } from './timeline.js'
 
-export type PythonOptions = Omit<SameOptions, 'conf' | 'define' | 'inOrder'>
+export interface PythonOptions extends Omit<SameOptions, 'conf' | 'define' | 'inOrder'> {
+  /** Python's dict of settings that take the place of recorded ones: where those want a machine as quick as the recorded one. */
+  readonly settings?: string
+}
 
 /** With a Redis of its own, so that scenarios can be played beside each other: most of a scenario is waiting. */
 export async function sameInPython(recording: string, options: PythonOptions = {}): Promise<void> {
   const server = await startRedisServer()
-  const folder = tasksFolder(recording)
+  const folder = tasksFolder(recording, options.settings)
   const beganMs = Date.now()
   const laterMs = beganMs - readTimeline(recording).startMs
   try {

@@ -42,9 +42,15 @@ describe('08-unacked-5.6.3', () => {
     })
   })
 
-  test.concurrent.each(['kill9-main-acks-early', 'kill9-main-acks-late', 'kill9-main-late-restart-after-timeout'])(
-    '%s',
-    (folder) => sameInPython(`08-unacked-5.6.3/${folder}`, { onStep: outliveTheTimeout }),
+  // Nothing is given back yet when the next worker looks: on a slow machine five seconds would be over by then.
+  test.concurrent.each(['kill9-main-acks-early', 'kill9-main-acks-late'])('%s', (folder) =>
+    sameInPython(`08-unacked-5.6.3/${folder}`, {
+      settings: "{'broker_transport_options': {'visibility_timeout': 600}}",
+    }),
+  )
+
+  test.concurrent('kill9-main-late-restart-after-timeout', () =>
+    sameInPython('08-unacked-5.6.3/kill9-main-late-restart-after-timeout', { onStep: outliveTheTimeout }),
   )
 
   // It comes again and again: how often before the worker was stopped, and what it held then, is a matter of luck.
