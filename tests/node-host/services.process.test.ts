@@ -46,8 +46,10 @@ const workdir = workspace({})
 
 beforeAll(async () => {
   world = new World({
-    mail: { running: true, delayMs: 0 },
-    api: { running: true, latencyMs: 0, failureRate: 0, limitPerSecond: 0 },
+    settings: {
+      mail: { running: true, delayMs: 0 },
+      api: { running: true, latencyMs: 0, failureRate: 0, limitPerSecond: 0 },
+    },
     seed: 1,
     onRow: (row) => void rows.push(row),
     log: () => undefined,
