@@ -1,5 +1,7 @@
 /** A worker's log as its records, without what differs from run to run: times of day, runtimes, which process. */
 
+const REFUSED = 'Error 111 connecting to host. Connection refused.'
+
 export interface LogOptions {
   /** What is left of a traceback; by default nothing. */
   readonly traceback?: (text: string) => string
@@ -22,6 +24,8 @@ export function logRecords(text: string, options: LogOptions = {}): readonly str
         .replace(/(succeeded in )[\d.e-]+s/, '$1<time>s')
         .replace(/redis:\/\/[^\s]*\/0/g, 'redis://broker/0')
         .replace(/connecting to 127\.0\.0\.1:\d+/g, 'connecting to host')
+        // A server that goes down refuses a connection, or drops it after all: that is a matter of the moment.
+        .replace(/Error while reading from \S+ : \(104, 'Connection reset by peer'\)/g, REFUSED)
         .replace(/pid:\d+/g, 'pid:<pid>')
         .trim()
       // billiard's own Python traceback is not there: see docs/DIFFERENCES.md

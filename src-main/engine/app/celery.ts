@@ -284,9 +284,7 @@ export class Celery {
   async close(): Promise<void> {
     await this.openEvents?.settled()
     const [channel, backend] = [this.openChannel, this.openBackend]
-    this.openEvents = null
-    this.openChannel = null
-    this.openBackend = null
+    this.openEvents = this.openChannel = this.openBackend = null
     await channel?.close()
     await backend?.close()
   }
