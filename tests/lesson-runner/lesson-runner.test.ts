@@ -380,17 +380,22 @@ describe('show me', () => {
       if (buys === 1) lab.happen(request(id), published(id), response(id, 40, { status: 503 }))
       else lab.happen(request(id), published(id), response(id, 1_350))
     }
+    const builds = (): number => lab.asked.filter((order) => order.startsWith('build')).length
+    const before = builds()
+    const said = new Set<string>()
+    runner.onChange(() => said.add(lesson().busy ?? ''))
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
       const showing = runner.showMe(stepId(3))
       for (const time of [1, 2]) {
         await vi.waitFor(() => expect(buys).toBe(time))
         await settled()
-        if (time === 2) expect(lesson().busy).toContain('answered 503')
         await vi.advanceTimersByTimeAsync(20_000)
       }
       const reply = await showing
       expect(reply.ok ? '' : reply.problem.what).toContain('answered 503')
+      expect([...said].find((busy) => busy.includes('once more, from the start'))).toContain('answered 503')
+      expect(builds()).toBe(before + 1)
     } finally {
       vi.useRealTimers()
     }

@@ -88,7 +88,10 @@ describe('a web app beside TypeScript tasks', () => {
     started.onMessage((message) => heard.push(message))
     const environment = environmentOf(folder, { brokerUrl: server.url(), resultBackend: server.url() })
     started.send({ kind: 'start', environment, appModule: 'web', port: 0 })
-    return waitFor('an answer to start', () => heard[0], { describe: () => text, timeoutSeconds: 60 })
+    return waitFor('an answer to start', () => heard.find(({ kind }) => kind !== 'importing'), {
+      describe: () => text,
+      timeoutSeconds: 60,
+    })
   }
 
   async function page(path: string): Promise<string> {

@@ -372,6 +372,10 @@ describe('inside a task', () => {
   })
 })
 
+test('a task that is applied inside of another one is its child, under the same root', async () => {
+  expect(await python.value('applies')).toEqual([['c', 'b', 'id-1'], 'b', 'id-1', 'id-1'])
+})
+
 test('endless recursion is a RecursionError like any other', async () => {
   expect(stored(await python.run('recursive'))[1]).toBe('RecursionError')
   expect(await python.value('add', [1, 2])).toBe(3)
@@ -383,8 +387,4 @@ test('sys.exit() in a task ends the process, as in Celery', async () => {
   expect(python.exits).toEqual([0])
   await python.runner.close() // what the process would do now
   await unanswered
-})
-
-test('a task that is applied inside of another one is its child, under the same root', async () => {
-  expect(await python.value('applies')).toEqual([['c', 'b', 'id-1'], 'b', 'id-1', 'id-1'])
 })
