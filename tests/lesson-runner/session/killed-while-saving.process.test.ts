@@ -32,9 +32,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 async function killedAfter(milliseconds: number, dataFolder: string): Promise<void> {
   const child = spawn(process.execPath, [program, dataFolder], { stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = new Promise((resolve) => child.once('exit', resolve))
-  const said = await new Promise<string>((resolve) =>
+  const firstWords = new Promise<string>((resolve) =>
     child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())),
   )
+  const said = await Promise.race([firstWords, exited.then(() => 'ended by itself')])
   expect(said).toBe('saving\n')
   await new Promise((resolve) => setTimeout(resolve, milliseconds)) // any moment will do: each run takes another
   child.kill('SIGKILL')
