@@ -48,7 +48,8 @@ test('a page of the web app is shown in its box, and cannot leave it', async ({ 
   await page.getByRole('tab', { name: 'Pages' }).click()
   await panel.getByRole('button', { name: 'Reload' }).click()
   await expect(frame.locator('#said')).toHaveText(OUTCOME)
-  await frame.getByRole('link', { name: 'Next page' }).click()
+  // The web app has just been restarted: its page may be loaded once more in the very moment of the click.
+  await expect(() => frame.getByRole('link', { name: 'Next page' }).click({ timeout: 5_000 })).toPass()
   await expect(panel.getByLabel('Path of the page')).toHaveValue('/next')
   await expect(frame.locator('#said')).toHaveText(OUTCOME)
   expect(await page.evaluate(() => location.href)).toMatch(/^app:\/\/window\//)
