@@ -3,6 +3,7 @@
  * checked. Whatever goes wrong becomes a problem in the reply; nothing is thrown across. Electron-free: main.ts joins it
  * to ipcMain after checking the sender.
  */
+import { errorDetail } from '../contract/error-text.js'
 import type { CommandName, Commands } from '../contract/commands.js'
 import type { FeedItem } from '../contract/feed.js'
 import type { Problem, Reply } from '../contract/problem.js'
@@ -203,6 +204,6 @@ function failed(command: CommandName, error: unknown): Problem {
     what: `The command ${command} stopped with an error.`,
     meaning: 'It may have been done in part; what the stage shows is what is true.',
     next: 'Try it again, or reset the step.',
-    detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    detail: errorDetail(error),
   }
 }

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { errorText } from '../contract/error-text.js'
 import type { Problem } from '../contract/problem.js'
 
 /** Redis' folder, run files, the record and the learner's files stay far below this. */
@@ -65,7 +66,7 @@ function whyUnusable(folder: string, probe: Probe): Problem | null {
       what: 'The data folder cannot be written.',
       meaning: consequence,
       next: 'Make the folder below writable for your user, or start the app with --data-dir=DIR, then start it again.',
-      detail: `${folder}\n${error instanceof Error ? error.message : String(error)}`,
+      detail: `${folder}\n${errorText(error)}`,
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 import { appendFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { errorDetail } from '../contract/error-text.js'
 import type { Problem } from '../contract/problem.js'
 
 const LARGEST_BYTES = 1_000_000
@@ -17,7 +18,7 @@ export class ErrorLog {
 
   /** Writes it down and answers what the window shows. Never throws: it is the last resort. */
   write(kind: string, error: unknown): Problem {
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const detail = errorDetail(error)
     let kept = `Written to ${this.#file}`
     try {
       this.#turnOver()

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { BrowserWindow, app, dialog, session } from 'electron'
+import { errorText } from '../contract/error-text.js'
 import type { Commands, DocumentFormat } from '../contract/commands.js'
 import type { Problem, Reply } from '../contract/problem.js'
 import { restrictContents, restrictSession } from './security.js'
@@ -71,6 +72,6 @@ function notSaved(file: string, error: unknown): Problem {
     what: `${basename(file)} could not be written.`,
     meaning: 'The file is missing or incomplete. Your progress and your files in the app are not affected.',
     next: 'Choose another folder, or make room on that disk, and export again.',
-    detail: `${file}\n${error instanceof Error ? error.message : String(error)}`,
+    detail: `${file}\n${errorText(error)}`,
   }
 }

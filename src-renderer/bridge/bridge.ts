@@ -2,6 +2,7 @@
  * The only file of the window that knows how main is reached. Everything else gets an `Ask`:
  * one call per command, whose answer is always a Reply, also when the call itself breaks.
  */
+import { errorText } from '../../src-main/contract/error-text.js'
 import type { CommandName, Commands } from '../../src-main/contract/commands.js'
 import type { Problem, Reply } from '../../src-main/contract/problem.js'
 import type { Bridge } from '../../src-main/contract/pushes.js'
@@ -35,6 +36,6 @@ function callBroke(name: CommandName, error: unknown): Problem {
     what: `The window asked the app for "${name}" and the call itself broke.`,
     meaning: 'Nothing was changed by it, as far as the window knows. Your saved files are safe on disk.',
     next: 'Try once more. If it breaks again, close and open the app.',
-    detail: error instanceof Error ? error.message : String(error),
+    detail: errorText(error),
   }
 }

@@ -1,4 +1,6 @@
 /** Reads a JSON file against a schema; a mistake names the file, the line, what was found and what was expected. Comments are allowed. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import {
   findNodeAtLocation,
   getNodeValue,
@@ -14,6 +16,18 @@ export interface ReadJson<T> {
   readonly value: T
   /** The line on which the value at a path begins, for mistakes that only the caller can see. */
   lineOf(...path: readonly (string | number)[]): number
+}
+
+/** A file of the lessons folder, as `readJson` gives it; one that cannot be read is malformed as well. */
+export async function readJsonFile<T>(
+  { lessonsFolder, name }: { readonly lessonsFolder: string; readonly name: string },
+  schema: v.GenericSchema<unknown, T>,
+): Promise<ReadJson<T>> {
+  const file = `lessons/${name}`
+  const content = await readFile(join(lessonsFolder, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new MalformedLesson(file, 1, `cannot be read (${error.code ?? error.message})`)
+  })
+  return readJson(file, content, schema)
 }
 
 export function readJson<T>(file: string, text: string, schema: v.GenericSchema<unknown, T>): ReadJson<T> {

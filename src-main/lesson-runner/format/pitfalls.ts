@@ -2,10 +2,8 @@
  * lessons/pitfalls.json: what bites users of Celery, each entry with the symptom in a user's words, its cause and its fix. Where an entry is
  * met is not in the file: steps claim entries in their lab.json (`"pitfalls": [1, 27]`), and pitfall-places.ts puts both together.
  */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import * as v from 'valibot'
-import { readJson } from './json-with-lines.js'
+import { readJsonFile } from './json-with-lines.js'
 import { MalformedLesson } from './malformed-lesson.js'
 
 const FILE = 'lessons/pitfalls.json'
@@ -37,10 +35,7 @@ export interface PitfallGroup {
 }
 
 export async function readPitfalls(lessonsFolder: string): Promise<readonly PitfallGroup[]> {
-  const content = await readFile(join(lessonsFolder, 'pitfalls.json'), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new MalformedLesson(FILE, 1, `cannot be read (${error.code ?? error.message})`)
-  })
-  const { value, lineOf } = readJson(FILE, content, pitfallsJson)
+  const { value, lineOf } = await readJsonFile({ lessonsFolder, name: 'pitfalls.json' }, pitfallsJson)
   let expected = 1
   value.groups.forEach((group, groupAt) => {
     group.pitfalls.forEach(({ number }, at) => {

@@ -1,5 +1,6 @@
 /** Predictions of steps that are done, to be guessed again: those whose time has come, longest due first. */
 import type { GuessView, StepPlace } from '../../contract/course-views.js'
+import { viewQuestion } from '../session/lesson-views.js'
 import type { Progress } from '../session/progress.js'
 import { claimsOf, placeOf, type Shelf } from './course-library.js'
 
@@ -25,13 +26,6 @@ export function dueGuesses(
     const question = lesson.steps[at]?.lab.prediction
     const again = progress.step(phase.id, place.step).again
     if (question === undefined || again === undefined || again.dueAtMs > nowMs) return []
-    const { id, text, many, ordered } = question
-    const options = question.options.map((option) => ({ id: option.id, text: option.text }))
-    return [
-      {
-        dueAtMs: again.dueAtMs,
-        guess: { place, question: { id, text, options, many, ordered, chosen: [], outcome: null } },
-      },
-    ]
+    return [{ dueAtMs: again.dueAtMs, guess: { place, question: viewQuestion(question, [], false) } }]
   }
 }

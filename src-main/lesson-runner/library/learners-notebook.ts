@@ -14,11 +14,10 @@ import type { Problem, Reply } from '../../contract/problem.js'
 import type { CoursePhase } from '../format/course.js'
 import { readLesson } from '../format/lesson.js'
 import type { LearnersNotebook } from '../lesson-runner-interface.js'
-import { isRight } from '../checks/answer.js'
 import { cannotWrite } from '../session/folder-problem.js'
 import { afterGuess, waitDays } from '../session/guess-again.js'
 import type { LearnerFiles } from '../session/learner-files.js'
-import { viewLesson, viewPhase } from '../session/lesson-views.js'
+import { outcomeOf, viewLesson, viewPhase } from '../session/lesson-views.js'
 import type { Notebook } from '../session/notebook.js'
 import type { Progress } from '../session/progress.js'
 import { asProblem, noSuch, refuse } from '../session/refusals.js'
@@ -87,11 +86,9 @@ export class CollectedNotebook implements LearnersNotebook {
       const question = step?.lab.prediction
       const before = progress.step(phaseId, stepId).again
       if (question === undefined || before === undefined) return refuse(noSuch('guess', stepId))
-      const correct = isRight(choice, question)
-      const again = afterGuess(before, correct, Date.now())
+      const outcome = outcomeOf(question, choice)
+      const again = afterGuess(before, outcome.correct, Date.now())
       await progress.change(phaseId, stepId, { again })
-      const reasons = Object.fromEntries(question.options.map((option) => [option.id, option.reason]))
-      const outcome = { right: question.right, correct, reasons }
       return { ok: true, value: { outcome, nextInDays: waitDays(again.rightInARow) } }
     })
   }

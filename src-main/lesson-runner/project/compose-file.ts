@@ -1,6 +1,6 @@
 /** compose.yaml of an exported project: the processes of the lab, each as one service. */
 import { stringify } from 'yaml'
-import type { Topology } from '../../contract/topology.js'
+import { storesResults, type Topology } from '../../contract/topology.js'
 
 /** What the learner's files use, by the names they read from the environment. */
 export interface Needs {
@@ -13,7 +13,7 @@ export function composeFile(topology: Topology, needs: Needs): string {
   const redis = 'redis://redis:6379/0'
   const environment = {
     CELERY_BROKER_URL: redis,
-    ...(topology.resultBackend === false ? {} : { CELERY_RESULT_BACKEND: redis }),
+    ...(storesResults(topology) ? { CELERY_RESULT_BACKEND: redis } : {}),
     RESULT_STORE_URL: redis,
     MAIL_HOST: 'mail',
     MAIL_PORT: '1025',

@@ -2,7 +2,7 @@
  * The learner's lab as a project that runs on real Celery: their files as they are, what the lab gave them (a database, the hall) as
  * files of plain Python, and how to start it. Only builds texts; write-project.ts puts them on the disk.
  */
-import type { Topology } from '../../contract/topology.js'
+import { storesResults, type Topology } from '../../contract/topology.js'
 import type { Files } from '../format/step-files.js'
 import { beatCommand, composeFile, webCommand, workerCommand, type Needs } from './compose-file.js'
 
@@ -46,7 +46,7 @@ COPY . .
 `
 
 function readme({ place, topology }: ProjectParts, needs: Needs): string {
-  const store = topology.resultBackend === false ? [] : ['export CELERY_RESULT_BACKEND=redis://localhost:6379/0']
+  const store = storesResults(topology) ? ['export CELERY_RESULT_BACKEND=redis://localhost:6379/0'] : []
   const environment = [
     'export CELERY_BROKER_URL=redis://localhost:6379/0',
     ...store,

@@ -2,13 +2,8 @@
  * lessons/project/settings.json: why one chooses a setting or a task's option, and in which step the learner has met it (`phase/step`, the
  * step without its number, which changes when steps are added).
  */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import * as v from 'valibot'
-import { readJson } from '../format/json-with-lines.js'
-import { MalformedLesson } from '../format/malformed-lesson.js'
-
-const FILE = 'lessons/project/settings.json'
+import { readJsonFile } from '../format/json-with-lines.js'
 
 const text = v.pipe(v.string(), v.nonEmpty())
 const reason = {
@@ -28,10 +23,5 @@ const reasonsJson = v.strictObject({ settings: v.array(setting), options: v.arra
 export type Reasons = Readonly<v.InferOutput<typeof reasonsJson>>
 
 export async function readReasons(lessonsFolder: string): Promise<Reasons> {
-  const content = await readFile(join(lessonsFolder, 'project', 'settings.json'), 'utf8').catch(
-    (error: NodeJS.ErrnoException) => {
-      throw new MalformedLesson(FILE, 1, `cannot be read (${error.code ?? error.message})`)
-    },
-  )
-  return readJson(FILE, content, reasonsJson).value
+  return (await readJsonFile({ lessonsFolder, name: 'project/settings.json' }, reasonsJson)).value
 }

@@ -1,6 +1,7 @@
 /** Puts an exported project into a folder of its own, which must be new: nothing that is there already is touched. */
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errorText } from '../../contract/error-text.js'
 import type { Problem, Reply } from '../../contract/problem.js'
 import type { Files } from '../format/step-files.js'
 
@@ -36,6 +37,6 @@ function notExported(parent: string, error: unknown): Problem {
     what: 'Your lab could not be written to that folder.',
     meaning: 'Nothing was left there. Your files in the app are not affected.',
     next: 'Choose another folder, or make room on that disk, and export again.',
-    detail: `${parent}\n${error instanceof Error ? error.message : String(error)}`,
+    detail: `${parent}\n${errorText(error)}`,
   }
 }

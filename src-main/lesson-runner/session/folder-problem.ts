@@ -1,4 +1,5 @@
 /** A folder or file that cannot be written or read, as a Problem. Input: what Node's fs threw. */
+import { errorText } from '../../contract/error-text.js'
 import type { Problem } from '../../contract/problem.js'
 
 const REASONS: Readonly<Record<string, readonly [what: string, next: string]>> = {
@@ -20,7 +21,7 @@ export function cannotWrite(what: string, error: unknown): Problem {
     what: `${what} could not be saved: ${reason}.`,
     meaning: 'Your text is still here in the window, but not on the disk yet. The last saved version is unharmed.',
     next,
-    detail: error instanceof Error ? error.message : String(error),
+    detail: errorText(error),
   }
 }
 

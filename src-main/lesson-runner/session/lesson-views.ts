@@ -50,6 +50,7 @@ function viewStep(
   open: { readonly checks: readonly CheckView[] | null } | null,
 ): StepView {
   const live = open?.checks ?? null
+  const chosen = ({ id }: Question): readonly string[] => progress.answers[id] ?? []
   const state: StepState = progress.done ? 'done' : open !== null ? 'now' : 'todo'
   return {
     id: step.id,
@@ -65,8 +66,11 @@ function viewStep(
     actions: step.lab.actions,
     command: [step.lab.command].flat(),
     crontab: step.lab.crontab ?? null,
-    prediction: step.lab.prediction === undefined ? null : viewQuestion(step.lab.prediction, progress, progress.done),
-    questions: step.lab.questions.map((question) => viewQuestion(question, progress, true)),
+    prediction:
+      step.lab.prediction === undefined
+        ? null
+        : viewQuestion(step.lab.prediction, chosen(step.lab.prediction), progress.done),
+    questions: step.lab.questions.map((question) => viewQuestion(question, chosen(question), true)),
     advice: adviceFor(step.lab, progress.answers),
     hasSolution: step.lab.solution.length > 0,
     file: fileOf(step),
@@ -106,10 +110,8 @@ function checkOf(id: string, label: string, progress: StepProgress, live: readon
   return { id, label, passed: progress.done, observed: '' }
 }
 
-function viewQuestion(question: Question, progress: StepProgress, mayCompare: boolean): QuestionView {
-  const chosen = progress.answers[question.id] ?? []
+export function viewQuestion(question: Question, chosen: readonly string[], mayCompare: boolean): QuestionView {
   const compare = mayCompare && chosen.length > 0 && question.right.length > 0
-  const reasons = Object.fromEntries(question.options.map((option) => [option.id, option.reason]))
   return {
     id: question.id,
     text: question.text,
@@ -117,8 +119,13 @@ function viewQuestion(question: Question, progress: StepProgress, mayCompare: bo
     many: question.many,
     ordered: question.ordered,
     chosen,
-    outcome: compare ? { right: question.right, correct: isRight(chosen, question), reasons } : null,
+    outcome: compare ? outcomeOf(question, chosen) : null,
   }
+}
+
+export function outcomeOf(question: Question, chosen: readonly string[]): NonNullable<QuestionView['outcome']> {
+  const reasons = Object.fromEntries(question.options.map((option) => [option.id, option.reason]))
+  return { right: question.right, correct: isRight(chosen, question), reasons }
 }
 
 export interface FileParts {

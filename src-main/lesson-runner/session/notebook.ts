@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { errorText } from '../../contract/error-text.js'
 import type { Fact, FeedItem } from '../../contract/feed.js'
 import type { Problem } from '../../contract/problem.js'
 import { writeAtomic } from './atomic-write.js'
@@ -138,6 +139,6 @@ function unreadable(kept: string, error: unknown): Problem {
     what: 'A card of your notebook could not be read.',
     meaning: 'It is not shown. The other cards, your progress and your files are not affected.',
     next: 'Make its step green again and the card comes back, without your words. The old file was kept.',
-    detail: `${kept}\n${error instanceof Error ? error.message : String(error)}`,
+    detail: `${kept}\n${errorText(error)}`,
   }
 }

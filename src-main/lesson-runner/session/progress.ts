@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { errorText } from '../../contract/error-text.js'
 import type { Problem } from '../../contract/problem.js'
 import { TASK_LANGUAGES, type TaskLanguage } from '../../contract/views.js'
 import { writeAtomic } from './atomic-write.js'
@@ -128,7 +129,7 @@ export class Progress {
       what: 'Your progress could not be read, so the course starts at its beginning.',
       meaning,
       next: 'Go to the step where you left off: phases are never locked.',
-      detail: error instanceof Error ? error.message : String(error),
+      detail: errorText(error),
     }
   }
 }
