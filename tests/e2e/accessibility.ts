@@ -29,6 +29,9 @@ export function lookWithAxe(page: Page, part = 'html', rules: readonly string[] 
       const { axe } = globalThis as unknown as {
         axe: { run(context: string, options: RunOptions): Promise<AxeResults> }
       }
+      // What the window does by itself once it has drawn: code that is wider than its place gets a Tab stop.
+      await document.fonts.ready
+      await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))
       // A colour that fades is on its way: what counts is where it ends.
       const fading = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
       await Promise.allSettled(fading.map(({ finished }) => finished))
