@@ -3,14 +3,16 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
 // A fork starts Python, a real Celery starts slower still, and the machine may be doing other things.
-const slow = { testTimeout: 120_000, hookTimeout: 120_000 }
+// On a build server it may try once more; the last lines of the run name what needed it.
+const again = { retry: process.env['CI'] ? 1 : 0 }
+const slow = { testTimeout: 120_000, hookTimeout: 120_000, ...again }
 const serial = { fileParallelism: false, maxWorkers: 1 }
 
 export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
-    setupFiles: ['tests/support/leak-check.ts'],
+    setupFiles: ['tests/support/leak-check.ts', 'tests/support/second-try.ts'],
     projects: [
       {
         extends: true,
@@ -22,7 +24,7 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
-      { extends: true, test: { name: 'redis', include: ['tests/**/*.redis.test.ts'], testTimeout: 90_000 } },
+      { extends: true, test: { name: 'redis', include: ['tests/**/*.redis.test.ts'], testTimeout: 90_000, ...again } },
       // Their processes wait more than they compute: three files at a time keep two cores busy.
       {
         extends: true,
@@ -44,6 +46,7 @@ export default defineConfig({
           ...serial,
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          ...again,
         },
       },
     ],

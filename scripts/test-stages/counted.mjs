@@ -1,5 +1,5 @@
 // Runs test programs and counts what they did: `{ passed, failed, skipped, note? }` for each stage, read from the
-// program's own JSON report. A program that fails without naming a failed test counts as one failure.
+// program's own JSON report; the note names what passed on its second try. A program that fails without naming a failed test counts as one failure.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { run } from '../setup/children.mjs'
@@ -16,6 +16,8 @@ function freshReport(name) {
 }
 
 const readReport = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null)
+const sayTriedAgain = (titles) =>
+  titles.length > 0 ? { note: `${titles.length} on the second try: ${titles.join(' · ')}` } : {}
 const atLeastOneFailure = (counts, code) => (code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts)
 
 /** Runs one program that either passes or fails as a whole. */
@@ -53,7 +55,7 @@ export async function vitest(project, { filters = [], env = {} } = {}) {
     { cwd: root, show: true, env: { ...process.env, ...env } },
   )
   const report = readReport(file)
-  const counts = { passed: 0, failed: 0, skipped: 0 }
+  const counts = { passed: 0, failed: 0, skipped: 0, ...sayTriedAgain(passedAgain(report)) }
   if (report) {
     counts.passed = report.numPassedTests
     counts.failed = report.numFailedTests + report.testResults.filter(isBrokenFile).length
@@ -61,6 +63,12 @@ export async function vitest(project, { filters = [], env = {} } = {}) {
   }
   return atLeastOneFailure(counts, code)
 }
+
+const passedAgain = (report) =>
+  (report?.testResults ?? [])
+    .flatMap((file) => file.assertionResults)
+    .filter(({ status, meta }) => status === 'passed' && meta?.tries > 1)
+    .map(({ fullName }) => fullName)
 
 /** A file that could not be loaded has failed, and holds no test that says so. */
 const isBrokenFile = (result) =>
@@ -73,14 +81,21 @@ export async function playwright({ filters = [], env = {} } = {}) {
     [bin('@playwright', 'test', 'cli.js'), 'test', '--reporter=list,json', ...filters],
     { cwd: root, show: true, env: { ...process.env, ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file } },
   )
-  const stats = readReport(file)?.stats
+  const found = readReport(file)
+  const stats = found?.stats
   const counts = {
+    ...sayTriedAgain((found?.suites ?? []).flatMap(flakyIn)),
     passed: (stats?.expected ?? 0) + (stats?.flaky ?? 0),
     failed: stats?.unexpected ?? 0,
     skipped: stats?.skipped ?? 0,
   }
   return atLeastOneFailure(counts, code)
 }
+
+const flakyIn = ({ suites = [], specs = [] }) => [
+  ...suites.flatMap(flakyIn),
+  ...specs.filter(({ tests }) => tests.some(({ status }) => status === 'flaky')).map(({ title }) => title),
+]
 
 /** One step of each phase in which a task in TypeScript does what the phase is about. `lessons:check` proves all of them. */
 const tellingInTypeScript = '01/06,02/06,03/03,04/04,05/12,06/08,07/12,08/01'
