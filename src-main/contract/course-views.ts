@@ -31,6 +31,8 @@ export interface PhaseTexts {
 export interface StepTexts {
   readonly place: StepPlace
   readonly doText: string
+  /** What is other for those who write tasks in TypeScript; empty where nothing is. */
+  readonly typescriptText: string
   readonly whyText: string
 }
 

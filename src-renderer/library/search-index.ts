@@ -59,10 +59,10 @@ function entriesOf(texts: CourseTexts, glossary: Readonly<Record<string, string>
   for (const { id, number, title, introText, goals, steps } of texts.phases) {
     const target = { kind: 'phase', phase: id, phaseNumber: number } as const
     parts.push({ title, text: plainText([introText, ...goals].join('\n\n')), target })
-    for (const { place, doText, whyText } of steps)
+    for (const { place, doText, typescriptText, whyText } of steps)
       parts.push({
         title: plainText(place.title),
-        text: plainText(`${doText}\n\n${whyText}`),
+        text: plainText([doText, typescriptText, whyText].join('\n\n')),
         target: { kind: 'step', place },
       })
   }

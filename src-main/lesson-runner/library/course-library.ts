@@ -32,6 +32,7 @@ function textsOf({ phase, lesson }: Shelf): PhaseTexts {
   const steps = claimsOf({ phase, lesson }).map((step, at) => ({
     place: placeOf(step),
     doText: lesson.steps[at]?.doText ?? '',
+    typescriptText: lesson.steps[at]?.typescriptText ?? '',
     whyText: lesson.steps[at]?.whyText ?? '',
   }))
   const { introText, goals } = lesson

@@ -29,6 +29,12 @@ describe('the search', () => {
     expect(places('state is pending for ever')[0]).toBe('Pitfall 27: The state is PENDING for ever.')
   })
 
+  it('finds a step by what only its section for TypeScript says', () => {
+    expect(places('RunningTask')[0]).toContain('Phase 4 · step 4: ')
+    expect(places('autoretryFor').every((place) => place.startsWith('Phase 5 · step '))).toBe(true)
+    expect(places('autoretryFor').length).toBeGreaterThan(1)
+  })
+
   it('forgives a slip of the finger', () => expect(places('visibilty timeout').join()).toContain('visibility_timeout'))
 
   it('prefers what has every word, and falls back to what has some', () => {
