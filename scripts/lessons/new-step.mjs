@@ -46,6 +46,10 @@ const lessonText = (title) => `# ${title}
 
 Press **Ask the broker**. (One action, in a short paragraph.)
 
+## In TypeScript
+
+What to do in \`tasks.ts\`. (Leave these sections out where words and code of Python fit as well.)
+
 ## Why
 
 What has just happened, and why, in two or three sentences. They are shown once the step is green.
@@ -57,6 +61,10 @@ Where to look.
 ## Hint 2
 
 Nearly the answer.
+
+## Hint 2 in TypeScript
+
+Nearly the answer, for \`tasks.ts\`.
 `
 
 const LAB = `{

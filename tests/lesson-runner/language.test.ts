@@ -98,6 +98,18 @@ describe('the switch', () => {
     expect(text('tasks.ts')).toBe('// mine too\n')
   })
 
+  it('shows the hints of the language, and those that have one version in both', async () => {
+    const file = join(lessonsFolder, PHASE, FIRST, 'lesson.md')
+    await writeFile(file, `${await readFile(file, 'utf8')}\n## Hint 2 in TypeScript\n\nIt is in \`tasks.ts\`.\n`)
+    await runner.open(PHASE)
+    const before = lesson().steps[0]?.hints
+    expect(before?.[1]).toContain('redis-cli ping')
+    await runner.speak('typescript')
+    expect(lesson().steps[0]?.hints).toEqual([before?.[0], 'It is in `tasks.ts`.'])
+    await runner.speak('python')
+    expect(lesson().steps[0]?.hints).toEqual(before)
+  })
+
   it('holds for the steps after it and for other phases, and after a start of the app', async () => {
     await runner.open(PHASE)
     await runner.saveFile('tasks.py', '# mine\n')

@@ -21,6 +21,7 @@ test('a new step is read as a lesson, in every phase', async () => {
     expect(basename(folder)).toBe('99-what-again')
     const { steps } = await readLesson(lessonsFolder, phase)
     expect(steps.at(-1)).toMatchObject({ id: '99-what-again', title: 'What, again?', start: steps.at(-2)?.solved })
+    expect(steps.at(-1)?.typescriptHints[1]).toContain('tasks.ts')
   }
 })
 

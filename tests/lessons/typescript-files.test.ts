@@ -58,6 +58,17 @@ test('the task files in TypeScript fit the types of the library', { timeout: 120
   expect(words).toEqual([])
 })
 
+test('the hints for those who write TypeScript do not send them to tasks.py', async () => {
+  const shown = []
+  for (const { id } of readCourse(lessons).filter((phase) => phase.available))
+    for (const step of (await readLesson(lessons, id, 'typescript')).steps)
+      if (step.language === 'typescript')
+        shown.push(...step.typescriptHints.map((hint, at) => ({ hint, says: `${id}/${step.id}: Hint ${at + 1}` })))
+  const pythons = /tasks\.py|@app\.task|app\.conf|decorator|\bexcept\b/
+  expect(shown.length).toBeGreaterThan(100)
+  expect(shown.filter(({ hint }) => pythons.test(hint)).map(({ says }) => says)).toEqual([])
+})
+
 test('beside each tasks.py lies a tasks.ts, or its step says why there is none', async () => {
   const names = new Set(readdirSync(lessons, { recursive: true, encoding: 'utf8' }))
   for (const { id } of readCourse(lessons).filter((phase) => phase.available)) {

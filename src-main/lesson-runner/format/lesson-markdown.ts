@@ -1,6 +1,6 @@
 /**
- * lesson.md: `# Title`, then `## Do`, `## In TypeScript`, `## Why`, `## Aha`, `## Hint 1`, `## Hint 2`, each with Markdown below it. phase.md: `# Title`,
- * opening words, then `## Goals` with a list. Only headings of the first two levels are ours; deeper ones, and everything in code fences, belong to the text.
+ * lesson.md: `# Title`, then `## Do`, `## In TypeScript`, `## Why`, `## Aha`, `## Hint 1`, `## Hint 2`, each with Markdown below it. A hint may have a second
+ * version, `## Hint 1 in TypeScript`. phase.md: `# Title`, opening words, then `## Goals` with a list. Only headings of the first two levels are ours; deeper ones, and everything in code fences, belong to the text.
  */
 import { MalformedLesson } from './malformed-lesson.js'
 
@@ -13,6 +13,8 @@ export interface StepText {
   /** What the phase is about, in a sentence or two; empty in most steps. Becomes a card of the notebook once the step is green. */
   readonly ahaText: string
   readonly hints: readonly string[]
+  /** As many: those that name code are of TypeScript, the others are the same. */
+  readonly typescriptHints: readonly string[]
 }
 
 export interface PhaseText {
@@ -34,18 +36,38 @@ interface Page {
   readonly sections: readonly Section[]
 }
 
-const STEP_SECTIONS = ['Do', 'In TypeScript', 'Why', 'Aha', 'Hint 1', 'Hint 2'] as const
+const HINTS = ['Hint 1', 'Hint 2'] as const
+const STEP_SECTIONS = ['Do', 'In TypeScript', 'Why', 'Aha', ...HINTS.flatMap((hint) => [hint, inTypeScript(hint)])]
 
 export function readStepText(file: string, text: string): StepText {
   const page = readPage(file, text)
   refuseUnknown(file, page, STEP_SECTIONS)
   if (page.opening !== '')
     throw new MalformedLesson(file, 2, 'found text before the first section; expected “## Do” right after the title')
-  const hints = ['Hint 1', 'Hint 2'].flatMap((heading) => optional(page, heading))
+  const hints = HINTS.flatMap((heading) => optional(page, heading))
+  const typescriptHints = HINTS.flatMap((heading) => hintInTypeScript(file, page, heading))
   const [ahaText = ''] = optional(page, 'Aha')
   const [typescriptText = ''] = optional(page, 'In TypeScript')
   const [doText, whyText] = [needed(file, page, 'Do'), needed(file, page, 'Why')]
-  return { title: page.title, doText, typescriptText, whyText, ahaText, hints }
+  return { title: page.title, doText, typescriptText, whyText, ahaText, hints, typescriptHints }
+}
+
+function inTypeScript(hint: string): string {
+  return `${hint} in TypeScript`
+}
+
+/** It takes the place of one that speaks of Python; by itself it would be a hint that half of the learners never see. */
+function hintInTypeScript(file: string, page: Page, heading: string): readonly string[] {
+  const second = page.sections.find((section) => section.heading === inTypeScript(heading))
+  const first = optional(page, heading)
+  if (second === undefined) return first
+  if (first.length === 0)
+    throw new MalformedLesson(
+      file,
+      second.line,
+      `found “## ${second.heading}”; expected “## ${heading}” before it, which it takes the place of`,
+    )
+  return [second.text]
 }
 
 export function readPhaseText(file: string, text: string): PhaseText {

@@ -60,7 +60,7 @@ function viewStep(
     doText: doTextOf(step),
     whyText: step.whyText,
     ahaText: step.ahaText,
-    hints: step.hints,
+    hints: step.language === 'typescript' ? step.typescriptHints : step.hints,
     observed: observedOf(progress, live),
     checks: step.lab.checks.map(({ id, label }) => checkOf(id, label, progress, live)),
     actions: step.lab.actions,

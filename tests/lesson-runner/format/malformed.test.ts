@@ -131,6 +131,20 @@ describe('a malformed lesson', () => {
     expect(error.message).toMatch(/lesson\.md:\d+: found “## Hint two”; expected one of “## Do”/)
   })
 
+  it('refuses a hint for TypeScript alone that takes the place of none, with its line', async () => {
+    const error = await edited('06-start-a-worker/lesson.md', (text) =>
+      text.replace('## Hint 2\n', '## Hint 2 in TypeScript\n'),
+    )
+    expect(error.message).toContain('found “## Hint 2 in TypeScript”; expected “## Hint 2” before it')
+    const lines = (await readFile(join(folder, phase, '06-start-a-worker/lesson.md'), 'utf8')).split('\n')
+    expect(lines[error.line - 1]).toBe('## Hint 2 in TypeScript')
+  })
+
+  it('refuses a hint for TypeScript without words', async () => {
+    const error = await edited('06-start-a-worker/lesson.md', (text) => `${text}\n## Hint 1 in TypeScript\n`)
+    expect(error.message).toContain('“## Hint 1 in TypeScript” is empty')
+  })
+
   it('refuses a step without a reason', async () => {
     const error = await edited('01-the-page-waits/lesson.md', (text) => text.replace(/## Why[^#]*/, ''))
     expect(error.message).toContain('“## Why” is missing')
