@@ -13,7 +13,7 @@ if (phase === undefined || number === undefined || title === '') {
 try {
   const folder = newStep({ lessonsFolder: inRoot('lessons'), phase, number, title })
   console.log(`${relative(process.cwd(), folder)} is there, with lesson.md and lab.json.
-Files of its own go into start/ and solution/. Prove it:
+Files of its own go into start/ and solution/, each tasks.py with a tasks.ts beside it. Prove it:
   npm run lessons:check -- --lesson ${phase} --step ${number.padStart(2, '0')}`)
 } catch (error) {
   if (!(error instanceof CannotMakeStep)) throw error

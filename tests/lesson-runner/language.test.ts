@@ -58,8 +58,10 @@ describe('the files of a step', () => {
     expect((await readLesson(lessonsFolder, PHASE)).steps[2]?.start['tasks.py']).toBe('# python\n')
   })
 
-  it("are Python's where the task file of the solution has no second version, and from there on", async () => {
+  it("are Python's where the step says why its solution has no second version, and from there on", async () => {
     await solve({ 'tasks.py': '# python\n', 'shop.ts': '// a module beside it\n' })
+    const lab = join(lessonsFolder, PHASE, '02-inside-a-message/lab.json')
+    await writeFile(lab, (await readFile(lab, 'utf8')).replace('{', '{ "pythonOnly": "Pickled by hand.",'))
     const { steps } = await readLesson(lessonsFolder, PHASE, 'typescript')
     expect(steps.map(({ language }) => language).slice(0, 4)).toEqual(['typescript', 'python', 'python', 'python'])
     expect(steps[9]?.language).toBe('typescript') // it has a start of its own

@@ -21,6 +21,8 @@ test('a new step is read as a lesson, in every phase', async () => {
     expect(basename(folder)).toBe('99-what-again')
     const { steps } = await readLesson(lessonsFolder, phase)
     expect(steps.at(-1)).toMatchObject({ id: '99-what-again', title: 'What, again?', start: steps.at(-2)?.solved })
+    const inTypeScript = (await readLesson(lessonsFolder, phase, 'typescript')).steps
+    expect(inTypeScript.at(-1)?.language).toBe(inTypeScript.at(-2)?.language)
     expect(steps.at(-1)?.typescriptHints[1]).toContain('tasks.ts')
   }
 })

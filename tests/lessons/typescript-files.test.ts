@@ -1,5 +1,5 @@
 /** The lessons' task files in TypeScript against the library's types, which nobody looks at when they run. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ts from 'typescript'
@@ -67,15 +67,4 @@ test('the hints for those who write TypeScript do not send them to tasks.py', as
   const pythons = /tasks\.py|@app\.task|app\.conf|decorator|\bexcept\b/
   expect(shown.length).toBeGreaterThan(100)
   expect(shown.filter(({ hint }) => pythons.test(hint)).map(({ says }) => says)).toEqual([])
-})
-
-test('beside each tasks.py lies a tasks.ts, or its step says why there is none', async () => {
-  const names = new Set(readdirSync(lessons, { recursive: true, encoding: 'utf8' }))
-  for (const { id } of readCourse(lessons).filter((phase) => phase.available)) {
-    for (const step of (await readLesson(lessons, id)).steps) {
-      const own = [...names].filter((name) => name.startsWith(`${id}/${step.id}/`) && name.endsWith('/tasks.py'))
-      const alone = own.filter((name) => !names.has(name.replace(/py$/, 'ts')))
-      if (step.lab.pythonOnly === undefined) expect(alone, `“pythonOnly” in lab.json would say why`).toEqual([])
-    }
-  }
 })

@@ -83,7 +83,8 @@ async function readStep({ lessonsFolder, phaseId, id, before }: StepPlace): Prom
   const text = readStepText(`${named}/lesson.md`, await readText(folder, 'lesson.md', named))
   const json: ReadJson<LabJson> = readJson(`${named}/lab.json`, await readText(folder, 'lab.json', named), labJson)
   const common = await readCommon(join(lessonsFolder, 'common'), `${named}/lab.json`, json)
-  const files = await readStepFiles({ folder, named, common, before: before?.files ?? null })
+  const saysWhyPython = json.value.pythonOnly !== undefined
+  const files = await readStepFiles({ folder, named, common, saysWhyPython, before: before?.files ?? null })
   const topology = json.value.topology ?? before?.topology
   if (topology === undefined)
     throw new MalformedLesson(`${named}/lab.json`, 1, '“topology” is missing; only a later step may leave it out')

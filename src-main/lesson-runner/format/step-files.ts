@@ -51,15 +51,19 @@ export interface StepFolder {
   readonly named: string
   /** Of lessons/common/. */
   readonly common: Files
+  /** The step says why it exists in Python alone. */
+  readonly saysWhyPython: boolean
   /** Of the step before it, whose solved files a step without a start/ folder begins with. */
   readonly before: FilesByLanguage | null
 }
 
-export async function readStepFiles({ folder, named, common, before }: StepFolder): Promise<FilesByLanguage> {
+export async function readStepFiles(place: StepFolder): Promise<FilesByLanguage> {
+  const { folder, named, common, before, saysWhyPython } = place
   // Its own first: where no solution names a file, the editor shows the first one.
   const start = { ...(await readFiles(join(folder, 'start'), `${named}/start`)), ...common }
   const { files: solution, versions } = await readSolution(join(folder, 'solution'), `${named}/solution`)
   const own = { start, solution, versions }
+  if (!saysWhyPython) refuseAlone(own, named)
   const inTypeScript = put(own, (name) => name !== PYTHON_TASKS, before?.carried ?? {})
   const folders = [start, solution, ...Object.values(versions)]
   const isWhole = folders.every((files) => TYPESCRIPT_TASKS in files || !(PYTHON_TASKS in files))
@@ -73,6 +77,18 @@ export async function readStepFiles({ folder, named, common, before }: StepFolde
 }
 
 type Own = Omit<StepFiles, 'solved'>
+
+/** Whoever writes TypeScript would be sent back to Python there, without a word. */
+function refuseAlone({ start, solution, versions }: Own, named: string): void {
+  const ways = Object.entries(versions).map(([version, files]) => [`solution/${version}`, files] as const)
+  for (const [folder, files] of [['start', start] as const, ['solution', solution] as const, ...ways])
+    if (PYTHON_TASKS in files && !(TYPESCRIPT_TASKS in files))
+      throw new MalformedLesson(
+        `${named}/${folder}/${PYTHON_TASKS}`,
+        1,
+        `found no “${TYPESCRIPT_TASKS}” beside it; expected one, or “pythonOnly” in lab.json with the reason why there is none`,
+      )
+}
 
 function put({ start, solution, versions }: Own, belongs: (name: string) => boolean, before: Files): StepFiles {
   const some = (files: Files): Files => Object.fromEntries(Object.entries(files).filter(([name]) => belongs(name)))

@@ -105,6 +105,24 @@ describe('a malformed lesson', () => {
     expect(step?.solved['web.py']).not.toContain('half way')
   })
 
+  it('refuses a tasks.py without a tasks.ts beside it, in every folder, unless the step says why', async () => {
+    const named = 'lessons/01-what-celery-is/06-start-a-worker'
+    const step = join(folder, phase, '06-start-a-worker')
+    for (const place of ['start', 'solution', 'solution/half']) {
+      await mkdir(join(step, place), { recursive: true })
+      await writeFile(join(step, place, 'tasks.py'), '# alone\n')
+      await expect(readLesson(folder, phase)).rejects.toThrow(
+        `${named}/${place}/tasks.py:1: found no “tasks.ts” beside it; expected one, or “pythonOnly” in lab.json`,
+      )
+      await writeFile(join(step, place, 'tasks.ts'), '// in company\n')
+      expect((await readLesson(folder, phase, 'typescript')).steps[5]?.language).toBe('typescript')
+    }
+    await rm(join(step, 'start/tasks.ts'))
+    const lab = await readFile(join(step, 'lab.json'), 'utf8')
+    await writeFile(join(step, 'lab.json'), lab.replace('{', '{ "pythonOnly": "Pickled by hand.",'))
+    expect((await readLesson(folder, phase, 'typescript')).steps[5]?.language).toBe('python')
+  })
+
   it('refuses a right answer that is no option', async () => {
     const error = await edited('07-queue-it-or-not/lab.json', (text) =>
       text.replace('"right": ["now"]', '"right": ["later"]'),
