@@ -1,7 +1,7 @@
 /** One definition for each of Celery's words, shown wherever the word stands on the stage, and listed in the glossary. */
 
 export const GLOSSARY = {
-  task: 'A Python function that a worker can run. Its name travels in a message; the code itself never does.',
+  task: 'A function that a worker can run: in Python, and in this app in TypeScript as well. Its name travels in a message; the code itself never does.',
   message:
     'What is in the queue: headers, properties and a body with the arguments. A copy made at the moment of the call.',
   broker: 'Keeps messages until a worker takes them. Here: Redis.',
@@ -11,15 +11,14 @@ export const GLOSSARY = {
   unacked:
     'Taken by a worker and not yet acknowledged. The broker keeps a copy, so that it can hand the message out again.',
   ack: 'The worker tells the broker to forget the message. By default this comes before the task runs; it says nothing about success.',
-  worker: 'A program that takes messages and has them run. One parent process, and a pool of children.',
+  worker: 'A program that takes messages and has them run. Usually one parent process, and a pool of children.',
   child: 'A process of the worker’s pool. It runs one task at a time.',
-  held: 'Taken by the worker, waiting for a free child. How many may wait is the prefetch count.',
-  prefetch:
-    'How many messages a worker may take before it has finished earlier ones: 4 for each child, unless you say otherwise.',
+  held: 'Taken by the worker, waiting for a free child. The prefetch count limits how many; those with an eta come on top.',
+  prefetch: 'How many unacked messages a worker may hold at a time: 4 for each child, unless you say otherwise.',
   result:
     'A record with the state of the task and what it returned, stored apart from the queue and for a limited time.',
   'result store':
-    'Where result records lie: a database of its own, apart from the broker. Without one, tasks run all the same and nobody can ask about them.',
+    'Where result records lie; Celery calls it the result backend. Here a database of its own, apart from the broker. Without one, tasks run all the same and nobody can ask about them.',
   state:
     'The last word that was written about a task: STARTED, SUCCESS, FAILURE, RETRY, REVOKED, or a word of the task’s own.',
   PENDING:
@@ -76,12 +75,13 @@ export const GLOSSARY = {
   pool: 'How a worker runs tasks: prefork with child processes, threads, solo with none of either. It decides what a slot is.',
   prefork: 'Celery’s default pool: one child process for each slot, started beforehand.',
   backoff: 'Waits between retries that double each time, up to a limit.',
-  jitter: 'A random part of a wait, so that what failed together does not come back together.',
+  jitter:
+    'The wait is drawn at random, from nothing up to what the backoff says, so that what failed together does not come back together.',
   'soft limit':
     'soft_time_limit: an exception raised in the task after so many seconds, once. The task may tidy up, or swallow it.',
   'hard limit': 'time_limit: the child is killed after so many seconds, with whatever it was at.',
   event:
-    'A notice that a worker sends over the broker, such as task-succeeded, to whoever listens at that moment. Nobody keeps it.',
+    'A notice that a worker sends over the broker, such as task-succeeded, to whoever listens at that moment. Nobody keeps it. Those about tasks come only from workers that were started with -E, or asked for them.',
   eager: 'task_always_eager: a call runs the task here and now, without a message. For tests, and it proves little.',
   outbox:
     'The app’s record of what really left: mails, calls, files. (Elsewhere also a table of messages that are still to be sent.)',
