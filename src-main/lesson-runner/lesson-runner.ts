@@ -1,6 +1,6 @@
 /**
- * The lesson runner: answers what the window (and `lessons:check`) may ask of the course. Opening phases and steps, answers and notes,
- * "show me", resets, and the learner's files; what a step then does by itself lies in session/taken-lesson.ts.
+ * The lesson runner: answers what the window (and `lessons:check`) may ask of the course. Opens phases and steps and resets them; what is
+ * answered, edited and shown has files of its own in session/, and what a step does by itself lies in session/taken-lesson.ts.
  */
 import { join } from 'node:path'
 import type { CourseTexts } from '../contract/course-views.js'
@@ -8,16 +8,15 @@ import type { CoursePlace } from '../contract/deep-link.js'
 import type { Problem, Reply } from '../contract/problem.js'
 import type { FileView, LessonView, PhaseView, TaskLanguage } from '../contract/views.js'
 import type { Lab } from '../lab/lab-interface.js'
-import { countWords, NOTE_QUESTION } from './checks/note.js'
 import { readCourse, type CoursePhase } from './format/course.js'
 import { lessonIn, readLesson, type Step } from './format/lesson.js'
-import { fileIn } from './format/step-files.js'
 import { readCourseTexts } from './library/course-library.js'
 import { CollectedNotebook } from './library/learners-notebook.js'
 import type { LearnersNotebook, LessonPlaces, LessonRunner } from './lesson-runner-interface.js'
 import { exportProject } from './project/export-project.js'
-import { carryOut, NOT_GREEN, type Hands } from './session/carry-out.js'
 import { Change } from './session/change.js'
+import { EditedFiles } from './session/edited-files.js'
+import { LearnerAnswers } from './session/learner-answers.js'
 import { LearnerFiles } from './session/learner-files.js'
 import { viewLesson, viewPhase } from './session/lesson-views.js'
 import { Notebook } from './session/notebook.js'
@@ -25,6 +24,7 @@ import { OneAtATime } from './session/one-at-a-time.js'
 import { OpenFiles } from './session/open-files.js'
 import { Progress } from './session/progress.js'
 import { asProblem, noStepOf, noSuch, notWritten, refuse } from './session/refusals.js'
+import { ShownSteps } from './session/shown-steps.js'
 import { TakenLesson, type Way } from './session/taken-lesson.js'
 
 export function createLessonRunner(places: LessonPlaces, lab: Lab): LessonRunner {
@@ -46,6 +46,9 @@ class CourseRunner implements LessonRunner {
   private readonly change = new Change()
   private readonly jobs = new OneAtATime()
   private readonly taken: TakenLesson
+  private readonly answers: LearnerAnswers
+  private readonly edited: EditedFiles
+  private readonly shown: ShownSteps
   private course: readonly CoursePhase[] = []
   private courseProblem: Problem | null = null
   private progressProblem: Problem | null = null
@@ -58,7 +61,14 @@ class CourseRunner implements LessonRunner {
     this.progress = new Progress(places.dataFolder)
     this.cards = new Notebook(places.dataFolder, (problem) => lab.problem(problem))
     const { openFiles, progress, change, cards, disk } = this
-    this.taken = new TakenLesson({ lab, openFiles, progress, change, cards })
+    const taken = new TakenLesson({ lab, openFiles, progress, change, cards })
+    const answers = new LearnerAnswers({ lab, taken, progress, change })
+    const edited = new EditedFiles({ lab, openFiles, taken, change })
+    const exportProject = () => this.exportIntoOwnFolder()
+    this.shown = new ShownSteps({ lab, disk, openFiles, taken, answers, edited, exportProject })
+    this.taken = taken
+    this.answers = answers
+    this.edited = edited
     this.notebook = new CollectedNotebook({
       lessonsFolder: places.lessonsFolder,
       course: () => this.course,
@@ -138,7 +148,7 @@ class CourseRunner implements LessonRunner {
 
   async step(stepId: string): Promise<Reply<null>> {
     if (this.taken.isUnderWay(stepId)) return DONE // nothing is torn down by looking at it
-    return this.withStep(stepId, (step) => this.inTurn((signal) => this.enter(step, 'move', signal)))
+    return this.taken.withStep(stepId, (step) => this.inTurn((signal) => this.enter(step, 'move', signal)))
   }
 
   async recheck(stepId: string): Promise<Reply<null>> {
@@ -147,61 +157,23 @@ class CourseRunner implements LessonRunner {
     return DONE
   }
 
-  async answer(questionId: string, choice: readonly string[]): Promise<Reply<null>> {
-    return this.withStep(this.taken.stepId, async (step) => {
-      const { prediction, questions } = step.lab
-      const asked = prediction === undefined ? questions : [prediction, ...questions]
-      const question = asked.find((one) => one.id === questionId)
-      if (question === undefined) return refuse(noSuch('question', questionId))
-      const odd = choice.find((id) => !question.options.some((option) => option.id === id))
-      if (odd !== undefined) return refuse(noSuch('answer', odd))
-      const answers = { ...this.taken.progressOf(step.id).answers, [questionId]: [...choice] }
-      const kept = await this.keepProgress(step.id, { answers })
-      this.lab.note({ kind: 'answer', question: questionId, choice })
-      this.change.tellNow()
-      return kept
-    })
+  answer(questionId: string, choice: readonly string[]): Promise<Reply<null>> {
+    return this.answers.answer(questionId, choice)
   }
 
-  async writeNote(stepId: string, text: string): Promise<Reply<null>> {
-    return this.withStep(stepId, async () => {
-      const kept = await this.keepProgress(stepId, { note: text })
-      const words = String(countWords(text))
-      if (stepId === this.taken.stepId) this.lab.note({ kind: 'answer', question: NOTE_QUESTION, choice: [words] })
-      this.change.tellNow()
-      return kept
-    })
+  writeNote(stepId: string, text: string): Promise<Reply<null>> {
+    return this.answers.writeNote(stepId, text)
   }
 
-  async showMe(stepId: string): Promise<Reply<null>> {
-    return this.withStep(stepId, (step) =>
-      this.inTurn(async (signal) => {
-        if (!this.taken.isUnderWay(stepId)) {
-          const entered = await this.enter(step, 'move', signal)
-          if (!entered.ok) return entered
-        }
-        return this.taken.saying('Showing how it is done…', async () => {
-          await this.disk.keep(this.taken.phaseId, `${stepId}-before-show-me`, this.openFiles.saved())
-          const hands = this.handsFor(step, signal)
-          const first = await carryOut(step.lab.solution, hands)
-          if (first.ok || first.problem.code !== NOT_GREEN) return first
-          // The facts are real, so a computer that is very busy can miss “in under a second”. The learner would press again as well.
-          this.taken.say(`${first.problem.what} Showing it once more, from the start…`)
-          const again = await this.enter(step, 'reset', signal) // what the first try has done would be in the way of the second
-          const second = again.ok ? await carryOut(step.lab.solution, hands) : again
-          return second.ok || signal.aborted ? second : first // what was missing at first is what has to be mended
-        })
-      }),
-    )
+  showMe(stepId: string): Promise<Reply<null>> {
+    return this.taken.withStep(stepId, (step) => this.inTurn((signal) => this.shown.showMe(step, signal)))
   }
 
-  async play(stepId: string, label: string): Promise<Reply<null>> {
-    return this.withStep(stepId, async (step) => {
+  play(stepId: string, label: string): Promise<Reply<null>> {
+    return this.taken.withStep(stepId, async (step) => {
       const script = step.lab.actions.find((action) => action.label === label)
       if (script === undefined) return refuse(noSuch('action', label))
-      return this.inTurn((signal) =>
-        this.taken.saying(`${label}…`, () => carryOut([script], this.handsFor(step, signal))),
-      )
+      return this.inTurn((signal) => this.shown.play(step, script, signal))
     })
   }
 
@@ -255,21 +227,12 @@ class CourseRunner implements LessonRunner {
     })
   }
 
-  async saveFile(name: string, text: string, more = false): Promise<Reply<null>> {
-    if (!this.openFiles.has(name)) return refuse(noSuch('file', name))
-    const saved = await this.openFiles.save(name, text)
-    this.change.tellNow()
-    if (!saved.ok || more) return saved
-    const restart = this.taken.findStep(this.taken.stepId)?.lab.restartOnSave === false ? 'web' : 'all'
-    const loaded = await this.lab.filesSaved(this.openFiles.fingerprints(), restart)
-    const inCode = !loaded.ok && loaded.problem.place !== undefined
-    this.openFiles.setLoadProblem(inCode ? loaded.problem : null, name)
-    this.change.tellNow()
-    return inCode ? DONE : loaded
+  saveFile(name: string, text: string, more = false): Promise<Reply<null>> {
+    return this.edited.save(name, text, more)
   }
 
-  async draft(name: string, text: string): Promise<Reply<null>> {
-    return this.openFiles.has(name) ? this.openFiles.draft(name, text) : refuse(noSuch('file', name))
+  draft(name: string, text: string): Promise<Reply<null>> {
+    return this.edited.draft(name, text)
   }
 
   async close(): Promise<void> {
@@ -301,43 +264,15 @@ class CourseRunner implements LessonRunner {
   }
 
   private enter(step: Step, way: Way, signal: AbortSignal): Promise<Reply<null>> {
-    return this.taken.enter(step, way, this.handsFor(step, signal))
+    return this.shown.enter(step, way, signal)
   }
 
-  private handsFor(step: Step, signal: AbortSignal): Hands {
-    const chosen = (ids: readonly string[]) => this.taken.checks()?.filter((check) => ids.includes(check.id)) ?? []
-    return {
-      lab: this.lab,
-      signal,
-      saveSolutionFile: (named, version, more) => {
-        const file = fileIn(step.language, named)
-        return this.saveFile(
-          file,
-          (version === undefined ? step.solved : (step.versions[version] ?? {}))[file] ?? '',
-          more,
-        )
-      },
-      answer: (question, choice) => this.answer(question, choice),
-      writeNote: (text) => this.writeNote(step.id, text),
-      exportProject: async () => {
-        const exported = await this.exportProject(join(this.places.dataFolder, 'exports'))
-        return exported.ok ? DONE : exported
-      },
-      areGreen: (ids) => chosen(ids).length === ids.length && chosen(ids).every((check) => check.passed),
-      missing: (ids) => chosen(ids).find((check) => !check.passed)?.observed ?? '',
-    }
-  }
-
-  private keepProgress(step: string, change: Parameters<Progress['change']>[2]): Promise<Reply<null>> {
-    return this.taken.keep(() => this.progress.change(this.taken.phaseId, step, change))
+  private async exportIntoOwnFolder(): Promise<Reply<null>> {
+    const exported = await this.exportProject(join(this.places.dataFolder, 'exports'))
+    return exported.ok ? DONE : exported
   }
 
   private inTurn(job: (signal: AbortSignal) => Promise<Reply<null>>): Promise<Reply<null>> {
     return this.jobs.run(job, asProblem)
-  }
-
-  private async withStep(id: string, work: (step: Step) => Promise<Reply<null>>): Promise<Reply<null>> {
-    const step = this.taken.findStep(id)
-    return step === undefined ? refuse(noSuch('step', id)) : work(step)
   }
 }

@@ -17,6 +17,7 @@ import { summary } from './lesson-views.js'
 import type { Notebook } from './notebook.js'
 import type { OpenFiles } from './open-files.js'
 import type { Progress, StepProgress } from './progress.js'
+import { noSuch, refuse } from './refusals.js'
 import { StageKeeper } from './stage-keeper.js'
 import { StepWatch } from './step-watch.js'
 
@@ -73,6 +74,11 @@ export class TakenLesson {
 
   findStep(id: string): Step | undefined {
     return this.lesson?.steps.find((step) => step.id === id)
+  }
+
+  async withStep(id: string, work: (step: Step) => Promise<Reply<null>>): Promise<Reply<null>> {
+    const step = this.findStep(id)
+    return step === undefined ? refuse(noSuch('step', id)) : work(step)
   }
 
   progressOf(step: string): StepProgress {
