@@ -1,6 +1,6 @@
 /** What can be looked up across all phases: texts for the search, pitfalls and the steps that show them, the notebook, a whole phase. */
 import type { FeedItem } from './feed.js'
-import type { LessonView, QuestionView } from './views.js'
+import type { LessonView, MeasuredView, QuestionView } from './views.js'
 
 /** A step wherever it is named outside its own phase. */
 export interface StepPlace {
@@ -85,6 +85,7 @@ export interface CardView {
 export interface NoteView {
   readonly place: StepPlace
   readonly text: string
+  readonly measured: readonly MeasuredView[]
 }
 
 /** The facts behind a card, and how many earlier ones of the same run were not kept. */

@@ -64,6 +64,14 @@ export interface StepView {
   readonly pythonOnly: string | null
   /** For kind 'note': the learner's own words, saved. */
   readonly noteText: string
+  /** What was measured on this computer for the note; empty where nothing is, or was yet. */
+  readonly measured: readonly MeasuredView[]
+}
+
+export interface MeasuredView {
+  /** What, in the words of the check. */
+  readonly label: string
+  readonly observed: string
 }
 
 export interface AdviceView {

@@ -1,6 +1,6 @@
 /** A phase as one Markdown document: the lesson's text with the learner's answers, notes, cards and files. Pure; the HTML is made from it. */
 import type { CardView, PhaseRecord } from '../../src-main/contract/course-views.js'
-import type { QuestionView, StepView } from '../../src-main/contract/views.js'
+import type { MeasuredView, QuestionView, StepView } from '../../src-main/contract/views.js'
 import { count } from '../words/say-task.js'
 
 export function phaseMarkdown({ lesson, files, cards }: PhaseRecord): string {
@@ -33,6 +33,7 @@ function stepParts(step: StepView, number: number, card: CardView | undefined): 
   if (done) parts.push(`**Why.** ${step.whyText}`)
   if (card !== undefined) parts.push(`**The point.** ${card.ahaText}`, quoted('In my words', card.words))
   parts.push(quoted('My note', step.noteText))
+  if (step.noteText.trim() !== '') parts.push(measuredPart(step.measured))
   return parts
 }
 
@@ -45,6 +46,13 @@ function questionParts(question: QuestionView, label: string): readonly string[]
   const reason = right.map((id) => reasons[id] ?? '').join(' ')
   const verdict = correct ? 'Right.' : `Not so; right is: ${right.map(textOf).join('; ')}.`
   return [`**${question.text}**`, `${chosen}. ${verdict} ${reason}`]
+}
+
+/** The numbers that belong to the note above it. */
+function measuredPart(measured: readonly MeasuredView[]): string {
+  if (measured.length === 0) return ''
+  const lines = measured.map(({ label, observed }) => `- ${label}: ${observed}`)
+  return ['**Measured on this computer.**', '', ...lines].join('\n')
 }
 
 function quoted(label: string, text: string): string {

@@ -7,7 +7,7 @@ import type { NotebookView } from '../../src-main/contract/course-views.js'
 import { createLessonRunner } from '../../src-main/lesson-runner/lesson-runner.js'
 import type { LessonRunner } from '../../src-main/lesson-runner/lesson-runner-interface.js'
 import { Notebook } from '../../src-main/lesson-runner/session/notebook.js'
-import { mail, published, request, response, CHILD_PID } from './hand-made-facts.js'
+import { mail, published, request, response, started, CHILD_PID, OTHER_CHILD_PID } from './hand-made-facts.js'
 import { HandMadeLab } from './hand-made-lab.js'
 
 const lessonsFolder = join(import.meta.dirname, '../../lessons')
@@ -163,6 +163,20 @@ describe('notes and whole phases', () => {
     expect(runner.lesson()?.steps[9]?.noteText).toBe('Our invoices, and the reports.')
     await runner.notebook.writeNote(PHASE, NOTE_STEP, ' ')
     expect((await read()).notes).toEqual([])
+  })
+
+  it('have what was measured for them below, the newest, also after a start of the app', async () => {
+    const slots = (observed: string) => [{ label: 'How many slots there are', observed }]
+    const measured = () => runner.lesson()?.steps[20]?.measured
+    await runner.openAt({ phase: 7, step: 21 })
+    expect(measured()).toEqual(slots('2 children ready.')) // the other two checks wait for mails
+    lab.happen(...started('pool-process', 'worker@1/3', OTHER_CHILD_PID + 1))
+    expect(measured()).toEqual(slots('3 children ready.'))
+    await runner.writeNote('21-your-runbook', 'Look at the queues first.')
+    await runner.close()
+    runner = createLessonRunner({ lessonsFolder, dataFolder }, new HandMadeLab())
+    const [note] = (await read()).notes
+    expect(note).toMatchObject({ text: 'Look at the queues first.', measured: slots('3 children ready.') })
   })
 
   it('give a phase with texts, progress, answers, files and cards', async () => {

@@ -195,6 +195,8 @@ export const labJson = v.strictObject({
   questions: v.exactOptional(v.array(question), []),
   /** What the answers may lead to: an option `speaksFor` some of these, and those with most voices are shown. */
   advice: v.exactOptional(v.array(v.strictObject({ id: text, title: text, text })), []),
+  /** Checks that measure something for the learner's note: what they saw last stands below it. */
+  measured: v.exactOptional(v.array(text), []),
   /** Numbers of the entries of lessons/pitfalls.json that the learner meets in this step, live. */
   pitfalls: v.exactOptional(v.array(whole(1)), []),
   checks: v.pipe(v.array(v.strictObject({ id: text, label: text, check: checkSpec })), v.minLength(1)),

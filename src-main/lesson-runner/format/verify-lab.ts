@@ -48,6 +48,10 @@ export function verifyLab(file: string, json: ReadJson<LabJson>, around: Around)
     if (open !== undefined)
       refuse(['checks', index], `the check waits for the right answer to “${open}”, which names none`)
   })
+  lab.measured.forEach((id, index) => {
+    if (!lab.checks.some((check) => check.id === id))
+      refuse(['measured', index], `there is no check “${id}” that measures`)
+  })
   const names = {
     checks: new Set(lab.checks.map((check) => check.id)),
     questions,

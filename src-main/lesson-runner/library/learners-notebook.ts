@@ -7,6 +7,7 @@ import type {
   CardView,
   GuessedAnswer,
   NotebookView,
+  NoteView,
   PhaseRecord,
   StepPlace,
 } from '../../contract/course-views.js'
@@ -17,7 +18,7 @@ import type { LearnersNotebook } from '../lesson-runner-interface.js'
 import { cannotWrite } from '../session/folder-problem.js'
 import { afterGuess, waitDays } from '../session/guess-again.js'
 import type { LearnerFiles } from '../session/learner-files.js'
-import { outcomeOf, viewLesson, viewPhase } from '../session/lesson-views.js'
+import { outcomeOf, viewLesson, viewMeasured, viewPhase } from '../session/lesson-views.js'
 import type { Notebook } from '../session/notebook.js'
 import type { Progress } from '../session/progress.js'
 import { asProblem, noSuch, refuse } from '../session/refusals.js'
@@ -49,12 +50,18 @@ export class CollectedNotebook implements LearnersNotebook {
       await this.parts.cards.settled() // whoever sees a step turn green and looks at once finds its card
       const shelves = await readShelves(lessonsFolder, course())
       const cards = (await Promise.all(shelves.map((shelf) => this.cardsOf(shelf)))).flat()
-      const notes = shelves.flatMap(claimsOf).flatMap((step) => {
-        const text = progress.step(step.phase.id, step.id).note
-        return text.trim() === '' ? [] : [{ place: placeOf(step), text }]
-      })
+      const notes = shelves.flatMap((shelf) => this.notesOf(shelf))
       return { ok: true, value: { cards, notes, guesses: dueGuesses(shelves, progress, Date.now()) } }
     }, asProblem)
+  }
+
+  private notesOf(shelf: Shelf): readonly NoteView[] {
+    return claimsOf(shelf).flatMap((claim, at) => {
+      const step = shelf.lesson.steps[at]
+      const kept = this.parts.progress.step(claim.phase.id, claim.id)
+      if (step === undefined || kept.note.trim() === '') return []
+      return [{ place: placeOf(claim), text: kept.note, measured: viewMeasured(step, kept) }]
+    })
   }
 
   run(phase: string, step: string): Promise<Reply<CardRun>> {

@@ -3,6 +3,7 @@ import type {
   CheckView,
   FileView,
   LessonView,
+  MeasuredView,
   PhaseView,
   QuestionView,
   StepState,
@@ -76,7 +77,16 @@ function viewStep(
     file: fileOf(step),
     pythonOnly: step.lab.pythonOnly ?? (step.files.typescript === null ? NOT_YET : null),
     noteText: progress.note,
+    measured: viewMeasured(step, progress),
   }
+}
+
+/** In the order of the lesson, each in the words of its check. */
+export function viewMeasured({ lab }: Pick<Step, 'lab'>, { measured }: StepProgress): readonly MeasuredView[] {
+  return lab.checks.flatMap(({ id, label }) => {
+    const observed = lab.measured.includes(id) ? measured[id] : undefined
+    return observed === undefined ? [] : [{ label, observed }]
+  })
 }
 
 /** Said at the switch of a step that waits for its files. */

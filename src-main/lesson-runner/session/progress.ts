@@ -19,6 +19,8 @@ const stepProgress = v.object({
   solvedWith: v.nullable(v.string()),
   answers: v.record(v.string(), v.array(v.string())),
   note: v.string(),
+  /** What the checks that measure for the note saw last, by check. */
+  measured: v.exactOptional(v.record(v.string(), v.string()), {}),
   /** When the step's prediction is asked again. */
   again: v.exactOptional(guessedAgain),
 })
@@ -33,7 +35,7 @@ const progressFile = v.object({
 })
 export type ProgressState = v.InferOutput<typeof progressFile>
 
-const FRESH_STEP: StepProgress = { done: false, observed: '', solvedWith: null, answers: {}, note: '' }
+const FRESH_STEP: StepProgress = { done: false, observed: '', solvedWith: null, answers: {}, note: '', measured: {} }
 
 export class Progress {
   private readonly file: string

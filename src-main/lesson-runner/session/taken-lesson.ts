@@ -212,6 +212,7 @@ export class TakenLesson {
     const { openFiles, progress, change } = this.parts
     if (watch === null) return
     change.tellSoon()
+    this.keepMeasured(watch)
     if (this.progressOf(watch.stepId).done || !watch.passed()) return
     const asked = this.findStep(watch.stepId)?.lab.prediction !== undefined
     const again = asked ? { again: firstTime(Date.now()) } : {}
@@ -220,6 +221,20 @@ export class TakenLesson {
     void this.keep(() => progress.change(phase, watch.stepId, done)).then((kept) => this.tellProblem(kept))
     void this.keepCard({ stepId: watch.stepId, fromSeq: watch.startSeq() })
     change.tellNow()
+  }
+
+  /** What a check measured for the learner's note stays there, also when the step is left or measured again. */
+  private keepMeasured(watch: StepWatch): void {
+    const wanted = this.findStep(watch.stepId)?.lab.measured ?? []
+    if (wanted.length === 0) return
+    const { measured } = this.progressOf(watch.stepId)
+    const fresh = watch
+      .checks()
+      .filter(({ id, passed, observed }) => wanted.includes(id) && passed && measured[id] !== observed)
+    if (fresh.length === 0) return
+    const now = { ...measured, ...Object.fromEntries(fresh.map(({ id, observed }) => [id, observed])) }
+    const kept = this.keep(() => this.parts.progress.change(this.phaseId, watch.stepId, { measured: now }))
+    void kept.then((reply) => this.tellProblem(reply))
   }
 
   /** The run behind the phase's main point is kept as a card of the notebook. */

@@ -66,6 +66,15 @@ describe('a malformed lesson', () => {
     expect(error.message).toContain('lab.json:3: “datebase.py” is not in lessons/common/')
   })
 
+  it('refuses to measure by a check that is not there', async () => {
+    const error = await edited('10-a-job-of-your-own/lab.json', (text) =>
+      text.replace('"checks": [', '"measured": ["nothing"],\n  "checks": ['),
+    )
+    expect(error.message).toContain('there is no check “nothing” that measures')
+    const lines = (await readFile(join(folder, phase, '10-a-job-of-your-own/lab.json'), 'utf8')).split('\n')
+    expect(lines[error.line - 1]).toContain('"measured"')
+  })
+
   it('refuses a missing value', async () => {
     const error = await edited('01-the-page-waits/lab.json', (text) =>
       text.replace('"count": 1, "path": "/buy" }],', '"path": "/buy" }],'),

@@ -101,7 +101,9 @@ describe('SETTINGS.md', () => {
 
   test('each reason names a step of the course', async () => {
     const shelves = await readShelves(lessonsFolder, readCourse(lessonsFolder))
-    const progress = { step: () => ({ done: false, observed: '', solvedWith: null, answers: {}, note: '' }) }
+    const progress = {
+      step: () => ({ done: false, observed: '', solvedWith: null, answers: {}, note: '', measured: {} }),
+    }
     const { settings, options } = await readReasons(lessonsFolder)
     const lost = [...settings, ...options].filter(({ met }) => stepOf(met, shelves, progress) === null)
     expect(lost).toEqual([])

@@ -30,6 +30,13 @@ describe('a phase as Markdown', () => {
     expect(text).toContain('### tasks.py\n\n```python\napp = 1\n```')
   })
 
+  it('has what was measured for a note below it', () => {
+    const measured = [{ label: 'How long they waited', observed: '0.4 s at most.' }]
+    const text = phaseMarkdown(withStep({ noteText: 'Mine.', measured }))
+    expect(text).toContain('> Mine.\n\n**Measured on this computer.**\n\n- How long they waited: 0.4 s at most.')
+    expect(phaseMarkdown(withStep({ noteText: 'Mine.' }))).not.toContain('Measured')
+  })
+
   it('has guesses and answers, and says what is right only where the window does', () => {
     const text = phaseMarkdown(record({ lesson: lessonView('quiz') }))
     expect(text).toContain('**A PDF invoice of 40 pages**\n\nMy answer: queue it. Right. It is slow')

@@ -46,6 +46,7 @@ const step = (id: string, title: string, change: Partial<StepView>): StepView =>
   file: null,
   pythonOnly: null,
   noteText: '',
+  measured: [],
   ...change,
 })
 
