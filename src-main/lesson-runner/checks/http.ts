@@ -15,7 +15,7 @@ export const httpCheck = v.strictObject({
   method: v.exactOptional(v.picklist(['GET', 'POST'])),
   /** Without the query string. */
   path: v.exactOptional(v.pipe(v.string(), v.startsWith('/'))),
-  status: v.exactOptional(v.picklist(['2xx', '4xx', '5xx'])),
+  status: v.exactOptional(v.picklist(['2xx', '4xx', '5xx', '503'])),
   overMs: v.exactOptional(v.number()),
   underMs: v.exactOptional(v.number()),
   atLeast: v.exactOptional(count, 1),
@@ -68,10 +68,14 @@ export function watchHttp(wanted: HttpCheck): Watch {
 }
 
 function fits(wanted: HttpCheck, { status, durationMs }: Response): boolean {
-  if (wanted.status !== undefined && Math.floor(status / 100) !== Number(wanted.status[0])) return false
+  if (wanted.status !== undefined && !isStatus(wanted.status, status)) return false
   if (wanted.overMs !== undefined && durationMs <= wanted.overMs) return false
   return wanted.underMs === undefined || durationMs < wanted.underMs
 }
+
+/** `5xx` is any of its hundred. */
+const isStatus = (wanted: string, status: number): boolean =>
+  wanted.endsWith('xx') ? Math.floor(status / 100) === Number(wanted[0]) : status === Number(wanted)
 
 interface SeenOneByOne {
   readonly matching: number
