@@ -520,6 +520,14 @@ describe('memory of children', () => {
     ).toBe(false)
   })
 
+  test('a child that was started in the step is no leak for having loaded its code', () => {
+    const [begins, ready] = started('pool-process', 'worker@1/9', 6201)
+    if (begins === undefined || ready === undefined) throw new Error('a process starts and is ready')
+    const loaded = [[1, begins], [2, memory(6201, 40)], [3, ready], [4, slot('a', 6201)]] as const // prettier-ignore
+    expect(at(grew, [...loaded, [5, memory(6201, 200)]]).passed).toBe(false)
+    expect(at(grew, [...loaded, [5, memory(6201, 200)], [6, memory(6201, 270)]]).passed).toBe(true)
+  })
+
   const recycled: CheckSpec = { kind: 'recycled', children: 1, tasksAtMost: 2, tasks: 3 }
   const work = [
     [1, slot('a')],
@@ -535,6 +543,13 @@ describe('memory of children', () => {
 
   test('a child that ended after its tasks, and a smaller one in its place', () => {
     expect(at(recycled, [...work, [5, childGone(CHILD_PID)], ...fresh, ...after], one).passed).toBe(true)
+  })
+
+  test('not smaller, though small while it loaded the code', () => {
+    const [begins, ready] = fresh
+    if (begins === undefined || ready === undefined) throw new Error('a process starts and is ready')
+    const loaded = [begins, [6, memory(6201, 40)], ready, [7, slot('c', 6201)], [8, memory(6201, 190)]] as const
+    expect(at(recycled, [...work, [5, childGone(CHILD_PID)], ...loaded], one).passed).toBe(false)
   })
 
   test('killed, not replaced, not smaller, too many tasks in one child, too few in all', () => {
