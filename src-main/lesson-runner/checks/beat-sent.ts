@@ -15,8 +15,17 @@ export function watchBeatSent({ task, atLeast }: BeatSentCheck): Watch {
   const others = new Set<string>()
   let sent = 0
   let failed = 0
+  /** Of the beat that was started last: whether its schedule had an entry, and whether a file was saved since. */
+  let begun: { ready: boolean; planned: boolean; saved: boolean } | null = null
   return {
     see({ fact }) {
+      if ('role' in fact && fact.role === 'beat') {
+        if (fact.kind === 'process-started') begun = { ready: false, planned: false, saved: false }
+        if (fact.kind === 'process-ready' && begun !== null) begun.ready = true
+        if (fact.kind === 'process-exited') begun = null
+      }
+      if (fact.kind === 'beat-planned' && begun !== null) begun.planned = true
+      if (fact.kind === 'file-saved' && begun !== null) begun.saved = true
       if (fact.kind !== 'beat-sent' && fact.kind !== 'beat-not-sent') return
       if (task !== undefined && fact.task !== task) others.add(fact.task)
       else if (fact.kind === 'beat-sent') sent += 1
@@ -27,6 +36,12 @@ export function watchBeatSent({ task, atLeast }: BeatSentCheck): Watch {
       const notSent = failed === 0 ? '' : `, ${failed} could not be sent`
       const numbers = `Beat sent ${counted(sent, what)}${notSent}`
       if (sent >= atLeast) return { passed: true, observed: `${numbers}.` }
+      if (begun?.ready === true && !begun.planned) {
+        const now = begun.saved
+          ? 'A file was saved since: restart beat, so that it reads it.'
+          : 'Save an entry, and restart beat.'
+        return { passed: false, observed: `${numbers}: its schedule was empty when it started. ${now}` }
+      }
       const instead = others.size === 0 ? '' : ` (seen instead: ${listed([...others])})`
       return { passed: false, observed: `${numbers}${instead}. Waiting for ${atLeast}.` }
     },

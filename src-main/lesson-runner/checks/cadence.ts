@@ -32,11 +32,14 @@ export function watchCadence({ old, fresh }: CadenceCheck): Watch {
   /** Of a beat that went on at its interval after a save. */
   let kept: { readonly entry: string; readonly intervalMs: number; readonly count: number } | null = null
   let saved = false
+  /** Beat was restarted when so few messages had come since the save. */
+  let tooSoon: number | null = null
 
   const begin = (entry: string, intervalMs: number): void => {
     const before = running.get(entry)
     if (before !== undefined && before.afterSave >= old)
       kept = { entry, intervalMs: before.intervalMs, count: before.afterSave }
+    else if (before !== undefined && saved) tooSoon = before.afterSave
     running.set(entry, { intervalMs, afterSave: 0, lastMs: null, gaps: 0 })
   }
   const sent = (entry: string, atMs: number): void => {
@@ -70,11 +73,13 @@ export function watchCadence({ old, fresh }: CadenceCheck): Watch {
     verdict() {
       if (kept === null) {
         const [, beat] = [...running].at(-1) ?? []
-        if (!saved || beat === undefined)
-          return {
-            passed: false,
-            observed: 'No file was saved while beat ran. Waiting for a new interval to be saved.',
-          }
+        if (!saved || beat === undefined) {
+          const seen =
+            tooSoon === null
+              ? 'No file was saved while beat ran'
+              : `Beat was restarted ${counted(tooSoon, 'message')} after the save, ${old} are needed in between`
+          return { passed: false, observed: `${seen}. Waiting for a new interval to be saved.` }
+        }
         const numbers = `${counted(beat.afterSave, 'message')} every ${duration(beat.intervalMs)} since the file was saved`
         return beat.afterSave < old
           ? { passed: false, observed: `${numbers}. Waiting for ${old}, before beat is restarted.` }

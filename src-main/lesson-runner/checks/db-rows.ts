@@ -5,7 +5,7 @@
 import * as v from 'valibot'
 import { CommittedRows, type RowFact } from './committed-rows.js'
 import type { Watch } from './watch.js'
-import { counted } from './wording.js'
+import { counted, suchAs } from './wording.js'
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
@@ -41,8 +41,7 @@ export function watchDbRows(wanted: DbRowsCheck): Watch {
         stated &&
         (wanted.atLeast === undefined || seen >= wanted.atLeast) &&
         (wanted.exactly === undefined || seen === wanted.exactly)
-      const such = wanted.where === undefined ? '' : ` with ${JSON.stringify(wanted.where)}`
-      const numbers = `${counted(seen, 'row')} in ${wanted.table}${such}`
+      const numbers = `${counted(seen, 'row')} in ${wanted.table}${suchAs(wanted.where)}`
       if (passed) return { passed, observed: `${numbers}.` }
       const open = waiting > 0 ? `, ${waiting} not committed yet` : ''
       const goal = wanted.exactly !== undefined ? `exactly ${wanted.exactly}` : `${wanted.atLeast ?? 0}`

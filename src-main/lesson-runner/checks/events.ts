@@ -1,7 +1,7 @@
 /** `events`: Celery's own task events, counted by task id: the same task may be received twice and counts once. */
 import * as v from 'valibot'
 import type { Watch } from './watch.js'
-import { counted } from './wording.js'
+import { counted, suchAs } from './wording.js'
 
 export const eventsCheck = v.strictObject({
   kind: v.literal('events'),
@@ -30,8 +30,7 @@ export function watchEvents(wanted: EventsCheck): Watch {
         tasks.add(fact.taskId)
     },
     verdict() {
-      const such = wanted.fields === undefined ? '' : ` with ${JSON.stringify(wanted.fields)}`
-      const numbers = `${wanted.type}${such} seen for ${counted(tasks.size, 'task')}`
+      const numbers = `${wanted.type}${suchAs(wanted.fields)} seen for ${counted(tasks.size, 'task')}`
       const passed = tasks.size >= wanted.atLeast
       return { passed, observed: passed ? `${numbers}.` : `${numbers}. Waiting for ${wanted.atLeast}.` }
     },

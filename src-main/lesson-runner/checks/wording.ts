@@ -16,6 +16,12 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${count} ${count === 1 ? noun : plural}`
 }
 
+/** ` (expired: true)`, and nothing without fields. */
+export function suchAs(fields: Readonly<Record<string, unknown>> | undefined): string {
+  const parts = Object.entries(fields ?? {}).map(([name, value]) => `${name}: ${String(value)}`)
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`
+}
+
 /** `a, b and c`. */
 export function listed(parts: readonly string[], last: 'and' | 'or' = 'and'): string {
   if (parts.length < 2) return parts.join('')

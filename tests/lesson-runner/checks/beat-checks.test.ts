@@ -14,6 +14,7 @@ type Beat = keyof typeof BEAT_PIDS
 const runs = (from: number, every: number): readonly number[] => [0, 1, 2, 3, 4].map((n) => from + n * every)
 const about = (process: Beat) => ({ process, entry: 'tally', task: 'tasks.tally' }) as const
 const started = (process: Beat): Fact => ({ kind: 'process-started', process, role: 'beat', pid: BEAT_PIDS[process] })
+const ready = (process: Beat): Fact => ({ kind: 'process-ready', process, role: 'beat', pid: BEAT_PIDS[process] })
 const gone = (process: Beat): Fact => ({ kind: 'process-exited', process, role: 'beat', pid: BEAT_PIDS[process], code: 0, signal: null, expected: true }) // prettier-ignore
 const planned = (nextMs: number, everyMs: number, process: Beat = 'beat'): Fact => ({ kind: 'beat-planned', ...about(process), schedule: 'freq', nextRunsMs: runs(nextMs, everyMs) }) // prettier-ignore
 const due = (atMs: number, everyMs: number): Timed => [atMs, { kind: 'beat-due', ...about('beat'), nextRunsMs: runs(atMs + everyMs, everyMs) }] // prettier-ignore
@@ -52,6 +53,23 @@ describe('beat-sent', () => {
       passed: false,
       observed: 'Beat sent 1 tasks.tally message, 1 could not be sent (seen instead: tasks.other). Waiting for 2.',
     })
+  })
+  it('says of a beat that was started without an entry what to do, once the entry is saved too', () => {
+    const empty: readonly Timed[] = [
+      [1, started('beat')],
+      [2, ready('beat')],
+    ]
+    const nothing = 'Beat sent 0 tasks.tally messages: its schedule was empty when it started.'
+    expect(verdictOf(check, empty, [])).toEqual({ passed: false, observed: `${nothing} Save an entry, and restart beat.` }) // prettier-ignore
+    const late = [...empty, [3, saved] as Timed]
+    expect(verdictOf(check, late, [])).toEqual({ passed: false, observed: `${nothing} A file was saved since: restart beat, so that it reads it.` }) // prettier-ignore
+    const again: readonly Timed[] = [
+      [4, gone('beat')],
+      [5, started('beat')],
+      [6, ready('beat')],
+      [7, planned(8, 1)],
+    ]
+    expect(verdictOf(check, [...late, ...again], []).observed).toBe('Beat sent 0 tasks.tally messages. Waiting for 2.')
   })
 })
 
@@ -193,7 +211,7 @@ describe('cadence', () => {
   })
   it('stays red before the restart, and with a restart that came at once', () => {
     expect(verdictOf(check, kept)).toMatchObject({ passed: false, observed: '2 messages every 1.0 s since the file was saved: the old interval. Waiting for beat to be restarted.' }) // prettier-ignore
-    expect(verdictOf(check, [...old, restarted(1_600, 3_000), sent(4_600), sent(7_600)]).passed).toBe(false)
+    expect(verdictOf(check, [...old, restarted(1_600, 3_000), sent(4_600), sent(7_600)])).toEqual({ passed: false, observed: 'Beat was restarted 0 messages after the save, 2 are needed in between. Waiting for a new interval to be saved.' }) // prettier-ignore
   })
   it('stays red when nothing was saved, when the interval is the same, and before the new one has shown', () => {
     const unsaved = [due(1_000, 1_000), sent(1_000), sent(2_000), sent(3_000), restarted(4_000, 3_000), sent(7_000)]
