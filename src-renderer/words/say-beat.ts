@@ -44,7 +44,9 @@ export function saySchedule(schedule: string): string {
 export function sayNextRun(nextRunsMs: readonly number[], nowMs: number): string {
   const next = nextRunsMs.find((atMs) => atMs > nowMs)
   if (next === undefined) return nextRunsMs.length === 0 ? 'never' : 'due'
-  return `next in ${sayDuration(next - nowMs)}`
+  const leftMs = next - nowMs
+  // It counts down before one's eyes: thousandths would only flicker.
+  return `next in ${leftMs < 1000 ? `${(leftMs / 1000).toFixed(1)} s` : sayDuration(leftMs)}`
 }
 
 export function sayNextRuns(nextRunsMs: readonly number[]): string {

@@ -61,6 +61,7 @@ it('schedules and next runs read as words', () => {
   expect(saySchedule('freq: 1.00 day')).toBe('every 1 d')
   expect(saySchedule('crontab: 0 4 * * mon (m/h/dM/MY/d)')).toBe('by crontab 0 4 * * mon')
   expect(sayNextRun([1_000, 3_000], 2_000)).toBe('next in 1.0 s')
+  expect(sayNextRun([1_000, 3_000], 2_718)).toBe('next in 0.3 s')
   expect(sayNextRun([1_000], 2_000)).toBe('due')
   expect(sayNextRun([], 2_000)).toBe('never')
 })
