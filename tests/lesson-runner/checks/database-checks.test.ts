@@ -16,9 +16,7 @@ test('db-rows counts what everybody sees: at once, or once the transaction was c
   expect(passed(paid, inside, transaction('t1', 'rolled-back'))).toBe(false)
   expect(passed(paid, inside, transaction('t2', 'committed'))).toBe(false)
   expect(passed(paid, inside, transaction('t1', 'committed'))).toBe(true)
-  expect(verdictOf(paid, [inside]).observed).toBe(
-    '0 rows in orders (paid: true), 1 not committed yet. Waiting for 1.',
-  )
+  expect(verdictOf(paid, [inside]).observed).toBe('0 rows in orders (paid: true), 1 not committed yet. Waiting for 1.')
 })
 
 test('db-rows looks at the row as it is last, in its own table', () => {
