@@ -2,6 +2,7 @@
 import { mount } from 'svelte'
 import './styles/tokens.css'
 import './styles/base.css'
+import './styles/floating.css'
 import { findBridge } from './bridge/bridge.js'
 import NoBridge from './shell/NoBridge.svelte'
 import Shell from './shell/Shell.svelte'

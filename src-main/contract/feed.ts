@@ -1,6 +1,7 @@
 /**
  * One numbered, append-only log of facts: what the record writes, the stage draws, and checks read.
- * Nothing here is an opinion: each fact names the observation it came from.
+ * Nothing here is an opinion: each fact names the observation it came from. One union in one file, however long: whoever writes a check,
+ * a sentence or a drawing looks all facts up here.
  */
 import type { FaultOrder } from './fault-orders.js'
 import type { Problem } from './problem.js'

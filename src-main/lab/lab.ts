@@ -1,6 +1,7 @@
 /**
  * Everything that runs for the learner, put together, and the record of what it does. The only file that knows all of the lab's
- * parts; each part knows its own. Changes of what runs take turns; faults, purchases and stops do not wait.
+ * parts; each part knows its own. Changes of what runs take turns; faults, purchases and stops do not wait. Longer than other files
+ * because it answers for each command of the lab, in a line or three each.
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 /**
  * Celery's signals in TypeScript: real Celery (Debian's 5.2.6) with a tasks.py and our worker with a tasks.ts that says the
- * same lines, asked by the same client. What is heard is equal, whichever process hears it.
+ * same lines, asked by the same client. What is heard is equal, whichever process hears it. Long, because the two files of tasks are in it.
  */
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'

@@ -1,3 +1,4 @@
+/** A whole lab, from its start to what it leaves behind. One file, because all tests share one lab, which takes seconds to start. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LabForTest, TASKS_PY, problemOf, topology } from './lab-for-test.js'
 import { waitFor } from '../support/wait-for.js'

@@ -1,4 +1,7 @@
-/** The course as it is taken: what is opened, built, kept, saved and shown. The lab's facts are written by hand; files are real. */
+/**
+ * The course as it is taken: what is opened, built, kept, saved and shown. The lab's facts are written by hand; files are real.
+ * One file, because what a learner does next depends on what they did before, whichever part of the runner answers.
+ */
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

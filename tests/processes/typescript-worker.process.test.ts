@@ -1,4 +1,4 @@
-/** A worker process on a tasks.ts: what of a worker the language could change. */
+/** A worker process on a tasks.ts: what of a worker the language could change. One file, because all tests share the module of tasks below. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'

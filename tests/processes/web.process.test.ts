@@ -1,4 +1,4 @@
-/** The learner's web.py as a process: real HTTP, one Python, real Redis behind `.delay()`. */
+/** The learner's web.py as a process: real HTTP, one Python, real Redis behind `.delay()`. Long, because the web apps it tries are in it. */
 import { rmSync } from 'node:fs'
 import { get, request as httpRequest } from 'node:http'
 import { connect, createServer, type AddressInfo } from 'node:net'

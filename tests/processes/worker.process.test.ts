@@ -1,3 +1,4 @@
+/** A worker as a process, with children that run Python: what it does with messages, signals and deaths. One file, because all tests share one module of tasks. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'

@@ -1,4 +1,4 @@
-/** What a task's body comes to: values, exceptions, retries. The expected texts are from the recordings 01-basic and 03-results of Celery 5.6.3. */
+/** What a task's body comes to: values, exceptions, retries. The expected texts are from the recordings 01-basic and 03-results of Celery 5.6.3. One file, because all tests share one Python, which takes seconds to start. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TaskOutcome } from '../../src-main/engine/trace/task-runner.js'
 import { waitFor } from '../support/wait-for.js'

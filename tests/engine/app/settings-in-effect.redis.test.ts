@@ -1,4 +1,4 @@
-/** Settings in effect that no other test names: each is set on an app, and what it changes is looked at. */
+/** Settings in effect that no other test names: each is set on an app, and what it changes is looked at. A list, as long as it has settings. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,3 +1,4 @@
+/** Command lines as they are typed, and what they ask for. A list of options and mistakes, so it is long. */
 import type { OwnCommand } from '../../../src-main/engine/trace/own-command.js'
 import { describe, expect, it } from 'vitest'
 import type {

@@ -1,3 +1,4 @@
+/** The prefork pool with processes that are played: all tests use the player, the job and the listener below, so they stand together. */
 import { describe, expect, it } from 'vitest'
 import type { PoolToWorker } from '../../../src-main/engine/pool/pool-messages.js'
 import type { PoolJobListener } from '../../../src-main/engine/pool/pool-process.js'

@@ -1,4 +1,4 @@
-/** The tasks of features/tasks.py in TypeScript, under the same names: what a worker of ours runs for the same clients. */
+/** The tasks of features/tasks.py in TypeScript, under the same names: what a worker of ours runs for the same clients. One file, as that one is. */
 import { Celery, Ignore, Reject, SoftTimeLimitExceeded, type RunningTask } from 'celery-from-zero'
 
 export const app = new Celery('tasks')

@@ -1,4 +1,4 @@
-/** The checks of phase 7 against hand-made facts: what really happened turns them green, and what nearly did must not. */
+/** The checks of phase 7 against hand-made facts: what really happened turns them green, and what nearly did must not. A list, check by check. */
 import { describe, expect, test } from 'vitest'
 import type { Fact, FactOf, FeedItem } from '../../../src-main/contract/feed.js'
 import { startWatch, type CheckSpec } from '../../../src-main/lesson-runner/checks/check-kinds.js'

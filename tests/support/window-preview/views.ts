@@ -1,4 +1,4 @@
-/** Fixed views for the preview: phases, one lesson with every kind of step, files, lab. */
+/** Fixed views for the preview: phases, one lesson with every kind of step, files, lab. Data only, and all of it is one story. */
 import type { FileView, LabView, LessonView, PhaseView, StepView } from '../../../src-main/contract/views.js'
 import { CHILD_A, CHILD_B, WEB_PID, WORKER, WORKER_PID } from './story.js'
 

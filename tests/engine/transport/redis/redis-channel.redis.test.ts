@@ -1,3 +1,4 @@
+/** One channel on a real Redis: what it holds, gives back and restores. Long, because every promise of a channel has a test on the same server. */
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { OperationalError } from '../../../../src-main/engine/errors.js'
 import type { QueueName } from '../../../../src-main/engine/ids.js'
