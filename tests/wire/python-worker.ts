@@ -25,9 +25,14 @@ export function tasksFolder(recording: string, settings = '{}'): string {
   return folder
 }
 
-export function startPython(url: string, folder: string, { args, nodename }: WorkerOrder): CommandLineWorker {
+export function startPython(
+  url: string,
+  folder: string,
+  { args, nodename }: WorkerOrder,
+  variables: Readonly<Record<string, string>> = {},
+): CommandLineWorker {
   const given = args.replace(/ ?-n \S+/, '').split(' ')
-  const environment = { CELERY_BROKER_URL: url, CELERY_RESULT_BACKEND: url, TZ: 'UTC' }
+  const environment = { CELERY_BROKER_URL: url, CELERY_RESULT_BACKEND: url, TZ: 'UTC', ...variables }
   const worker = startCelery(['-A', 'tasks', 'worker', ...given, '-n', nodename], { cwd: folder, environment })
   const { child, text } = worker
   const exited = worker.ended.then(({ code }) => code)

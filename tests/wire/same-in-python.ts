@@ -14,6 +14,8 @@ import { number, readTimeline } from './timeline.js'
 export interface PythonOptions extends Omit<SameOptions, 'conf' | 'define' | 'inOrder'> {
   /** Python's dict of settings that take the place of recorded ones: where those want a machine as quick as the recorded one. */
   readonly settings?: string
+  /** Of the environment in which the worker was started. */
+  readonly variables?: Readonly<Record<string, string>>
 }
 
 /** With a Redis of its own, so that scenarios can be played beside each other: most of a scenario is waiting. */
@@ -28,7 +30,7 @@ export async function sameInPython(recording: string, options: PythonOptions = {
       ...options,
       server,
       changed: (envelope) => moved(envelope, laterMs),
-      start: (order) => startPython(server.url(), folder, order),
+      start: (order) => startPython(server.url(), folder, order, options.variables),
     })
     compare(ours, { traceback: ownFrames, processes: true, ...options })
   } finally {

@@ -29,6 +29,8 @@ export interface ViewOptions extends LogOptions {
   readonly overlapping?: readonly string[]
   /** Makes of a text of the recording what is ours, where we differ on purpose: see docs/DIFFERENCES.md. */
   readonly theirs?: (text: string) => string
+  /** Makes of a text of ours what is compared, where we say something else in its place. */
+  readonly ours?: (text: string) => string
   /** What a replay may wait for in vain: it depended on who was quicker. */
   readonly mayMiss?: RegExp
   /** Records of either log that are not compared. */
@@ -37,17 +39,18 @@ export interface ViewOptions extends LogOptions {
 
 export function recordedView(timeline: Timeline, options: ViewOptions = {}): View {
   const told = timeline.moments.flatMap((moment) => (moment.kind === 'told' ? [moment.fact] : []))
-  const { theirs = (text) => text } = options
-  const logs = Object.fromEntries(Object.entries(timeline.logs).map(([role, log]) => [role, theirs(log)]))
-  return view(timeline, { told, logs }, options)
+  return view(timeline, { told, logs: each(timeline.logs, options.theirs) }, options)
 }
 
 export function replayedView({ timeline, facts: told, logs }: Replayed, options: ViewOptions = {}): View {
   // Of two workers with one log the second wrote to that of the first.
   const alone = Object.keys(timeline.logs).length === 1 ? Object.keys(timeline.logs)[0] : undefined
   const joined = alone === undefined ? logs : { [alone]: Object.values(logs).join('') }
-  return view(timeline, { told, logs: joined }, options)
+  return view(timeline, { told, logs: each(joined, options.ours) }, options)
 }
+
+const each = (logs: Told['logs'], change = (text: string): string => text): Told['logs'] =>
+  Object.fromEntries(Object.entries(logs).map(([role, log]) => [role, change(log)]))
 
 interface Told {
   readonly told: readonly Fact[]

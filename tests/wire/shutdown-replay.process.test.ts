@@ -1,0 +1,52 @@
+/** 09: `celery worker` gets the recorded signals: what it tells Redis, logs and leaves there is what the recorded one did. */
+import { describe, expect, test } from 'vitest'
+import type { WireObject } from '../../src-main/engine/serialization/wire-value.js'
+import { sameInPython } from './same-in-python.js'
+
+const tree = '09-shutdown-5.6.3'
+
+/** What is shown on SIGUSR1, whichever record it comes after. */
+function withoutShown(shown: RegExp): (log: string) => string {
+  return (log) => {
+    expect(log).toMatch(shown)
+    return log.replace(shown, '')
+  }
+}
+
+/** Tasks of a tenth of a second run in turn there: which of them is done is a matter of the moment. */
+const atTheSignal = (key: string, label: string): boolean =>
+  label === 'before the signal' && /^(unacked|celery-task-meta-)/.test(key)
+
+describe(tree, () => {
+  test.concurrent.each([
+    ...['cold-second-int', 'cold-second-term', 'cold-sigquit', 'cold-sigquit-late'],
+    ...['soft', 'soft-idle-sigquit-late', 'soft-sigquit', 'warm-sigint', 'warm-sigterm'],
+  ])('%s', (folder) => sameInPython(`${tree}/${folder}`))
+
+  test.concurrent('remap-sigterm', () =>
+    sameInPython(`${tree}/remap-sigterm`, { variables: { REMAP_SIGTERM: 'SIGQUIT' } }),
+  )
+
+  // There the stacks of Python's threads, here what the pool runs: see docs/DIFFERENCES.md.
+  test.concurrent('sigusr1', () =>
+    sameInPython(`${tree}/sigusr1`, {
+      uncomparedKeys: atTheSignal,
+      theirs: withoutShown(/\nMainThread\n=+\n[\s\S]*\nLOCAL VARIABLES\n[^[]*\n(?=\[)/),
+      ours: withoutShown(/\nMainProcess\n=+\n[\s\S]*\n=+\n/),
+    }),
+  )
+
+  // Celery was started by a path there that it cannot start anew, and failed: see docs/DIFFERENCES.md.
+  test.concurrent('sighup, until it comes', () =>
+    sameInPython(`${tree}/sighup`, {
+      until: 'kill -SIGHUP 17447',
+      uncomparedKeys: atTheSignal,
+      theirs: (log) => log.replace(/\nRestarting celery worker [^\n]*|^Restoring 3 [\s\S]*$/gm, ''),
+      // Here they are run, as nothing ends this worker before.
+      without: ({ kind, op, about, value }) =>
+        /waiting-2|prio9/.test(about) &&
+        (kind === 'document' || op === 'RPUSH' || /started|succeeded/.test(String((value as WireObject).type))),
+      unlogged: /Restoring \d|(waiting-2|prio9)\] succeeded/,
+    }),
+  )
+})
