@@ -2,9 +2,9 @@
  * `self.request`: what the worker knows about this call, in wire spelling, as it came with the job.
  * Celery: celery/app/task.py Context
  */
-import { isObject, numberOrNull, readEmbed, textOrNull } from '../message/shapes.js'
+import { isObject, numberOrNull, readEmbed, readTimelimit, textOrNull } from '../message/shapes.js'
 import { parseJson } from '../serialization/json.js'
-import type { WireObject, WireValue } from '../serialization/wire-value.js'
+import type { PyNumber, WireObject, WireValue } from '../serialization/wire-value.js'
 import type { Embed } from '../message/envelope.js'
 import type { ParentTask } from '../message/prepare-call.js'
 
@@ -21,7 +21,7 @@ export interface TaskRequest extends Embed {
   readonly eta: string | null
   readonly expires: string | null
   /** [hard, soft] seconds */
-  readonly timelimit: readonly [number | null, number | null]
+  readonly timelimit: readonly [PyNumber | null, PyNumber | null]
   readonly shadow: string | null
   /** As the sender shows them. */
   readonly argsrepr: string | null
@@ -44,7 +44,6 @@ export function readTaskRequest(task: string, requestJson: string): TaskRequest 
   const read = parseJson(requestJson)
   const of: WireObject = isObject(read) ? read : {}
   const id = textOrNull(of.id) ?? ''
-  const limits = Array.isArray(of.timelimit) ? (of.timelimit as readonly WireValue[]) : []
   return {
     ...readEmbed(of),
     id,
@@ -58,7 +57,7 @@ export function readTaskRequest(task: string, requestJson: string): TaskRequest 
     group_index: numberOrNull(of.group_index),
     eta: textOrNull(of.eta),
     expires: textOrNull(of.expires),
-    timelimit: [numberOrNull(limits[0]), numberOrNull(limits[1])],
+    timelimit: readTimelimit(of.timelimit),
     shadow: textOrNull(of.shadow),
     argsrepr: textOrNull(of.argsrepr),
     kwargsrepr: textOrNull(of.kwargsrepr),

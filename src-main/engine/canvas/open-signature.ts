@@ -8,7 +8,7 @@ import type { Signature } from '../message/envelope.js'
 import { isObject, isSignature } from '../message/shapes.js'
 import { stringifyJson } from '../serialization/json.js'
 import { PyTuple } from '../serialization/python-repr.js'
-import { PyFloat, type WireObject, type WireValue } from '../serialization/wire-value.js'
+import type { WireObject, WireValue } from '../serialization/wire-value.js'
 
 /** `chord` is the body that a task counts for. */
 export type Option = WireValue | OpenSignature
@@ -73,13 +73,12 @@ function openedParts(type: string | null, kwargs: WireObject, fromCaller: boolea
   }
 }
 
-/** A countdown of `2.0` is a number again. */
 function openedOptions(options: WireObject): Options {
   return Object.fromEntries(
-    Object.entries(options).map(([name, value]): [string, Option] => {
-      if (name === 'chord' && isSignature(value)) return [name, opened(value)]
-      return [name, value instanceof PyFloat ? value.value : value]
-    }),
+    Object.entries(options).map(([name, value]): [string, Option] => [
+      name,
+      name === 'chord' && isSignature(value) ? opened(value) : value,
+    ]),
   )
 }
 

@@ -1,23 +1,17 @@
 /** A signature as it came off the wire, with what may be missing filled in. Celery: celery/canvas.py Signature.from_dict */
 import type { Signature } from '../message/envelope.js'
 import { isObject } from '../message/shapes.js'
-import { PyFloat, type WireObject, type WireValue } from '../serialization/wire-value.js'
+import type { WireObject, WireValue } from '../serialization/wire-value.js'
 
-/** Unknown keys are kept; a countdown of `2.0` is a number again. */
+/** Unknown keys are kept. */
 export function plainSignature(sig: Signature): Signature {
   const { args, kwargs, options, subtask_type: type, immutable } = sig as WireObject
   return {
     ...sig,
     args: Array.isArray(args) ? (args as readonly WireValue[]) : [], // isArray does not narrow readonly arrays
     kwargs: isObject(kwargs) ? kwargs : {},
-    options: isObject(options) ? plainNumbers(options) : {},
+    options: isObject(options) ? options : {},
     subtask_type: typeof type === 'string' ? type : null,
     immutable: immutable === true,
   }
-}
-
-function plainNumbers(options: WireObject): WireObject {
-  return Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [name, value instanceof PyFloat ? value.value : value]),
-  )
 }

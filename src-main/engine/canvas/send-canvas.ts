@@ -5,7 +5,7 @@
  */
 import type { Signature } from '../message/envelope.js'
 import type { ParentTask, TaskCall } from '../message/prepare-call.js'
-import type { SendOptions } from '../message/send-options.js'
+import { withPlainNumbers, type SendOptions } from '../message/send-options.js'
 import { isObject, isSignature, textOrNull } from '../message/shapes.js'
 import { PyTuple } from '../serialization/python-repr.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
@@ -136,7 +136,7 @@ class Sending {
       await ownApplyAsync.call({ ...call, parent: this.parent })
       return resultNode(id) // its code tells whose child it is
     }
-    const all = { ...this.ports.taskDefaults(open.task), ...wire }
+    const all = { ...this.ports.taskDefaults(open.task), ...withPlainNumbers(wire) }
     const taken = { name: open.task, args, kwargs: kwargs as WireObject, options: all } // a task's own are plain
     const id = await this.ports.publish(taken, this.parent)
     if (isChild !== false) this.children.push([[id, null], null])

@@ -6,7 +6,7 @@ import { compress } from '../serialization/compression.js'
 import { PyTuple } from '../serialization/python-repr.js'
 import { serialize } from '../serialization/registry.js'
 import { argsreprMaxLength, saferepr } from '../serialization/saferepr.js'
-import type { WireObject, WireValue } from '../serialization/wire-value.js'
+import type { PyNumber, WireObject, WireValue } from '../serialization/wire-value.js'
 import { protocol1Body } from './build-protocol1.js'
 import { destination, type Destination } from './destination.js'
 import type { Envelope } from './envelope.js'
@@ -143,7 +143,7 @@ function seal(body: WireValue, headers: WireObject, properties: Envelope['proper
   }
 }
 
-function priorityOf(options: SendOptions, { conf, parent }: BuildContext): number {
+function priorityOf(options: SendOptions, { conf, parent }: BuildContext): PyNumber {
   const inherited = conf.task_inherit_parent_priority && parent ? parent.priority : null
   return options.priority ?? inherited ?? conf.task_default_priority ?? 0
 }

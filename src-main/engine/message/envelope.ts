@@ -2,7 +2,7 @@
  * The JSON that Redis holds around a message, in wire spelling all the way.
  * Celery: kombu/transport/virtual/base.py, celery/app/amqp.py; PROTOCOL.md 2.1–2.4
  */
-import type { WireObject, WireValue } from '../serialization/wire-value.js'
+import type { PyNumber, WireObject, WireValue } from '../serialization/wire-value.js'
 
 export interface Envelope {
   /** base64 of the serialized body when `properties.body_encoding` is `base64`. */
@@ -18,7 +18,7 @@ export interface Properties {
   readonly reply_to?: string
   readonly delivery_mode?: number
   readonly delivery_info: { readonly exchange: string; readonly routing_key: string; readonly redelivered?: boolean }
-  readonly priority: number
+  readonly priority: PyNumber
   readonly body_encoding?: string
   readonly delivery_tag: string
   readonly expiration?: string
@@ -36,7 +36,8 @@ export interface TaskHeaders {
   readonly group: string | null
   readonly group_index: number | null
   readonly retries: number
-  readonly timelimit: readonly [number | null, number | null]
+  /** Hard, then soft, in seconds, as the sender wrote them. */
+  readonly timelimit: readonly [PyNumber | null, PyNumber | null]
   readonly root_id: string
   readonly parent_id: string | null
   readonly argsrepr: string

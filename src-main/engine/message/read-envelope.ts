@@ -7,7 +7,7 @@ import { isErrorOfType } from '../errors.js'
 import { parseJson } from '../serialization/json.js'
 import type { WireValue } from '../serialization/wire-value.js'
 import type { Envelope } from './envelope.js'
-import { isObject } from './shapes.js'
+import { isObject, pyNumberOrNull } from './shapes.js'
 
 export type EnvelopeReading =
   { readonly kind: 'envelope'; readonly envelope: Envelope } | { readonly kind: 'unreadable'; readonly reason: string }
@@ -43,7 +43,7 @@ export function readEnvelope(text: string): EnvelopeReading {
       properties: {
         ...properties,
         delivery_info: { ...info, exchange: info.exchange, routing_key: info.routing_key },
-        priority: typeof properties.priority === 'number' ? properties.priority : 0,
+        priority: pyNumberOrNull(properties.priority) ?? 0,
         delivery_tag: properties.delivery_tag,
       } as Envelope['properties'],
     },

@@ -3,7 +3,15 @@
  * Celery: celery/worker/strategy.py proto1_to_proto2; PROTOCOL.md 2.5
  */
 import type { WireValue } from '../serialization/wire-value.js'
-import { isObject, isSignature, numberOrNull, readSignatures, textOrNull, timeAsGiven } from './shapes.js'
+import {
+  isObject,
+  isSignature,
+  numberOrNull,
+  readSignatures,
+  readTimelimit,
+  textOrNull,
+  timeAsGiven,
+} from './shapes.js'
 import type { TaskMessage } from './task-message.js'
 
 /** Null when the body is not one of protocol 1. */
@@ -12,7 +20,6 @@ export function fromProtocol1(body: WireValue, bodyBytes: Uint8Array): TaskMessa
   const { task, id, args = [], kwargs = {} } = body
   if (typeof task !== 'string' || typeof id !== 'string') return null
   const group = textOrNull(body.taskset) ?? textOrNull(body.group)
-  const limits = Array.isArray(body.timelimit) ? (body.timelimit as readonly WireValue[]) : []
   return {
     protocol: 1,
     headers: {
@@ -25,7 +32,7 @@ export function fromProtocol1(body: WireValue, bodyBytes: Uint8Array): TaskMessa
       group,
       group_index: numberOrNull(body.group_index),
       retries: numberOrNull(body.retries) ?? 0,
-      timelimit: [numberOrNull(limits[0]), numberOrNull(limits[1])],
+      timelimit: readTimelimit(body.timelimit),
       root_id: id,
       parent_id: null,
       argsrepr: '',

@@ -9,7 +9,7 @@ import { deserialize } from '../serialization/registry.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { Envelope, TaskHeaders } from './envelope.js'
 import { fromProtocol1 } from './read-protocol1.js'
-import { isObject, numberOrNull, readEmbed, textOrNull, timeAsGiven } from './shapes.js'
+import { isObject, readEmbed, readTimelimit, textOrNull, timeAsGiven } from './shapes.js'
 import type { TaskMessage } from './task-message.js'
 
 export type TaskReading =
@@ -101,12 +101,6 @@ function decodeBody(
 function bytesOfBody(envelope: Envelope): Uint8Array {
   if (typeof envelope.body !== 'string') throw new DecodeError('the envelope has no body') // readEnvelope refuses it first
   return Buffer.from(envelope.body, envelope.properties.body_encoding === 'base64' ? 'base64' : 'utf8')
-}
-
-function readTimelimit(value: WireValue | undefined): readonly [number | null, number | null] {
-  if (!Array.isArray(value)) return [null, null]
-  const [hard, soft] = value as readonly WireValue[]
-  return [numberOrNull(hard), numberOrNull(soft)]
 }
 
 function readNames(value: WireValue | undefined): readonly string[] | null {

@@ -3,7 +3,7 @@
  * itself travel on as message properties, as they do there. Celery: celery/app/base.py send_task, celery/app/amqp.py
  */
 import { parseJson } from '../serialization/json.js'
-import { PyFloat, type PyTagged, type WireObject, type WireValue } from '../serialization/wire-value.js'
+import { PyFloat, type PyNumber, type PyTagged, type WireObject, type WireValue } from '../serialization/wire-value.js'
 import type { Signature } from './envelope.js'
 import { isObject } from './shapes.js'
 
@@ -19,7 +19,7 @@ export interface SendOptions {
   readonly exchange?: string | null
   readonly routing_key?: string | null
   /** 0 is the most urgent on Redis. */
-  readonly priority?: number | null
+  readonly priority?: PyNumber | null
   readonly serializer?: string | null
   readonly compression?: string | null
   readonly delivery_mode?: number | string | null
@@ -27,8 +27,8 @@ export interface SendOptions {
   readonly shadow?: string | null
   readonly argsrepr?: string
   readonly kwargsrepr?: string
-  readonly time_limit?: number | null
-  readonly soft_time_limit?: number | null
+  readonly time_limit?: PyNumber | null
+  readonly soft_time_limit?: PyNumber | null
   readonly ignore_result?: boolean
   readonly retry?: boolean
   readonly retry_policy?: WireObject | null
@@ -105,18 +105,33 @@ export function stampsOf(options: SendOptions): WireObject {
 }
 
 /**
- * Options as another language wrote them, JSON text of an object. A countdown of `2.0` is the number 2 here; what is
- * inside links and headers stays as it was written. The builder refuses what it cannot put into a message.
+ * Options as another language wrote them, JSON text of an object. The builder refuses what it cannot put into a message.
  */
 export function readSendOptions(json: string): SendOptions {
   const options = parseJson(json)
   if (!isObject(options)) throw new TypeError('the options of a call must be a mapping')
-  const policy = options.retry_policy
-  return { ...plainNumbers(options), ...(isObject(policy) ? { retry_policy: plainNumbers(policy) } : {}) }
+  return withPlainNumbers(options)
 }
 
-function plainNumbers(object: WireObject): WireObject {
+/** Options that are counted with; all others go out as they were written, a time limit of `2.0` as `2.0`. */
+const counted: ReadonlySet<string> = new Set([
+  ...['countdown', 'expires', 'retries', 'delivery_mode', 'group_index', 'replaced_task_nesting'],
+])
+
+/** A countdown of `2.0` is the number 2 here. */
+export function withPlainNumbers(options: WireObject): SendOptions {
+  const policy = options.retry_policy
+  return {
+    ...plainNumbers(options, (name) => counted.has(name)),
+    ...(isObject(policy) ? { retry_policy: plainNumbers(policy) } : {}),
+  }
+}
+
+function plainNumbers(object: WireObject, isCounted = (_name: string): boolean => true): WireObject {
   return Object.fromEntries(
-    Object.entries(object).map(([name, value]) => [name, value instanceof PyFloat ? value.value : value]),
+    Object.entries(object).map(([name, value]) => [
+      name,
+      value instanceof PyFloat && isCounted(name) ? value.value : value,
+    ]),
   )
 }

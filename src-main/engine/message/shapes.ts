@@ -1,5 +1,5 @@
 /** Narrowing of decoded values to the shapes that messages are made of; what does not fit reads as absent. */
-import { PyFloat, PyTagged, type WireObject, type WireValue } from '../serialization/wire-value.js'
+import { PyFloat, type PyNumber, PyTagged, type WireObject, type WireValue } from '../serialization/wire-value.js'
 import type { Embed, Signature } from './envelope.js'
 
 /** Null, `{}` and what is not an object read as nothing embedded. */
@@ -40,6 +40,16 @@ export function textOrNull(value: unknown): string | null {
 export function numberOrNull(value: unknown): number | null {
   if (value instanceof PyFloat) return value.value
   return typeof value === 'number' ? value : null
+}
+
+/** A hard and a soft time limit in seconds, as the sender wrote them. */
+export function readTimelimit(value: WireValue | undefined): readonly [PyNumber | null, PyNumber | null] {
+  const [hard, soft] = Array.isArray(value) ? (value as readonly WireValue[]) : [] // isArray does not narrow readonly arrays
+  return [pyNumberOrNull(hard), pyNumberOrNull(soft)]
+}
+
+export function pyNumberOrNull(value: unknown): PyNumber | null {
+  return value instanceof PyFloat || typeof value === 'number' ? value : null
 }
 
 /** A time as the sender wrote it. The strategy judges it: one that cannot be read is an InvalidTaskError there. */

@@ -28,6 +28,9 @@ export class PyFloat {
   }
 }
 
+/** A number as Python wrote it: the int 2 or the float `2.0`. */
+export type PyNumber = number | PyFloat
+
 export function pyFloatOrNull(value: number | null): PyFloat | null {
   return value === null ? null : new PyFloat(value)
 }

@@ -14,7 +14,7 @@ import {
 import { plainSignature } from '../canvas/plain-signature.js'
 import type { Embed, Signature } from '../message/envelope.js'
 import type { ParentTask } from '../message/prepare-call.js'
-import { isObject, readEmbed } from '../message/shapes.js'
+import { isObject, numberOrNull, readEmbed } from '../message/shapes.js'
 import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import { resultDocument } from '../result-backend/result-document.js'
@@ -227,7 +227,7 @@ export class Continuation {
     const read = parseJson(job.requestJson)
     const request: WireObject = isObject(read) ? read : {}
     const { root_id: rootId, group_index: groupIndex, delivery_info: info } = request
-    const priority = isObject(info) && typeof info.priority === 'number' ? info.priority : null
+    const priority = isObject(info) ? numberOrNull(info.priority) : null
     return {
       embed: readEmbed(request),
       parent: {

@@ -5,10 +5,11 @@ import { readEnvelope } from '../../../src-main/engine/message/read-envelope.js'
 import { fromProtocol1 } from '../../../src-main/engine/message/read-protocol1.js'
 import { readTaskMessage } from '../../../src-main/engine/message/read.js'
 import { parseJson } from '../../../src-main/engine/serialization/json.js'
+import { PyFloat } from '../../../src-main/engine/serialization/wire-value.js'
 
 test('time limits with a fraction, or written as one, are limits', () => {
   const body = parseJson('{"task": "t", "id": "1", "args": [], "kwargs": {}, "timelimit": [5.0, 2.5]}')
-  expect(fromProtocol1(body, new Uint8Array())?.headers.timelimit).toEqual([5, 2.5])
+  expect(fromProtocol1(body, new Uint8Array())?.headers.timelimit).toEqual([new PyFloat(5), 2.5])
 })
 
 const read = (text: string) => fromProtocol1(parseJson(text), new Uint8Array())

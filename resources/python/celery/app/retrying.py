@@ -49,7 +49,7 @@ class Retrying:
 
     def signature_from_request(self, request=None, args=None, kwargs=None, queue=None, **extra_options):
         request = self.request if request is None else request
-        options = {**request.as_execution_options(), **extra_options}
+        options = request.as_execution_options()
         delivery_info = request.delivery_info or {}
         if delivery_info.get('priority') is not None:
             options['priority'] = delivery_info['priority']
@@ -59,6 +59,7 @@ class Retrying:
             options['queue'] = delivery_info['routing_key']
         else:
             options.update(delivery_info)  # through the named exchange that it came by
+        options.update(extra_options)
         return self.signature(
             tuple(request.args) if args is None else args,
             dict(request.kwargs) if kwargs is None else kwargs,

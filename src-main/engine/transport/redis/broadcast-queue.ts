@@ -6,6 +6,7 @@
 import type { QueueName } from '../../ids.js'
 import type { Envelope } from '../../message/envelope.js'
 import type { Queue } from '../../message/queue.js'
+import { numberOrNull } from '../../message/shapes.js'
 import { stringifyJson } from '../../serialization/json.js'
 import type { WireObject, WireValue } from '../../serialization/wire-value.js'
 import type { Subscription } from '../channel.js'
@@ -25,7 +26,9 @@ export function ownCopy(
   return {
     ack: () => Promise.resolve(),
     requeue: async () => {
-      await connections.run((redis) => redis.lpush(keys.list(queue, envelope.properties.priority), again()))
+      await connections.run((redis) =>
+        redis.lpush(keys.list(queue, numberOrNull(envelope.properties.priority) ?? 0), again()),
+      )
     },
   }
 }

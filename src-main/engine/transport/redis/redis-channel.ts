@@ -19,6 +19,7 @@ import type {
   Subscription,
 } from '../channel.js'
 import type { Queue } from '../../message/queue.js'
+import { numberOrNull } from '../../message/shapes.js'
 import { maskedUrl, parseRedisUrls, type RedisAddress } from './address.js'
 import { bindingMembers, plainQueue } from './bindings.js'
 import { BrokerManagement } from './broker-management.js'
@@ -231,7 +232,7 @@ export class RedisChannel implements Channel {
 
   private async push(queues: readonly string[], envelope: Envelope): Promise<void> {
     const text = textOf(envelope)
-    const { priority } = envelope.properties
+    const priority = numberOrNull(envelope.properties.priority) ?? 0
     await this.connections.run(async (redis) => {
       for (const queue of queues) await redis.lpush(this.keys.list(queue, priority), text)
     })

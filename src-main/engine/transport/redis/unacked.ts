@@ -10,7 +10,7 @@ import type { Redis } from 'ioredis'
 import type { Clock, Ids } from '../../ports/clock.js'
 import { parseJson, quoteJson, stringifyJson } from '../../serialization/json.js'
 import type { WireObject, WireValue } from '../../serialization/wire-value.js'
-import { isObject } from '../../message/shapes.js'
+import { isObject, numberOrNull } from '../../message/shapes.js'
 import { execAll, isRedisReply } from './connect.js'
 import type { RedisConnections } from './connections.js'
 import type { RedisKeys } from './keys.js'
@@ -174,7 +174,7 @@ function readRecord(text: string): UnackedRecord | null {
     envelope: redelivered(envelope),
     exchange,
     routingKey,
-    priority: typeof priority === 'number' ? priority : 0,
+    priority: numberOrNull(priority) ?? 0,
   }
 }
 

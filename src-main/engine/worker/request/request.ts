@@ -8,6 +8,7 @@ import type { Clock } from '../../ports/clock.js'
 import { assertNever, inBackground } from '../../ports/in-background.js'
 import type { Log } from '../../ports/log.js'
 import { signalNumber } from '../../ports/signal-names.js'
+import { numberOrNull } from '../../message/shapes.js'
 import type { ResultBackend } from '../../result-backend/result-meta.js'
 import { pythonRepr, reprString } from '../../serialization/python-repr.js'
 import { pyFloatOrNull, type WireObject, type WireValue } from '../../serialization/wire-value.js'
@@ -61,7 +62,10 @@ export class Request implements PoolJobListener, TrackedRequest {
   /** The caller's limits win over the task's and the app's. */
   get limits(): { readonly soft: number | null; readonly hard: number | null } {
     const [hard, soft] = this.task.message.headers.timelimit
-    return { soft: soft ?? this.settings.softTimeLimitSeconds, hard: hard ?? this.settings.timeLimitSeconds }
+    return {
+      soft: numberOrNull(soft) ?? this.settings.softTimeLimitSeconds,
+      hard: numberOrNull(hard) ?? this.settings.timeLimitSeconds,
+    }
   }
 
   /** As `inspect active` and `inspect reserved` show it. */
