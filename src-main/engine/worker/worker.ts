@@ -21,6 +21,7 @@ import { softShutdownSeconds } from './soft-shutdown.js'
 import { needsMainCode, tellMainCode, type MainCode } from './main-code.js'
 import { StateDb } from './state-db.js'
 import { MemorySamples } from './memory-samples.js'
+import { isUnrecoverable, unrecoverableWords } from './unrecoverable.js'
 import { workerBanner } from './worker-banner.js'
 import type { EmbeddedBeat, WorkerOptions, WorkerParts, WorkerStart } from './worker-parts.js'
 import { WorkerState } from './worker-state.js'
@@ -82,12 +83,19 @@ export class Worker<Setup> {
     try {
       await this.consume(start.code, kind)
     } catch (error) {
-      if (!this.isStopping) throw error // a connection that was closed under a step that was starting
+      // In a stop it is a connection that was closed under a step that was starting.
+      if (!this.isStopping) await this.endUnrecoverably(error)
     }
     if (this.isStopping) return { kind: 'stopped' }
     const tasks = taskNames(start.code)
     this.signals.send('worker_ready', { hostname: nodename, tasks })
     return { kind: 'ready', tasks, fingerprint: start.code.fingerprint }
+  }
+
+  private async endUnrecoverably(error: unknown): Promise<void> {
+    if (!isUnrecoverable(error)) throw error
+    this.parts.log.critical(unrecoverableWords(error))
+    await this.end('warm', 1)
   }
 
   private async startMainCode(code: LoadedCode): Promise<void> {

@@ -5,9 +5,9 @@
 import { isErrorOfType } from '../../errors.js'
 import type { Clock } from '../../ports/clock.js'
 import { withTraceback, type Log } from '../../ports/log.js'
-import { pythonRepr } from '../../serialization/python-repr.js'
 import type { Channel, ReconnectFailure } from '../../transport/channel.js'
 import { reconnectWaitSeconds } from '../../transport/reconnect-wait.js'
+import { unrecoverableWords } from '../unrecoverable.js'
 import type { ConnectionRetry } from './connection-retry.js'
 
 export interface ConnectionParts {
@@ -97,7 +97,7 @@ export class ConnectionStep {
     const { log, isStopping, onGivenUp } = this.parts
     if (isStopping()) return
     if (retryInSeconds !== null) return this.sayCannotConnect(error, retryInSeconds, maxRetries)
-    log.critical(withTraceback(`Unrecoverable error: ${error.name}(${pythonRepr(error.message)})`, error))
+    log.critical(unrecoverableWords(error))
     onGivenUp()
   }
 
