@@ -34,23 +34,30 @@ export function watchAny(parts: readonly Watch[]): Watch {
 export function watchInOrder(parts: readonly Watch[]): Watch {
   let current = 0
   const passedWords: string[] = []
-  return {
-    begin: (situation) => parts[0]?.begin?.(situation),
-    see(item, situation) {
-      const part = parts[current]
-      if (part === undefined) return
-      part.see(item, situation)
-      const { passed, observed } = part.verdict()
-      if (!passed || current === parts.length - 1) return
-      passedWords.push(observed)
+  /** On to the first part that does not pass: one that holds when it begins needs no fact. */
+  const goOn = (situation: Situation): void => {
+    for (;;) {
+      const verdict = parts[current]?.verdict()
+      if (verdict?.passed !== true || current === parts.length - 1) return
+      passedWords.push(verdict.observed)
       current += 1
       parts[current]?.begin?.(situation)
+    }
+  }
+  return {
+    begin(situation) {
+      parts[0]?.begin?.(situation)
+      goOn(situation)
+    },
+    see(item, situation) {
+      parts[current]?.see(item, situation)
+      goOn(situation)
     },
     verdict() {
       const part = parts[current]
       if (part === undefined) return { passed: false, observed: 'Nothing to wait for.' }
       const { passed, observed } = part.verdict()
-      return { passed, observed: [...passedWords, observed].join(' ') }
+      return { passed: passed && current === parts.length - 1, observed: [...passedWords, observed].join(' ') }
     },
   }
 }

@@ -191,6 +191,17 @@ describe('in-order and any', () => {
     expect(passes(twice, [line('first')])).toBe(false)
     expect(passes(twice, [line('first'), line('first')])).toBe(true)
   })
+  it('a part that holds when it begins is passed, and is not yet all of them', () => {
+    const check: CheckSpec = {
+      kind: 'in-order',
+      of: [
+        { kind: 'process', role: 'worker', is: 'ready', atLeast: 1 },
+        { kind: 'log-line', contains: 'first', atLeast: 1 },
+      ],
+    }
+    expect(passes(check, [])).toBe(false)
+    expect(passes(check, [line('first')])).toBe(true)
+  })
   it('any is content with one', () => {
     const check: CheckSpec = {
       kind: 'any',
