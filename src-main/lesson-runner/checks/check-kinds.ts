@@ -44,6 +44,7 @@ import { queueLengthCheck, watchQueueLength } from './queue-length.js'
 import { ranAgainCheck, watchRanAgain } from './ran-again.js'
 import { ranLaterCheck, watchRanLater } from './ran-later.js'
 import { recycledCheck, watchRecycled } from './recycled.js'
+import { redisRestartCheck, watchRedisRestart } from './redis-restart.js'
 import { resultAskedCheck, watchResultAsked } from './result-asked.js'
 import { resultRemovedCheck, watchResultRemoved } from './result-removed.js'
 import { resultStateCheck, watchResultState } from './result-state.js'
@@ -110,6 +111,7 @@ const LOOKING = [
   kind(ranAgainCheck, watchRanAgain),
   kind(ranLaterCheck, watchRanLater),
   kind(recycledCheck, watchRecycled),
+  kind(redisRestartCheck, watchRedisRestart),
   kind(resultAskedCheck, watchResultAsked),
   kind(resultRemovedCheck, watchResultRemoved),
   kind(resultStateCheck, watchResultState),

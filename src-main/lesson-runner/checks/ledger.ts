@@ -72,12 +72,17 @@ export function watchLedger(wanted: LedgerCheck): Watch {
       const by = seen === 0 || wanted.workers !== undefined ? byWorkers : ` by ${listed([...doneBy])}`
       const wait =
         lastWaitMs !== null && lastWaitMs >= NOTABLE_WAIT_MS
-          ? `, ${duration(lastWaitMs)} after its message was published`
+          ? `, ${seen > 1 ? 'the last ' : ''}${duration(lastWaitMs)} after its message was published`
           : ''
       if (passed)
         return {
           passed,
           observed: `${seen === 0 ? `No ${noun} left the house` : `${counted(seen, noun)}${by}${wait}`}.`,
+        }
+      if (wanted.exactly !== undefined && seen > wanted.exactly)
+        return {
+          passed,
+          observed: `${counted(seen, noun)} seen, and ${wanted.exactly} were wanted. None can be taken back: “Reset step” begins again.`,
         }
       const instead = others.size > 0 ? ` (seen instead: by ${listed([...others])})` : ''
       const goal = wanted.exactly !== undefined ? `exactly ${wanted.exactly}` : `${wanted.atLeast ?? 0}`

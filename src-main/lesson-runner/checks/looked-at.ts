@@ -50,9 +50,11 @@ export function watchLookedAt(wanted: LookedAtCheck): Watch {
   const seen = new Set<string>()
   const pointed = new Map<string, Set<Part>>()
   let stranger: string | null = null
+  let stands = false
   let last = ''
   return {
     see({ fact }, situation) {
+      stands = situation.paused()
       if (fact.kind !== 'looked-at' || fact.what !== wanted.what) return
       if (fact.what === 'pause' && fact.id !== 'on') return
       if (!exists(fact, situation)) return void (stranger = fact.id)
@@ -68,7 +70,12 @@ export function watchLookedAt(wanted: LookedAtCheck): Watch {
       if (wanted.what === 'pause')
         return seen.size > 0
           ? { passed: true, observed: 'The picture was paused.' }
-          : { passed: false, observed: 'The picture has not been paused.' }
+          : {
+              passed: false,
+              observed: stands
+                ? 'The picture has stood still since before. Press Go on, then Pause once more.'
+                : 'The picture has not been paused.',
+            }
       const [one, many] = NOUNS[wanted.what]
       const passed = seen.size >= wanted.atLeast
       if (passed) return { passed, observed: `${last} was opened.` }

@@ -1,5 +1,6 @@
 /** `queue-length`: how many messages wait in a queue, from the last `queue-lengths` fact of the step. Reserved messages are not waiting. */
 import * as v from 'valibot'
+import type { Situation } from './situation.js'
 import type { Watch } from './watch.js'
 import { counted, listed } from './wording.js'
 
@@ -21,22 +22,31 @@ export type QueueLengthCheck = v.InferOutput<typeof queueLengthCheck>
 
 export function watchQueueLength(wanted: QueueLengthCheck): Watch {
   let seen: number | null = null
+  /** What waits now, told or not; and how much of it is reserved. */
+  let now = { waiting: 0, unacked: 0 }
   let listeners: readonly string[] = []
+  const look = (situation: Situation): void => {
+    listeners = situation.listenersOf(wanted.queue)
+    now = { waiting: situation.waiting(wanted.queue), unacked: situation.unacked() }
+  }
   return {
     begin(situation) {
-      listeners = situation.listenersOf(wanted.queue)
+      look(situation)
       if (wanted.standing !== true) return
       seen = situation.waiting(wanted.queue) + (wanted.unacked ? situation.unacked() : 0)
     },
     see({ fact }, situation) {
-      listeners = situation.listenersOf(wanted.queue)
+      look(situation)
       if (fact.kind === 'queue-lengths') seen = (fact.queues[wanted.queue] ?? 0) + (wanted.unacked ? fact.unacked : 0)
     },
     verdict() {
       const goal = wanted.exactly !== undefined ? `exactly ${wanted.exactly}` : `at least ${wanted.atLeast ?? 0}`
       const where = `queue ${wanted.queue}`
+      const waits = `${counted(now.waiting, 'message')} ${now.waiting === 1 ? 'waits' : 'wait'} in ${where}`
+      const numbers = wanted.unacked ? `${waits}, ${now.unacked} in unacked` : waits
+      const together = wanted.unacked ? ' in both together' : ''
       if (seen === null)
-        return { passed: false, observed: `The length of ${where} has not changed yet. Waiting for ${goal}.` }
+        return { passed: false, observed: `${numbers}, as before. Waiting for a change to ${goal}${together}.` }
       const stated = wanted.exactly !== undefined || wanted.atLeast !== undefined
       const heard = wanted.unheard === true && listeners.length > 0
       const passed =
@@ -44,14 +54,13 @@ export function watchQueueLength(wanted: QueueLengthCheck): Watch {
         !heard &&
         (wanted.exactly === undefined || seen === wanted.exactly) &&
         (wanted.atLeast === undefined || seen >= wanted.atLeast)
-      const numbers = `${counted(seen, 'message')} ${seen === 1 ? 'waits' : 'wait'} in ${where}`
       if (heard)
         return {
           passed,
           observed: `${numbers}, and ${listed(listeners)} listens to it. Waiting for a queue nobody reads.`,
         }
       const unheard = wanted.unheard === true ? ' and no worker listens to it' : ''
-      return { passed, observed: passed ? `${numbers}${unheard}.` : `${numbers}. Waiting for ${goal}.` }
+      return { passed, observed: passed ? `${numbers}${unheard}.` : `${numbers}. Waiting for ${goal}${together}.` }
     },
   }
 }

@@ -38,6 +38,7 @@ export class Situation {
   private databaseSettings: DatabaseSettings | null = null
   private lengths: Readonly<Record<string, number>> = {}
   private unackedCount = 0
+  private pictureStands = false
 
   see({ fact, atMs }: FeedItem): void {
     switch (fact.kind) {
@@ -99,6 +100,9 @@ export class Situation {
       case 'queue-lengths':
         this.lengths = fact.queues
         this.unackedCount = fact.unacked
+        return
+      case 'looked-at':
+        if (fact.what === 'pause') this.pictureStands = fact.id === 'on'
         return
       case 'world-changed':
         this.mailSettings = fact.mail
@@ -179,6 +183,11 @@ export class Situation {
   /** Resident memory in bytes, as last measured; null for a process that was not measured yet. */
   memoryOf(pid: number): number | null {
     return this.memory.get(pid) ?? null
+  }
+
+  /** The stage's picture is paused. */
+  paused(): boolean {
+    return this.pictureStands
   }
 
   mail(): MailSettings | null {

@@ -112,4 +112,11 @@ describe('the pause', () => {
       'The picture has not been paused. It counts while a child runs a task; that is not so now.',
     )
   })
+
+  it('a picture that stands still since before does not count, and the sentence says what to press', () => {
+    expect(observed(whileBusy, [look('pause', 'on'), slot('a'), lengths(0)])).toBe(
+      'The picture has stood still since before. Press Go on, then Pause once more.',
+    )
+    expect(passes(whileBusy, [look('pause', 'on'), slot('a'), look('pause', 'off'), look('pause', 'on')])).toBe(true)
+  })
 })

@@ -173,6 +173,12 @@ describe('step 6, kill -9', () => {
     const held = [...web, ...worker, mailIs(true, 300), lengths(0, 1)]
     expect(passes(6, 'killed', [slot('a'), fault(kill, 'started'), dead, slot(null)], held)).toBe(false)
   })
+  it('says what is still held, and where', () => {
+    const held = [...web, ...worker, mailIs(true, 300), lengths(0, 1)]
+    expect(judged(6, 'killed', [slot('a'), fault(kill, 'started'), dead, slot(null)], held).observed).toBe(
+      'Seen: killing a worker. No worker runs. 0 messages wait in queue celery, 1 in unacked. Waiting for exactly 0 in both together.',
+    )
+  })
   it('a mail counts as begun only when it was given up', () => {
     expect(passes(6, 'half', [mail('1', CHILD_PID)])).toBe(false)
     expect(passes(6, 'half', [mail('1', CHILD_PID, { refused: true })])).toBe(true)
@@ -203,8 +209,21 @@ describe('step 7, the broker stops', () => {
     expect(passes(7, 'kept', [lengths(3), fault(stop(true), 'started'), lengths(3)], before)).toBe(false)
     expect(passes(7, 'kept', outage(true, 2), before)).toBe(false)
   })
-  it('a queue that was empty before has lost nothing', () => {
+  it('a queue that was empty before has lost nothing, nor has one that a worker has emptied in time', () => {
     expect(passes(7, 'lost', outage(false, 0), [...before, lengths(0)])).toBe(false)
+    expect(passes(7, 'lost', [lengths(0), ...outage(false, 0)], before)).toBe(false)
+    expect(judged(7, 'lost', [lengths(0), ...outage(false, 0)], before).observed).toBe(
+      'Stopped with the file off while 0 messages waited; 0 after it. Waiting for a stop while 3 or more wait.',
+    )
+  })
+  it('three that came after an outage have outlived none: they have to wait when Redis is stopped again', () => {
+    const late = [lengths(0), ...outage(true, 0), lengths(3)]
+    expect(passes(7, 'kept', late, before)).toBe(false)
+    expect(passes(7, 'kept', [...late, lengths(0), ...outage(true, 0)], before)).toBe(false)
+    expect(passes(7, 'kept', [...late, ...outage(true, 3)], before)).toBe(true)
+  })
+  it('nothing is green before anything was done', () => {
+    for (const id of ['kept', 'lost']) expect(passes(7, id, [], before)).toBe(false)
   })
 })
 
@@ -241,6 +260,11 @@ describe('step 10, thirty seats', () => {
   it('a seat twice keeps it red, also when another one is missing', () => {
     expect(passes(10, 'thirty', [...thirty, mail('7', SECOND_CHILD)], [...standing, ...secondWorker])).toBe(false)
     expect(passes(10, 'thirty', [...thirty.slice(1), mail('7', CHILD_PID)])).toBe(false)
+  })
+  it('what is too much cannot be taken back, and the sentence says so', () => {
+    expect(judged(10, 'thirty', [...thirty, mail('7', CHILD_PID)]).observed).toBe(
+      '31 mails seen, and 30 were wanted. None can be taken back: “Reset step” begins again.',
+    )
   })
   it('a mail of somebody else, and one that was given up, are none', () => {
     expect(passes(10, 'thirty', [...thirty.slice(1), mail('1', null)])).toBe(false)
