@@ -43,6 +43,8 @@ export function watchHeldForLater(wanted: HeldForLaterCheck): Watch {
       follow(item, { later, holders })
       seen = look(situation, holders, wanted.queue)
       takenOnce ||= seen.most >= wanted.messages && seen.inQueue === 0
+      // While it still takes messages, what it holds is not its limit.
+      if (item.fact.kind === 'message-reserved') limitedSinceMs = null
       const fits = takenOnce && seen.most > 0 && seen.most <= atMost && seen.inQueue >= atMost
       limitedSinceMs = fits ? (limitedSinceMs ?? item.atMs) : null
       limited ||= limitedSinceMs !== null && item.atMs - limitedSinceMs >= STAYS_MS

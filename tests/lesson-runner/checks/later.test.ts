@@ -19,6 +19,12 @@ import {
   WORKER_PID,
 } from '../hand-made-facts.js'
 
+/** Each fact half a second after the one before it. */
+const slowly = (check: CheckSpec, facts: readonly Fact[]): Verdict => {
+  const items = [...worker, ...facts].map((fact, at): FeedItem => ({ seq: at, atMs: at * 500, fact }))
+  return judge(startWatch(check, new Map()), new Situation(), items)
+}
+
 describe('cancelled-task', () => {
   const kind = 'cancelled-task'
   const ran: CheckSpec = { kind, table: 'orders', column: 'cancelled', task: 'reminder', unheard: true, mailed: true }
@@ -37,8 +43,15 @@ describe('cancelled-task', () => {
   it('wants the task to have run when there is no mail', () => {
     expect(passes(quiet, gone, cancelled, ...back)).toBe(false)
     expect(passes(quiet, gone, cancelled, ...back, event('task-revoked', 'r1'))).toBe(false)
-    expect(passes(quiet, gone, cancelled, ...back, event('task-succeeded', 'r1'))).toBe(true)
-    expect(passes(quiet, gone, cancelled, ...back, mailed, event('task-succeeded', 'r1'))).toBe(false)
+    expect(slowly(quiet, [gone, cancelled, ...back, event('task-succeeded', 'r1'), lengths(0)]).passed).toBe(true)
+    expect(slowly(quiet, [gone, cancelled, ...back, mailed, event('task-succeeded', 'r1'), lengths(0)]).passed).toBe(
+      false,
+    )
+  })
+  it('waits for a mail that is heard of after the success', () => {
+    const succeeded = [gone, cancelled, ...back, event('task-succeeded', 'r1')]
+    expect(slowly(quiet, succeeded).passed).toBe(false)
+    expect(slowly(quiet, [...succeeded, mailed, lengths(0)]).passed).toBe(false)
   })
   it('does not take an order for cancelled that is not', () => {
     const bought = row('orders', '1', { reminder: 'r1' }, { change: 'update' })
@@ -63,28 +76,20 @@ describe('held-for-later', () => {
   const all = [...three.map(sent), ...three.map((id) => took(id)), lengths(0, 3)]
   const killed = exited('worker', 'worker@1', WORKER_PID)
   const back = started('worker', 'worker@1', 4300)
-  /** Each fact half a second after the one before it. */
-  const verdict = (check: CheckSpec, facts: readonly Fact[]): Verdict => {
-    const situation = new Situation()
-    const items = [...worker, ...facts].map((fact, at): FeedItem => ({ seq: at, atMs: at * 500, fact }))
-    return judge(startWatch(check, new Map()), situation, items)
-  }
 
   it('counts what one worker holds, and only what is for later', () => {
-    expect(verdict(taken, all).passed).toBe(true)
+    expect(slowly(taken, all).passed).toBe(true)
     expect(
-      verdict(taken, [...three.map((id) => published(id)), ...three.map((id) => took(id)), lengths(0, 3)]).passed,
+      slowly(taken, [...three.map((id) => published(id)), ...three.map((id) => took(id)), lengths(0, 3)]).passed,
     ).toBe(false)
-    expect(
-      verdict(taken, [...three.map(sent), took('a'), took('b'), took('c', 'worker@2'), lengths(0, 3)]).passed,
-    ).toBe(false)
-    expect(verdict(taken, [...three.map(sent), took('a'), took('b'), lengths(1, 2)]).observed).toContain(
-      'Waiting for 3',
+    expect(slowly(taken, [...three.map(sent), took('a'), took('b'), took('c', 'worker@2'), lengths(0, 3)]).passed).toBe(
+      false,
     )
+    expect(slowly(taken, [...three.map(sent), took('a'), took('b'), lengths(1, 2)]).observed).toContain('Waiting for 3')
   })
   it('tells what a dead worker has left behind from what one gave back', () => {
-    expect(verdict(left, [...all, killed]).passed).toBe(false)
-    expect(verdict(left, [...all, killed, ...back]).passed).toBe(true)
+    expect(slowly(left, [...all, killed]).passed).toBe(false)
+    expect(slowly(left, [...all, killed, ...back]).passed).toBe(true)
     const returned: Fact[] = three.map((id) => ({
       kind: 'message-restored',
       by: 'worker@1',
@@ -93,15 +98,26 @@ describe('held-for-later', () => {
       taskId: id,
       side: 'head',
     }))
-    expect(verdict(left, [...all, ...returned, killed, ...back]).passed).toBe(false)
-    expect(verdict(left, [...all, ...three.map((id) => acked(id)), killed, ...back]).passed).toBe(false)
+    expect(slowly(left, [...all, ...returned, killed, ...back]).passed).toBe(false)
+    expect(slowly(left, [...all, ...three.map((id) => acked(id)), killed, ...back]).passed).toBe(false)
   })
   it('takes a limit for one only when it lasts', () => {
     const again = ['d', 'e', 'f', 'g']
     const pause = [lengths(2, 2), lengths(2, 2), lengths(2, 2), lengths(2, 2)]
     const held = [...all, killed, ...back, ...again.map(sent), took('d'), took('e'), lengths(2, 2)]
-    expect(verdict(limited, [...held, ...pause]).passed).toBe(true)
-    expect(verdict(limited, held).passed).toBe(false) // on its way to take the others
-    expect(verdict(limited, [...again.map(sent), took('d'), took('e'), ...pause]).passed).toBe(false) // never without one
+    expect(slowly(limited, [...held, ...pause]).passed).toBe(true)
+    expect(slowly(limited, held).passed).toBe(false) // on its way to take the others
+    const bit = [
+      took('d'),
+      lengths(3, 1),
+      lengths(3, 1),
+      took('e'),
+      lengths(2, 2),
+      lengths(2, 2),
+      took('f'),
+      lengths(1, 3),
+    ]
+    expect(slowly(limited, [...all, killed, ...back, ...again.map(sent), ...bit]).passed).toBe(false) // it is slow
+    expect(slowly(limited, [...again.map(sent), took('d'), took('e'), ...pause]).passed).toBe(false) // never without one
   })
 })
