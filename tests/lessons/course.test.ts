@@ -59,8 +59,8 @@ describe('the course', () => {
     for (const step of steps) expect(step.hints, step.id).toHaveLength(2)
     expect(steps.flatMap((step) => (step.ahaText === '' ? [] : [step.id]))).toEqual(['06-kill-the-worker'])
     // The dead worker's messages come back within the lesson, and the text says what the default is.
-    expect(steps[9]?.start['tasks.py']).toContain("'visibility_timeout': 10,")
-    expect(steps[9]?.doText).toContain('**10 seconds**')
+    expect(steps[9]?.start['tasks.py']).toContain("'visibility_timeout': 15,")
+    expect(steps[9]?.doText).toContain('**15 seconds**')
     expect(steps[9]?.doText).toContain('the default is 1 hour')
   })
 

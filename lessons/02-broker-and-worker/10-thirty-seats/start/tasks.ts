@@ -6,9 +6,10 @@ import nodemailer from 'nodemailer'
 export const app = new Celery('harbour', {
   // finds the broker by CELERY_BROKER_URL
   broker_transport_options: {
-    // After so many seconds in unacked a message is handed out again. The default is 3600.
-    visibility_timeout: 10,
-    // Look for such messages every second. Celery's own is every 100 seconds, and a kombu newer than 5.6 can be told.
+    // After so many seconds in unacked a message is handed out again: 3600 by default.
+    visibility_timeout: 15,
+    // Look for such messages every second. Celery's own is every 100 seconds,
+    // and a kombu newer than 5.6 can be told.
     unacked_restore_interval: 1,
     unacked_restore_throttle: 1,
   },

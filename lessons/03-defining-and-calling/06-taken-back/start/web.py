@@ -7,7 +7,7 @@ from tasks import app as harbour
 from tasks import confirm_order, sales_summary, send_reminder
 
 # The reminder: seconds until it may go out.
-REMIND_AFTER = 2
+REMIND_AFTER = 5
 
 
 def front_page(query):
