@@ -1,8 +1,16 @@
 /** Short names for long things: task ids, task names, durations, sizes, times of day. */
 
-/** Enough of an id to tell tasks apart on screen; the whole id stays in the title and the inspector. */
+const RANDOM_ID = /^[0-9a-f]{5}/
+/** Of an id that somebody chose so much fits beside a name. */
+const CHOSEN_ID_CHARACTERS = 8
+
+/**
+ * Enough of an id to tell tasks apart on screen; the whole id stays in the title and the inspector. Random ids differ from their first
+ * characters on, chosen ones (`seat-7`, `seat-17`) rather in their last.
+ */
 export function shortId(taskId: string): string {
-  return taskId.slice(0, 4)
+  if (RANDOM_ID.test(taskId)) return taskId.slice(0, 4)
+  return taskId.length <= CHOSEN_ID_CHARACTERS ? taskId : `…${taskId.slice(1 - CHOSEN_ID_CHARACTERS)}`
 }
 
 /** `tasks.send_confirmation` → `send_confirmation`. */

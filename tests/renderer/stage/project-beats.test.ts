@@ -67,7 +67,7 @@ it('schedules and next runs read as words', () => {
 })
 
 it('the timeline says what beat sent, and what it could not', () => {
-  expect(sayFact(sent)).toMatchObject({ text: 'beat sent tally_sales abcd: tally was due', taskId: 'abcd-1' })
+  expect(sayFact(sent)).toMatchObject({ text: 'beat sent tally_sales abcd-1: tally was due', taskId: 'abcd-1' })
   expect(sayFact(due([]))).toBeNull()
   expect(sayFact({ kind: 'beat-not-sent', ...about, error: 'x' })).toMatchObject({ mood: 'bad' })
 })
