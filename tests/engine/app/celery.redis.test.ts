@@ -12,6 +12,7 @@ import { canvasPorts } from '../../../src-main/engine/app/canvas-ports.js'
 import { systemIds } from '../../../src-main/engine/ports/system.js'
 import type { CanvasPorts } from '../../../src-main/engine/canvas/send-canvas.js'
 import type { Envelope } from '../../../src-main/engine/message/envelope.js'
+import { PyFloat } from '../../../src-main/engine/serialization/wire-value.js'
 import { connectRedis } from '../../../src-main/engine/transport/redis/connect.js'
 import { CuttingProxy } from '../../support/cutting-proxy.js'
 import { startRedisServer } from '../../support/redis-server.js'
@@ -208,7 +209,7 @@ test('running Python sends, waits, stores a state of its own and forgets through
     root_id: 'r',
     argsrepr: "(2.0, {'a': nan})",
     eta: '2030-01-01T12:00:00',
-    timelimit: [20, null],
+    timelimit: [new PyFloat(20), null],
   })
   expect(properties).not.toHaveProperty('argsrepr')
   const text = Buffer.from(body, 'base64').toString()
