@@ -27,13 +27,13 @@ const receives = `
 from tasks import *
 heard = []
 def on_event(event):
+    if not heard: add.apply_async((2, 3), task_id='id-1', countdown=1)  # a heartbeat came: it listens
     heard.append(event)
     if event['type'] == 'task-succeeded':
         receiver.should_stop = True
 with app.connection_for_read() as connection:
     receiver = app.events.Receiver(connection, handlers={'*': on_event})
     app.control.enable_events()
-    add.apply_async((2, 3), task_id='id-1', countdown=1)
     receiver.capture(limit=None, timeout=30, wakeup=True)
 tasks = [event for event in heard if event.get('uuid') == 'id-1']
 print([event['type'] for event in tasks], tasks[-1]['result'], type(tasks[-1]['runtime']).__name__)

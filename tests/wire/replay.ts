@@ -30,6 +30,8 @@ export interface ReplayOptions {
   readonly ignored?: (fact: Fact) => boolean
   /** Records that are not waited for. */
   readonly unlogged?: RegExp
+  /** Where the worker saw what was put in another order. */
+  readonly arrival?: (moments: readonly Moment[]) => readonly Moment[]
   readonly patienceSeconds?: number
   readonly uncomparedKeys?: Uncompared
   /** Nothing more is played from this step on. */
@@ -61,7 +63,7 @@ export async function replay(folder: string, options: ReplayOptions): Promise<Re
   await watched.redis.flushall()
   const play = new Play(timeline, options, watched)
   try {
-    for (const moment of timeline.moments) {
+    for (const moment of options.arrival?.(timeline.moments) ?? timeline.moments) {
       if (moment.kind === 'step' && moment.step === options.until) break
       await play.moment(moment)
     }

@@ -1,7 +1,9 @@
 /** 09: `celery worker` gets the recorded signals: what it tells Redis, logs and leaves there is what the recorded one did. */
 import { describe, expect, test } from 'vitest'
 import type { WireObject } from '../../src-main/engine/serialization/wire-value.js'
-import { sameInPython } from './same-in-python.js'
+import { waitFor } from '../support/wait-for.js'
+import { sameInPython, type PythonOptions } from './same-in-python.js'
+import type { Moment } from './timeline.js'
 
 const tree = '09-shutdown-5.6.3'
 
@@ -17,11 +19,36 @@ function withoutShown(shown: RegExp): (log: string) => string {
 const atTheSignal = (key: string, label: string): boolean =>
   label === 'before the signal' && /^(unacked|celery-task-meta-)/.test(key)
 
+/** Two signals of a kind that come at once are one: the second waits until the first is answered. */
+function oneByOne(): NonNullable<PythonOptions['onStep']> {
+  let sent = 0
+  return async (step, { workers }) => {
+    const isSignal = step.startsWith('kill -')
+    if (isSignal && sent > 0)
+      await waitFor('an answer to the signal', () => /^worker: Warm/m.test(workers.get('worker')?.log() ?? ''))
+    sent += isSignal ? 1 : 0
+    return false
+  }
+}
+
+/** Both lay there when the worker looked again: it took the one for later first, and so had room for one more. */
+function etaFirst(moments: readonly Moment[]): readonly Moment[] {
+  const isPut = (id: string) => (moment: Moment) => moment.kind === 'put' && moment.fact.about === id
+  const [urgent] = moments.filter(isPut('prio9'))
+  if (urgent === undefined) throw new Error('prio9 was never put')
+  return moments.flatMap((moment) =>
+    moment === urgent ? [] : isPut('eta')(moment) ? [moment, { ...urgent, at: moment.at }] : [moment],
+  )
+}
+
 describe(tree, () => {
   test.concurrent.each([
-    ...['cold-second-int', 'cold-second-term', 'cold-sigquit', 'cold-sigquit-late'],
-    ...['soft', 'soft-idle-sigquit-late', 'soft-sigquit', 'warm-sigint', 'warm-sigterm'],
-  ])('%s', (folder) => sameInPython(`${tree}/${folder}`))
+    ...['cold-second-term', 'cold-sigquit-late', 'soft', 'soft-idle-sigquit-late', 'warm-sigterm'],
+  ])('%s', (folder) => sameInPython(`${tree}/${folder}`, { onStep: oneByOne() }))
+
+  test.concurrent.each(['cold-second-int', 'cold-sigquit', 'soft-sigquit', 'warm-sigint'])('%s', (folder) =>
+    sameInPython(`${tree}/${folder}`, { arrival: etaFirst, onStep: oneByOne() }),
+  )
 
   test.concurrent('remap-sigterm', () =>
     sameInPython(`${tree}/remap-sigterm`, { variables: { REMAP_SIGTERM: 'SIGQUIT' } }),
@@ -30,6 +57,7 @@ describe(tree, () => {
   // There the stacks of Python's threads, here what the pool runs: see docs/DIFFERENCES.md.
   test.concurrent('sigusr1', () =>
     sameInPython(`${tree}/sigusr1`, {
+      arrival: etaFirst,
       uncomparedKeys: atTheSignal,
       theirs: withoutShown(/\nMainThread\n=+\n[\s\S]*\nLOCAL VARIABLES\n[^[]*\n(?=\[)/),
       ours: withoutShown(/\nMainProcess\n=+\n[\s\S]*\n=+\n/),
@@ -40,6 +68,7 @@ describe(tree, () => {
   test.concurrent('sighup, until it comes', () =>
     sameInPython(`${tree}/sighup`, {
       until: 'kill -SIGHUP 17447',
+      arrival: etaFirst,
       uncomparedKeys: atTheSignal,
       theirs: (log) => log.replace(/\nRestarting celery worker [^\n]*|^Restoring 3 [\s\S]*$/gm, ''),
       // Here they are run, as nothing ends this worker before.
