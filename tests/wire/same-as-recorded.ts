@@ -14,7 +14,9 @@ import { readTimeline, type Snapshot } from './timeline.js'
 import { recordedView, replayedView, type ViewOptions } from './views.js'
 
 export interface SameOptions
-  extends ViewOptions, Pick<ReplayOptions, 'arrival' | 'onStep' | 'ignored' | 'patienceSeconds' | 'until' | 'uncomparedKeys'> {
+  extends
+    ViewOptions,
+    Pick<ReplayOptions, 'arrival' | 'onStep' | 'ignored' | 'patienceSeconds' | 'until' | 'uncomparedKeys'> {
   readonly conf?: CeleryOptions
   /** Default: the recorded tasks. */
   readonly define?: (app: Celery, clock: JumpClock, turns: Turns | null) => void
