@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 // A fork starts Python, a real Celery starts slower still, and the machine may be doing other things.
 // On a build server it may try once more; the last lines of the run name what needed it.
 const again = { retry: process.env['CI'] ? 1 : 0 }
-const slow = { testTimeout: 120_000, hookTimeout: 120_000, ...again }
+const slow = { testTimeout: 240_000, hookTimeout: 240_000, ...again }
 const serial = { fileParallelism: false, maxWorkers: 1 }
 
 export default defineConfig({
@@ -21,10 +21,10 @@ export default defineConfig({
           name: 'unit',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/**/*.{redis,process,interop,package}.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
-      { extends: true, test: { name: 'redis', include: ['tests/**/*.redis.test.ts'], testTimeout: 90_000, ...again } },
+      { extends: true, test: { name: 'redis', include: ['tests/**/*.redis.test.ts'], testTimeout: 180_000, ...again } },
       // Their processes wait more than they compute: three files at a time keep two cores busy.
       {
         extends: true,

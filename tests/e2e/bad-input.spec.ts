@@ -7,7 +7,7 @@ import { listeningPorts } from './process-table.js'
 import { RunningApp } from './running-app.js'
 import type { Bridge } from '../../src-main/contract/pushes.js'
 
-test.describe.configure({ timeout: 300_000 })
+test.describe.configure({ timeout: 600_000 })
 
 const phase = '01-what-celery-is'
 const RETURN = "    return f'order {order_id} confirmed to {email}'"

@@ -6,7 +6,7 @@ import { expect, test } from './fixtures.js'
 import { canMount, emptyFolder, programIn, quoted, redisFolders, redisPrograms, unmountIn } from './namespace.js'
 import { RunningApp, electronProgram, environment, launchArguments } from './running-app.js'
 
-test.describe.configure({ timeout: 300_000 })
+test.describe.configure({ timeout: 600_000 })
 
 test('a second instance says so in one line and ends; the first goes on', async ({ app, dataFolder }) => {
   const second = spawn(await electronProgram(), launchArguments({ dataFolder }), {

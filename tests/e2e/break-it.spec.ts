@@ -2,7 +2,7 @@
 import { expect, test } from './fixtures.js'
 import type { RunningApp } from './running-app.js'
 
-test.describe.configure({ timeout: 300_000 })
+test.describe.configure({ timeout: 600_000 })
 
 async function slowMail(app: RunningApp, choice: '0 s' | '10 s'): Promise<void> {
   const button = app.region('Break it, trace and outbox').getByRole('button', { name: choice, exact: true })

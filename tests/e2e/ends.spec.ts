@@ -2,7 +2,7 @@
 import { expect, test } from './fixtures.js'
 import { RunningApp } from './running-app.js'
 
-test.describe.configure({ timeout: 300_000 })
+test.describe.configure({ timeout: 600_000 })
 
 test('progress, saved files and unsaved text survive kill -9 and a restart', async ({ dataFolder }) => {
   const draft = '# typed and not saved\n'

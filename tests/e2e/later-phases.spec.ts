@@ -3,7 +3,7 @@ import type { Bridge } from '../../src-main/contract/pushes.js'
 import { expect, test } from './fixtures.js'
 import { RunningApp } from './running-app.js'
 
-test.describe.configure({ timeout: 300_000 })
+test.describe.configure({ timeout: 600_000 })
 
 async function open(app: RunningApp, phase: string, step: string): Promise<void> {
   const reply = await app.page.evaluate(

@@ -2,7 +2,7 @@
 import { expect, test } from './fixtures.js'
 import type { RunningApp } from './running-app.js'
 
-test.describe.configure({ timeout: 300_000 })
+test.describe.configure({ timeout: 600_000 })
 
 /** What the terminal shows, without what colours it and moves the cursor. */
 async function shown(app: RunningApp, name: 'python' | 'console'): Promise<string> {

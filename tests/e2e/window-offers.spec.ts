@@ -8,7 +8,7 @@ import { expect, test } from './fixtures.js'
 import type { Bridge } from '../../src-main/contract/pushes.js'
 import { RunningApp, electronProgram, environment, launchArguments } from './running-app.js'
 
-test.describe.configure({ timeout: 300_000 })
+test.describe.configure({ timeout: 600_000 })
 
 const stepNumber = (app: RunningApp, number: number) =>
   expect(app.region('Status')).toContainText(`Phase 1 · step ${number} of`)
