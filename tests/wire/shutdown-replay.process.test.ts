@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { WireObject } from '../../src-main/engine/serialization/wire-value.js'
 import { waitFor } from '../support/wait-for.js'
+import type { CommandLineWorker } from './python-worker.js'
 import { sameInPython, type PythonOptions } from './same-in-python.js'
 import type { Moment } from './timeline.js'
 
@@ -24,8 +25,9 @@ function oneByOne(): NonNullable<PythonOptions['onStep']> {
   let sent = 0
   return async (step, { workers }) => {
     const isSignal = step.startsWith('kill -')
-    if (isSignal && sent > 0)
-      await waitFor('an answer to the signal', () => /^worker: Warm/m.test(workers.get('worker')?.log() ?? ''))
+    const worker = workers.get('worker') as CommandLineWorker | undefined
+    const isAnswered = (): boolean => /worker: Warm/.test(`${worker?.log()}${worker?.printed()}`)
+    if (isSignal && sent > 0) await waitFor('an answer to the signal', isAnswered)
     sent += isSignal ? 1 : 0
     return false
   }
