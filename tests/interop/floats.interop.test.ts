@@ -1,9 +1,8 @@
 /** Options that are whole floats, `2.0`, go out as Python wrote them: in headers, in properties and in what travels with a task. */
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startOurWorker, type OurWorker } from '../support/our-worker.js'
-import { runRealClient, startRealWorker, type RealWorker } from '../support/real-celery.js'
-import { startRedisServer, type RedisServer } from '../support/redis-server.js'
+import { runRealClient } from '../support/real-celery.js'
+import { SideBySide } from '../support/side-by-side.js'
 
 const tasksPy = `
 from celery import Celery, chain, chord, group
@@ -34,21 +33,11 @@ def sends():
     again.apply_async(task_id='again', time_limit=9.0, soft_time_limit=8.0)
 `
 
-let redis: RedisServer
-let ours: OurWorker
-let real: RealWorker
-const [oursDb, realDb] = [0, 1]
-
+let both: SideBySide
 beforeAll(async () => {
-  redis = await startRedisServer()
-  ours = await startOurWorker({ brokerUrl: redis.url(oursDb), tasksPy, concurrency: 1 })
-  real = await startRealWorker({ brokerUrl: redis.url(realDb), tasksPy }, ['-c', '1'])
+  both = await SideBySide.start(tasksPy, 1)
 })
-afterAll(async () => {
-  await real?.stop()
-  await ours?.stop()
-  await redis?.stop()
-})
+afterAll(() => both?.stop())
 
 interface Held {
   readonly headers: { readonly id: string; readonly retries: number }
@@ -57,12 +46,12 @@ interface Held {
 }
 
 /** The texts of each held message by its id, without what differs from run to run; in Python's spelling, so `2.0` is not `2`. */
-async function heldBy(db: number): Promise<Readonly<Record<string, string>>> {
+async function heldBy(brokerUrl: string): Promise<Readonly<Record<string, string>>> {
   await runRealClient(
-    { brokerUrl: redis.url(db), tasksPy },
+    { brokerUrl, tasksPy },
     'from tasks import *\nsends.delay().get(timeout=60)\nimport time\nwhile app.AsyncResult("again").state != "RETRY": time.sleep(0.05)',
   )
-  const client = new Redis(redis.url(db))
+  const client = new Redis(brokerUrl)
   const lists = await client.keys('held*')
   const texts = (await Promise.all(lists.map((key) => client.lrange(key, 0, -1)))).flat()
   client.disconnect()
@@ -90,9 +79,9 @@ const sorted = (text: string): string =>
     .join(', ') ?? ''
 
 test('what a task sends', async () => {
-  const byReal = await heldBy(realDb)
+  const byReal = await heldBy(both.realUrl)
   expect(Object.keys(byReal)).toHaveLength(10)
   expect(byReal['limits']).toContain('"timelimit": [2.0, 1.0]')
   expect(byReal['second'] ?? byReal['first']).toContain('3.0')
-  expect(await heldBy(oursDb)).toEqual(byReal)
+  expect(await heldBy(both.oursUrl)).toEqual(byReal)
 })

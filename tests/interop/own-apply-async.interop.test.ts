@@ -3,9 +3,8 @@
  * the worker that sends what follows. One program, with real Celery at both ends and with ours at either.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startOurWorker, type OurWorker } from '../support/our-worker.js'
-import { runRealClient, startRealWorker, type RealWorker } from '../support/real-celery.js'
-import { startRedisServer, type RedisServer } from '../support/redis-server.js'
+import { runRealClient } from '../support/real-celery.js'
+import { SideBySide } from '../support/side-by-side.js'
 
 const tasksPy = `
 import os
@@ -78,26 +77,16 @@ def sends(name): return told_by(name)
 const canvases = ['one', 'chain', 'chain, first is plain', 'chain with arguments', 'group', 'chord', 'chord in a chain']
 const names = [...canvases, 'link', 'links', 'errback']
 
-let redis: RedisServer
-let ours: OurWorker
-let real: RealWorker
-const [oursDb, realDb] = [0, 1]
-
+let both: SideBySide
 beforeAll(async () => {
-  redis = await startRedisServer()
-  ours = await startOurWorker({ brokerUrl: redis.url(oursDb), tasksPy, concurrency: 2 })
-  real = await startRealWorker({ brokerUrl: redis.url(realDb), tasksPy }, ['-c', '2'])
+  both = await SideBySide.start(tasksPy, 2)
 })
-afterAll(async () => {
-  await real?.stop()
-  await ours?.stop()
-  await redis?.stop()
-})
+afterAll(() => both?.stop())
 
 /** By a real client, or by a task in the worker: there it is the worker's own Python that sends. */
-async function told(db: number, call: string): Promise<unknown> {
+async function told(brokerUrl: string, call: string): Promise<unknown> {
   const source = `import json\nfrom tasks import *\nprint(json.dumps({name: ${call} for name in ${JSON.stringify(names)}}))`
-  const text = await runRealClient({ brokerUrl: redis.url(db), tasksPy }, source, 120)
+  const text = await runRealClient({ brokerUrl, tasksPy }, source, 120)
   return JSON.parse(
     text
       .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'an id')
@@ -106,25 +95,25 @@ async function told(db: number, call: string): Promise<unknown> {
 }
 
 test('a worker sends what follows by the class of the task', async () => {
-  const byReal = await told(realDb, 'told_by(name)')
+  const byReal = await told(both.realUrl, 'told_by(name)')
   expect(Object.keys(byReal as object)).toEqual(names)
   expect(JSON.stringify(byReal).match(/"tuple"/g)?.length).toBeGreaterThan(30)
-  expect(await told(oursDb, 'told_by(name)')).toEqual(byReal)
+  expect(await told(both.oursUrl, 'told_by(name)')).toEqual(byReal)
 })
 
 test('so does a task, and a client', async () => {
   const call = 'sends.delay(name).get(timeout=60)'
-  const byReal = await told(realDb, call)
+  const byReal = await told(both.realUrl, call)
   expect(Object.keys(byReal as object)).toEqual(names)
   expect(JSON.stringify(byReal).match(/"tuple"/g)?.length).toBeGreaterThan(30)
-  expect(await told(oursDb, call)).toEqual(byReal)
+  expect(await told(both.oursUrl, call)).toEqual(byReal)
 })
 
 test('one that raises is an internal error of the task before it, and its process lives on', async () => {
   const source = `from tasks import *
 plain.apply_async(('x',), link=refuses.si())
 print(plain.delay('>').get(timeout=60))`
-  expect((await runRealClient({ brokerUrl: redis.url(oursDb), tasksPy }, source)).trim()).toBe("['>p', None]")
-  await ours.waitForLog("Exception raised outside body: ZeroDivisionError('division by zero')")
-  expect(ours.factsOf('pool-process-exited')).toEqual([])
+  expect((await runRealClient({ brokerUrl: both.oursUrl, tasksPy }, source)).trim()).toBe("['>p', None]")
+  await both.ours.waitForLog("Exception raised outside body: ZeroDivisionError('division by zero')")
+  expect(both.ours.factsOf('pool-process-exited')).toEqual([])
 })
