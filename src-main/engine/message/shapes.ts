@@ -38,8 +38,8 @@ export function textOrNull(value: unknown): string | null {
 }
 
 export function numberOrNull(value: unknown): number | null {
-  if (value instanceof PyFloat) return value.value
-  return typeof value === 'number' ? value : null
+  const number = pyNumberOrNull(value)
+  return number instanceof PyFloat ? number.value : number
 }
 
 /** A hard and a soft time limit in seconds, as the sender wrote them. */

@@ -14,25 +14,16 @@ export function watchChildMemory({ grewMb }: ChildMemoryCheck): Watch {
   /** Least memory so far, by pid; the measurement before the child's first task counts as well. */
   const least = new Map<number, number>()
   const worked = new Set<number>()
-  /** Started in this step: small while they load the code, which is no growth while working. */
-  const loading = new Set<number>()
-  const unmeasured = new Set<number>()
   let most: { readonly pid: number; readonly from: number; readonly to: number } | null = null
   return {
     see({ fact }, situation) {
-      if (fact.kind === 'process-started' && fact.role === 'pool-process') {
-        loading.add(fact.pid)
-        unmeasured.add(fact.pid)
-      }
-      if (fact.kind === 'process-ready') loading.delete(fact.pid)
       if (fact.kind === 'slot' && fact.taskId !== null) {
         worked.add(fact.pid)
-        const before = unmeasured.has(fact.pid) ? null : situation.memoryOf(fact.pid)
+        const before = situation.memoryOf(fact.pid)
         if (before !== null && !least.has(fact.pid)) least.set(fact.pid, before)
       }
       if (fact.kind !== 'memory' || situation.roleOfPid(fact.pid) !== 'pool-process') return
-      if (loading.has(fact.pid)) return
-      unmeasured.delete(fact.pid)
+      if (situation.isLoading(fact.pid)) return
       const from = Math.min(least.get(fact.pid) ?? fact.rssBytes, fact.rssBytes)
       least.set(fact.pid, from)
       if (!worked.has(fact.pid)) return

@@ -21,8 +21,8 @@ export const queueLengthCheck = v.strictObject({
 export type QueueLengthCheck = v.InferOutput<typeof queueLengthCheck>
 
 export function watchQueueLength(wanted: QueueLengthCheck): Watch {
-  let seen: number | null = null
-  /** What waits now, told or not; and how much of it is reserved. */
+  /** Its length was told in this step, or counts as it stands. */
+  let told = wanted.standing === true
   let now = { waiting: 0, unacked: 0 }
   let listeners: readonly string[] = []
   const look = (situation: Situation): void => {
@@ -30,14 +30,10 @@ export function watchQueueLength(wanted: QueueLengthCheck): Watch {
     now = { waiting: situation.waiting(wanted.queue), unacked: situation.unacked() }
   }
   return {
-    begin(situation) {
-      look(situation)
-      if (wanted.standing !== true) return
-      seen = situation.waiting(wanted.queue) + (wanted.unacked ? situation.unacked() : 0)
-    },
+    begin: look,
     see({ fact }, situation) {
       look(situation)
-      if (fact.kind === 'queue-lengths') seen = (fact.queues[wanted.queue] ?? 0) + (wanted.unacked ? fact.unacked : 0)
+      told ||= fact.kind === 'queue-lengths'
     },
     verdict() {
       const goal = wanted.exactly !== undefined ? `exactly ${wanted.exactly}` : `at least ${wanted.atLeast ?? 0}`
@@ -45,8 +41,9 @@ export function watchQueueLength(wanted: QueueLengthCheck): Watch {
       const waits = `${counted(now.waiting, 'message')} ${now.waiting === 1 ? 'waits' : 'wait'} in ${where}`
       const numbers = wanted.unacked ? `${waits}, ${now.unacked} in unacked` : waits
       const together = wanted.unacked ? ' in both together' : ''
-      if (seen === null)
+      if (!told)
         return { passed: false, observed: `${numbers}, as before. Waiting for a change to ${goal}${together}.` }
+      const seen = now.waiting + (wanted.unacked ? now.unacked : 0)
       const stated = wanted.exactly !== undefined || wanted.atLeast !== undefined
       const heard = wanted.unheard === true && listeners.length > 0
       const passed =

@@ -27,19 +27,14 @@ export function watchRecycled({ children, tasksAtMost, tasks }: RecycledCheck): 
   /** A child, and the one in its place, both measured. */
   let drop: { readonly from: number; readonly to: number } | null = null
   const successors = new Map<number, number>()
-  /** Small because they have not loaded the code yet, which says nothing. */
-  const loading = new Set<number>()
   return {
-    see({ fact }) {
+    see({ fact }, situation) {
       switch (fact.kind) {
         case 'slot':
           if (fact.taskId !== null) begun.set(fact.pid, (begun.get(fact.pid) ?? 0) + 1)
           return
-        case 'process-ready':
-          loading.delete(fact.pid)
-          return
         case 'memory': {
-          if (loading.has(fact.pid)) return
+          if (situation.isLoading(fact.pid)) return
           size.set(fact.pid, fact.rssBytes)
           const from = size.get(successors.get(fact.pid) ?? 0)
           if (from === undefined || from <= fact.rssBytes) return
@@ -53,7 +48,6 @@ export function watchRecycled({ children, tasksAtMost, tasks }: RecycledCheck): 
           return
         case 'process-started': {
           if (fact.role !== 'pool-process') return
-          loading.add(fact.pid)
           const [gone, ...rest] = waitingForSuccessor
           if (gone === undefined) return
           waitingForSuccessor = rest

@@ -95,7 +95,7 @@ export class Situation {
         forgetOldest(this.publishedAt)
         return
       case 'memory':
-        this.memory.set(fact.pid, fact.rssBytes)
+        if (!this.isLoading(fact.pid)) this.memory.set(fact.pid, fact.rssBytes)
         return
       case 'queue-lengths':
         this.lengths = fact.queues
@@ -180,7 +180,12 @@ export class Situation {
     return this.busySlots.get(pid) ?? null
   }
 
-  /** Resident memory in bytes, as last measured; null for a process that was not measured yet. */
+  /** It was started and is not ready: small, because it has not loaded the code yet, which says nothing. */
+  isLoading(pid: number): boolean {
+    return this.alive.has(pid) && !this.readyPids.has(pid)
+  }
+
+  /** Resident memory in bytes, as last measured since it was ready; null for a process that was not measured yet. */
   memoryOf(pid: number): number | null {
     return this.memory.get(pid) ?? null
   }

@@ -66,7 +66,7 @@ export async function readStepFiles(place: StepFolder): Promise<FilesByLanguage>
   if (!saysWhyPython) refuseAlone(own, named)
   const inTypeScript = put(own, (name) => name !== PYTHON_TASKS, before?.carried ?? {})
   const folders = [start, solution, ...Object.values(versions)]
-  const isWhole = folders.every((files) => TYPESCRIPT_TASKS in files || !(PYTHON_TASKS in files))
+  const isWhole = !folders.some(isAlone)
   const { [TYPESCRIPT_TASKS]: tasks, ...others } = inTypeScript.solved
   return {
     python: put(own, isPythons, before?.python.solved ?? {}),
@@ -78,11 +78,16 @@ export async function readStepFiles(place: StepFolder): Promise<FilesByLanguage>
 
 type Own = Omit<StepFiles, 'solved'>
 
+/** Python's tasks without TypeScript's. */
+function isAlone(files: Files): boolean {
+  return PYTHON_TASKS in files && !(TYPESCRIPT_TASKS in files)
+}
+
 /** Whoever writes TypeScript would be sent back to Python there, without a word. */
 function refuseAlone({ start, solution, versions }: Own, named: string): void {
   const ways = Object.entries(versions).map(([version, files]) => [`solution/${version}`, files] as const)
   for (const [folder, files] of [['start', start] as const, ['solution', solution] as const, ...ways])
-    if (PYTHON_TASKS in files && !(TYPESCRIPT_TASKS in files))
+    if (isAlone(files))
       throw new MalformedLesson(
         `${named}/${folder}/${PYTHON_TASKS}`,
         1,
