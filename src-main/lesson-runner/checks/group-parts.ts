@@ -1,6 +1,6 @@
 /**
  * `group-parts`: the parts of one group (their messages carry its id), how they ended, and whether the step that joins them ran.
- * A join that cannot run gets a record of its own: FAILURE with ChordError, for a task that no child ever ran.
+ * A join that cannot run gets a record of its own: FAILURE with a ChordError that names the part, for a task that no child ever ran.
  */
 import * as v from 'valibot'
 import { lastState, TaskStories, type TaskStory } from './task-stories.js'
@@ -55,7 +55,7 @@ function ranJoin(parts: readonly TaskStory[], all: readonly TaskStory[]): boolea
 function givenUpJoin(parts: readonly TaskStory[], all: readonly TaskStory[]): boolean {
   return all.some((story) => {
     const last = story.records.at(-1)
-    const isPart = parts.includes(story)
-    return !isPart && story.startedAtMs === null && last?.state === 'FAILURE' && last.resultText.includes('ChordError')
+    const isUnrun = !parts.includes(story) && story.startedAtMs === null && last?.state === 'FAILURE'
+    return isUnrun && last.resultText.includes('ChordError') && parts.some(({ id }) => last.resultText.includes(id))
   })
 }

@@ -1,10 +1,11 @@
 /**
  * `page-says`: what a visitor read on a page of the web app. With `earlier` and `after`, one and the same page (by its path) said the one
- * thing before something happened and the other after it, so that a page which always says the same does not pass.
+ * thing before something happened and the other after it, so that a page which always says the same does not pass; with `outcome`
+ * it shows what the task of its path has returned, whose record is gone.
  */
 import * as v from 'valibot'
 import type { FeedItem } from '../../contract/feed.js'
-import { isReady, TaskStories } from './task-stories.js'
+import { isReady, TaskStories, type TaskStory } from './task-stories.js'
 import type { Watch } from './watch.js'
 import { listed } from './wording.js'
 
@@ -22,6 +23,8 @@ export const pageSaysCheck = v.strictObject({
   earlier: v.exactOptional(words),
   /** `record-gone`: the record of a finished task. `task-lost`: a process died with a task in it. */
   after: v.exactOptional(v.picklist(['record-gone', 'task-lost'])),
+  /** The path ends in a task's id, its record is gone, and the page shows what it returned. */
+  outcome: v.exactOptional(v.boolean()),
 })
 export type PageSaysCheck = v.InferOutput<typeof pageSaysCheck>
 
@@ -46,7 +49,8 @@ export function watchPageSays(wanted: PageSaysCheck): Watch {
       last = `${fact.path} said “${shortened(fact.text)}”`
       const fits = saysAll(fact.text, wanted.says) && !saysAny(fact.text, wanted.never ?? [])
       const wasEarlier = wanted.earlier === undefined || saidEarlier.has(fact.path)
-      if (happened && fits && wasEarlier) found = last
+      const shows = wanted.outcome !== true || showsOutcome(fact.text, stories.get(fact.path.split('/').at(-1) ?? ''))
+      if (happened && fits && wasEarlier && shows) found = last
       if (!happened && wanted.earlier !== undefined && saysAll(fact.text, wanted.earlier)) saidEarlier.add(fact.path)
     },
     verdict() {
@@ -56,9 +60,10 @@ export function watchPageSays(wanted: PageSaysCheck): Watch {
       const after =
         wanted.after === undefined ? '' : ` after ${EVENT_WORDS[wanted.after]}${happened ? ' (it was)' : ''}`
       const never = wanted.never === undefined ? '' : ` and not ${quoted(wanted.never)}`
+      const outcome = wanted.outcome === true ? ', with what its task has returned,' : ''
       return {
         passed: false,
-        observed: `${last ?? 'No such page seen yet'}. Waiting for a page ${wanted.path}…${before} to say ${quoted(wanted.says)}${never}${after}.`,
+        observed: `${last ?? 'No such page seen yet'}. Waiting for a page ${wanted.path}…${before} to say ${quoted(wanted.says)}${never}${outcome}${after}.`,
       }
     },
   }
@@ -74,6 +79,14 @@ function hasHappened(
     return fact.taskIds.some((id) => isReady(stories.get(id)))
   if (after !== 'task-lost' || fact.kind !== 'process-exited' || fact.expected) return false
   return busy.has(fact.pid) || (fact.role === 'worker' && [...busy.values()].includes(fact.process))
+}
+
+/** `text` has what the task returned, and the record that said so is gone. */
+function showsOutcome(text: string, story: TaskStory | null): boolean {
+  const returned = story?.records.at(-1)
+  if (story?.removed == null || returned?.state !== 'SUCCESS') return false
+  const words = returned.resultText.replace(/^"|"$/g, '') // JSON of a text
+  return text.includes(words)
 }
 
 /** Which child is at a task, and whose it is. */

@@ -1,20 +1,9 @@
 /** Checks of phases 5 to 8 as their steps state them, against what nearly does it. All of that stays red. */
-import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { FaultOrder } from '../../../src-main/contract/fault-orders.js'
 import type { Fact } from '../../../src-main/contract/feed.js'
-import type { CheckSpec } from '../../../src-main/lesson-runner/checks/check-kinds.js'
-import { readLesson } from '../../../src-main/lesson-runner/format/lesson.js'
-import { mailIs, published, response, verdictOf, web, worker } from '../hand-made-facts.js'
-
-const lessonsFolder = resolve(import.meta.dirname, '../../../lessons')
-
-/** The check of that id in the step whose folder's name ends so. */
-async function checkOf(phase: string, step: string, id: string): Promise<CheckSpec> {
-  const { steps } = await readLesson(lessonsFolder, phase)
-  const found = steps.find((one) => one.id.endsWith(step))?.lab.checks.find((one) => one.id === id)
-  return found?.check ?? expect.fail(`${phase} has no check ${id} in ${step}`)
-}
+import { checkOf } from '../check-of.js'
+import { event, logLine, mailIs, published, request, response, verdictOf, web, worker } from '../hand-made-facts.js'
 
 const fault = (order: FaultOrder, phase: 'started' | 'ended'): Fact => ({ kind: 'fault', order, phase })
 const killAfterMail = { kind: 'kill-child', worker: 'worker@1', at: 'after-effect' } as const
@@ -31,6 +20,17 @@ describe('phase 5, the gauntlet', () => {
     ]
     expect(verdictOf(check, story)).toEqual({ passed: false, observed: 'Not over yet: killing a child.' })
     expect(verdictOf(check, [...story, fault(killAfterMail, 'ended')]).passed).toBe(true)
+  })
+})
+
+describe('phase 5, a limit that was swallowed', () => {
+  const struck = (id: string): Fact =>
+    logLine('worker@1', `[WARNING/MainProcess] Soft time limit (1s) exceeded for tasks.watch_seats[${id}]`)
+  it('wants the success of the very task that the limit struck', async () => {
+    const check = await checkOf('05-retries-and-errors', '-a-limit-swallowed', 'swallowed')
+    expect(verdictOf(check, [struck('a'), event('task-succeeded', 'a')]).passed).toBe(true)
+    expect(verdictOf(check, [struck('a'), event('task-failed', 'a'), event('task-succeeded', 'b')]).passed).toBe(false)
+    expect(verdictOf(check, [event('task-succeeded', 'a'), struck('b')]).observed).toContain('not succeeded yet')
   })
 })
 
@@ -58,10 +58,12 @@ describe('phase 7, a queue of its own', () => {
 })
 
 describe('phase 8, three promises', () => {
-  it('a kill that waits for a mail has killed nobody yet', async () => {
+  it('a kill that waits for a mail has killed nobody yet, and one before the orders nobody who had any', async () => {
     const check = await checkOf('08-where-next', '-three-promises', 'broken')
     const armed = [fault(killAfterMail, 'started'), fault({ kind: 'stop-mail' }, 'started')]
-    expect(verdictOf(check, armed).passed).toBe(false)
-    expect(verdictOf(check, [...armed, fault(killAfterMail, 'ended')]).passed).toBe(true)
+    const order = [request('r1', '/order'), published('a')]
+    expect(verdictOf(check, [...armed, ...order]).passed).toBe(false)
+    expect(verdictOf(check, [...armed, fault(killAfterMail, 'ended'), ...order]).passed).toBe(false)
+    expect(verdictOf(check, [...armed, ...order, fault(killAfterMail, 'ended')]).passed).toBe(true)
   })
 })

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Fact } from '../../../src-main/contract/feed.js'
 import type { CheckSpec } from '../../../src-main/lesson-runner/checks/check-kinds.js'
+import { checkOf } from '../check-of.js'
 import {
   CHILD_PID,
   OTHER_CHILD_PID,
@@ -14,7 +15,9 @@ import {
   loaded,
   logLine,
   mail,
+  mailIs,
   published,
+  read,
   request,
   response,
   row,
@@ -197,5 +200,21 @@ describe('published', () => {
   })
   it('counts a row that was committed by itself, and messages a worker sends on', () => {
     expect(passed(check, request('r1', '/announce'), row('letters', '1'), one, published('b', 'worker@1'))).toBe(true)
+  })
+})
+
+describe('the row that is not there yet', () => {
+  const missed = read('1', false)
+  const before = [...started('web', 'web', WEB_PID), ...started('pool-process', 'worker@1/1', CHILD_PID), mailIs(true, 0, 2_000)] // prettier-ignore
+  const begun = [request('r2'), transaction('t2', 'began'), row('orders', '2', {}, { transaction: 't2' })]
+  const committed = transaction('t2', 'committed')
+  const sent = published('b')
+  const done = [response('r2', 2_100), mail('2', CHILD_PID, { taskId: 'b' })]
+
+  it('is mended by sending after the commit, not by a wait that happens to be long enough', async () => {
+    const check = await checkOf('03-defining-and-calling', '-the-row-is-not-there', 'after-commit')
+    expect(verdictOf(check, [missed, ...begun, committed, sent, ...done], { before }).passed).toBe(true)
+    expect(verdictOf(check, [missed, ...begun, sent, committed, ...done], { before }).passed).toBe(false)
+    expect(verdictOf(check, [...begun, committed, sent, ...done], { before }).passed).toBe(false)
   })
 })

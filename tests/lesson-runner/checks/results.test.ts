@@ -211,7 +211,8 @@ describe('group-parts', () => {
   const parts = ['1', '2', '3', '4', '5']
   const sent = parts.map((id) => sentBy(id, null, 'group'))
   const four = parts.slice(0, 4).map((id) => stored(id, 'SUCCESS'))
-  const chordError = stored('join', 'FAILURE', '{"exc_type": "ChordError"}')
+  const broken = (part: string): string => `{"exc_type": "ChordError", "exc_message": ["Dependency ${part} raised X"]}`
+  const chordError = stored('join', 'FAILURE', broken('5'))
   test('four and one, and a join that was given up without running', () => {
     expect(passes(check, ...sent, ...four, stored('5', 'FAILURE'), chordError)).toBe(true)
   })
@@ -224,6 +225,8 @@ describe('group-parts', () => {
     expect(passes(check, ...sent, ...four, stored('5', 'FAILURE'), stored('join', 'FAILURE', '"TypeError"'))).toBe(
       false,
     )
+    const ofAnother = stored('join', 'FAILURE', broken('of-another-group'))
+    expect(passes(check, ...sent, ...four, stored('5', 'FAILURE'), ofAnother)).toBe(false)
     const other = [...sent.slice(0, 4), sentBy('5', null, 'other'), ...four, stored('5', 'FAILURE'), chordError]
     expect(passes(check, ...other)).toBe(false)
   })
@@ -276,5 +279,16 @@ describe('page-says', () => {
     expect(passes(afterExpiry, stored('a', 'STARTED', STARTED), done, removed('a'), done)).toBe(false)
     expect(passes(afterExpiry, stored('a', 'SUCCESS'), done, removed('a'))).toBe(false)
     expect(passes(afterExpiry, stored('a', 'SUCCESS'), done, removed('a'), says('/orders/1', 'pending'))).toBe(false)
+  })
+
+  const outcome: CheckSpec = { kind: 'page-says', path: '/jobs/', says: ['done'], after: 'record-gone', outcome: true }
+  test('with what the task of its path has returned, once its own record is gone', () => {
+    const a = stored('a', 'SUCCESS', '"812 tickets"')
+    const shown = says('/jobs/a', 'State: done 812 tickets')
+    expect(passes(outcome, a, removed('a'), shown)).toBe(true)
+    expect(passes(outcome, a, removed('a'), says('/jobs/a', 'State: done'))).toBe(false)
+    expect(passes(outcome, a, removed('a'), says('/jobs/b', 'State: done 812 tickets'))).toBe(false)
+    expect(passes(outcome, a, shown)).toBe(false)
+    expect(passes(outcome, a, stored('b', 'SUCCESS', '"1"'), removed('b'), shown)).toBe(false)
   })
 })
