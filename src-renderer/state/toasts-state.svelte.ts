@@ -9,6 +9,17 @@ export interface Toast {
 
 const SHOWN_AT_ONCE = 3
 
+/** These are about the computer or the lab as a whole, whichever step is open. */
+const OF_THE_APP: ReadonlySet<string> = new Set([
+  'disk-full',
+  'data-folder-unwritable',
+  'record-not-written',
+  'redis-missing',
+  'redis-not-started',
+  'port-taken',
+  'world-not-started',
+])
+
 export class ToastsState {
   list = $state.raw<readonly Toast[]>([])
   #nextId = 1
@@ -20,6 +31,11 @@ export class ToastsState {
       return
     }
     this.list = [...this.list.slice(1 - SHOWN_AT_ONCE), { id: this.#nextId++, problem, times: 1 }]
+  }
+
+  /** What went wrong in the step before is over: its processes and its files are gone. */
+  stepOpened(): void {
+    this.list = this.list.filter((toast) => OF_THE_APP.has(toast.problem.code))
   }
 
   dismiss(id: number): void {
