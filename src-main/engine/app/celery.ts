@@ -17,7 +17,7 @@ import type { Queues } from '../message/queues.js'
 import type { ParentTask, TaskCall } from '../message/prepare-call.js'
 import type { SendOptions } from '../message/send-options.js'
 import { anonymousNodename } from '../ports/system.js'
-import { Producer, type RetryPolicy } from '../producer/producer.js'
+import { Producer } from '../producer/producer.js'
 import { AsyncResult, type Result } from '../result/async-result.js'
 import type { GroupResult } from '../result/group-result.js'
 import { ClientLink } from './client-link.js'
@@ -28,6 +28,7 @@ import { fromWire, toWire } from '../serialization/native-values.js'
 import type { PyTuple } from '../serialization/python-repr.js'
 import type { WireObject, WireValue } from '../serialization/wire-value.js'
 import type { Channel } from '../transport/channel.js'
+import { retryOverTime } from '../transport/retry-over-time.js'
 import { AppBeat, type AppBeatOptions } from './app-beat.js'
 import { applySignature, restoredGroup, type SignatureCall } from './apply-signature.js'
 import { builtinTasks } from './builtin-tasks.js'
@@ -37,6 +38,7 @@ import { AppWorker, type AppWorkerOptions } from './app-worker.js'
 import { namedTask, type TaskHandle } from './named-task.js'
 import { backendFor, channelFor, type BrokerPorts } from './open-broker.js'
 import { periodicTask, type PeriodicTaskOptions } from './periodic-task.js'
+import { connectPolicy, publishPolicy } from './retry-policies.js'
 import type { RunningTask } from './running-task.js'
 import { signals } from './process-signals.js'
 import { publishTexts } from './publish-signals.js'
@@ -274,8 +276,12 @@ export class Celery {
     const { before, after } = this.publishHooks ?? hooksOf(publishTexts(this.signals))
     const draft = before ? { ...asked, ...(await before(asked)) } : asked
     const message = sealTaskMessage(draft)
-    const publish = () => new Producer(this.channel, this.ports.clock).publish(message, this.retryPolicy(call.options))
-    await this.link.send(publish, mayWait && !message.ignoreResult ? this.backend : null)
+    const { channel, conf, ports } = this
+    await this.link.send({
+      connect: () => retryOverTime(() => channel.connect(), connectPolicy(conf), ports.clock),
+      publish: () => new Producer(channel, ports.clock).publish(message, publishPolicy(conf, call.options)),
+      results: mayWait && !message.ignoreResult ? this.backend : null,
+    })
     await after?.(draft)
     events?.sendAtOnce('task-sent', taskSentFields(message))
     return message.taskId
@@ -287,13 +293,5 @@ export class Celery {
     this.openEvents = this.openChannel = this.openBackend = null
     await channel?.close()
     await backend?.close()
-  }
-
-  private retryPolicy(options: SendOptions): RetryPolicy | null {
-    if (!(options.retry ?? this.conf.task_publish_retry)) return null
-    return {
-      ...this.conf.task_publish_retry_policy,
-      ...(options.retry_policy as Partial<RetryPolicy> | null | undefined),
-    }
   }
 }

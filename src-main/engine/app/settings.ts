@@ -7,7 +7,6 @@ import { ImproperlyConfigured } from '../errors.js'
 import type { MessageDefaults } from '../message/prepare-call.js'
 import { plainQueueConf, type QueueConf } from '../message/queues.js'
 import type { RouteSettings } from '../message/routes.js'
-import type { RetryPolicy } from '../producer/producer.js'
 import type { RetryOverTimePolicy } from '../transport/retry-over-time.js'
 import { pythonRepr } from '../serialization/python-repr.js'
 import type { WireValue } from '../serialization/wire-value.js'
@@ -31,7 +30,7 @@ export interface Settings extends MessageDefaults, QueueConf {
   readonly event_serializer: string
   readonly control_exchange: string
   readonly task_publish_retry: boolean
-  readonly task_publish_retry_policy: RetryPolicy
+  readonly task_publish_retry_policy: RetryOverTimePolicy
   /** Seconds; null: for ever. */
   readonly result_expires: number | null
   /** How many results are kept in the process; 0 and null: all; -1: none. */
@@ -74,6 +73,12 @@ export interface TransportOptions extends SentinelOptions {
   /** Seconds. */
   readonly socket_timeout?: number | null
   readonly socket_connect_timeout?: number | null
+  /** How often and how long a client that has no link tries to get one, in seconds. */
+  readonly max_retries?: number | null
+  readonly interval_start?: number
+  readonly interval_step?: number
+  readonly interval_max?: number
+  readonly connect_retries_timeout?: number | null
   readonly visibility_timeout?: number
   readonly unacked_restore_limit?: number | null
   /** Seconds between turns, and every how many turns the worker looks for messages past their visibility timeout. */

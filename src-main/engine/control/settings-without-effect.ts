@@ -27,18 +27,12 @@ export const settingsWithoutEffect: Readonly<Record<string, string>> = {
   worker_timer: ownClass,
 }
 
-const byPolicy = 'task_publish_retry_policy and broker_connection_max_retries say how often it is tried again'
-
 /** The same of `broker_transport_options`, each with its default. Celery: kombu/transport/redis.py, virtual/base.py */
 export const transportOptionsWithoutEffect: Readonly<Record<string, readonly [standard: unknown, instead: string]>> = {
   ack_emulation: [true, 'a delivery is kept in Redis until it is acked'],
   body_encoding: ['base64', 'bodies are base64'],
   deadletter_queue: [null, 'a message that reaches no queue is not kept'],
-  interval_max: [null, byPolicy],
-  interval_start: [null, byPolicy],
-  interval_step: [null, byPolicy],
-  max_retries: [null, byPolicy],
-  retry_on_timeout: [null, byPolicy],
+  retry_on_timeout: [null, 'a connection that is silent for too long is given up and made again'],
 }
 
 /** One line for each of them that the code has set. */

@@ -30,7 +30,12 @@ export async function retryOverTime(
     } catch (error) {
       if (!(error instanceof OperationalError) || (most !== null && retries >= most)) throw error
       if (clock.nowMs() > endMs) throw error
-      await sleep(clock, Math.min(first + retries * step, first + longest) * 1000)
+      await sleep(clock, (first + step * Math.min(retries, mostSteps(longest, step))) * 1000)
     }
   }
+}
+
+/** How often `step` is added at most: the wait before the one that would be too long is kept. Celery: kombu/utils/functional.py fxrange */
+function mostSteps(longest: number, step: number): number {
+  return step > 0 ? Math.floor(longest / step + 1e-9) : 0
 }

@@ -63,13 +63,14 @@ interface Sent {
 const sentTo = async (list: string): Promise<Sent> => JSON.parse((await redis.lindex(list, 0)) ?? 'null') as Sent
 
 /** How long a connection may take to be made, of the broker's and of the backend's. */
-async function patienceOf(conf: Readonly<Record<string, unknown>>): Promise<readonly unknown[]> {
+async function patienceOf(conf: CeleryOptions): Promise<readonly unknown[]> {
   const asked: unknown[] = []
   const connect: ConnectRedis = (_address, options) => {
     asked.push(options?.connectTimeoutSeconds)
     return Promise.reject(new OperationalError('not today'))
   }
-  const app = open({ task_publish_retry: false, ...conf }, { connect })
+  const once = { ...conf.broker_transport_options, max_retries: 0 }
+  const app = open({ task_publish_retry: false, ...conf, broker_transport_options: once }, { connect })
   await expect(app.sendTask('t', [], {}, { ignore_result: true })).rejects.toThrow('not today')
   await expect(app.backend.get('id')).rejects.toThrow('not today')
   return asked

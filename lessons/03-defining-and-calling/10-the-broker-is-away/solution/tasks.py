@@ -9,6 +9,7 @@ from outside import send_mail
 
 app = Celery('harbour')  # finds the broker by CELERY_BROKER_URL
 app.conf.task_routes = {'tasks.sales_summary': {'queue': 'reports'}}
+app.conf.broker_transport_options = {'max_retries': 0}  # a page tries once to reach the broker
 
 
 @app.task(name='tasks.send_confirmation', ignore_result=True)

@@ -9,6 +9,7 @@ import { sendMail } from './outside'
 export const app = new Celery('harbour', {
   // finds the broker by CELERY_BROKER_URL
   task_routes: { 'tasks.sales_summary': { queue: 'reports' } },
+  broker_transport_options: { max_retries: 0 }, // a page tries once to reach the broker
 })
 
 /** Mails one buyer that the ticket is theirs. */

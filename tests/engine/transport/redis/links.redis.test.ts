@@ -36,7 +36,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 function appFor(options: CeleryOptions): Celery {
   const keep = (text: string): void => void logged.push(text)
-  const app = new Celery('tasks', { task_publish_retry: false, ...options }, { log: { error: keep, warning: keep } })
+  const once = { ...options.broker_transport_options, max_retries: 0 }
+  const conf = { task_publish_retry: false, ...options, broker_transport_options: once }
+  const app = new Celery('tasks', conf, { log: { error: keep, warning: keep } })
   apps.push(app)
   return app
 }
