@@ -2,7 +2,7 @@
 
 import time
 
-from celery import Celery, chain
+from celery import Celery
 
 app = Celery('harbour')
 
@@ -23,8 +23,3 @@ def sum_up(year):
 def write_report(tickets, year):
     """Writes about the sales. What the task before it returned arrives as the first argument."""
     return f'In {year} we sold {tickets} tickets.'
-
-
-def order_report(year):
-    """Called by the web app: sends whatever a report needs, and returns the result of its last task."""
-    return chain(sum_up.s(year), write_report.s(year)).delay()

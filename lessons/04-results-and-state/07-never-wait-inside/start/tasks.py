@@ -2,7 +2,7 @@
 
 import time
 
-from celery import Celery, chain
+from celery import Celery
 
 app = Celery('harbour')
 
@@ -28,8 +28,3 @@ def write_report(year):
             return f'In {year} we sold {summary.result} tickets.'
         time.sleep(0.2)
     raise TimeoutError('waited 6 seconds, and the summary had not even begun')
-
-
-def order_report(year):
-    """Called by the web app: sends whatever a report needs, and returns the result of its last task."""
-    return write_report.delay(year)

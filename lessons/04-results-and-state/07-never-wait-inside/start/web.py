@@ -2,9 +2,11 @@
 
 from html import escape
 
+from celery import chain
+
 from pages import button, go_to, not_found, page
 from tasks import app as harbour
-from tasks import order_report
+from tasks import sum_up, write_report
 
 
 def front_page():
@@ -12,6 +14,11 @@ def front_page():
         'Harbour, for its manager',
         button('/reports', 'Write the report of 2025'),
     )
+
+
+def order_report(year):
+    """Sends whatever a report needs, and returns the result of its last task."""
+    return write_report.delay(year)
 
 
 def start(result):

@@ -2,9 +2,13 @@
 
 from html import escape
 
+from celery import chord
+
 from pages import button, go_to, not_found, page
+from tasks import alert, count_region, join_regions
 from tasks import app as harbour
-from tasks import order_summary
+
+REGIONS = ['north', 'south', 'east', 'west', 'online']
 
 
 def front_page():
@@ -12,6 +16,12 @@ def front_page():
         'Harbour, for its manager',
         button('/summaries', 'Add up all regions'),
     )
+
+
+def order_summary():
+    """Five parts side by side, then the step that joins them."""
+    parts = [count_region.s(region) for region in REGIONS]
+    return chord(parts)(join_regions.s())
 
 
 def start(result):
