@@ -5,6 +5,8 @@ export const GLOSSARY = {
   message:
     'What is in the queue: headers, properties and a body with the arguments. A copy made at the moment of the call.',
   broker: 'Keeps messages until a worker takes them. Here: Redis.',
+  'append-only file':
+    'Redis’ log of every change, on disk. What is in it is there again after a restart; without it, or a snapshot, a broker that stops forgets all.',
   queue: 'A list in the broker. Messages wait in it, first in, first out.',
   delivery:
     'One handing-out of a message to one worker. A message that is handed out twice has two deliveries and one task id.',
@@ -12,6 +14,8 @@ export const GLOSSARY = {
     'Taken by a worker and not yet acknowledged. The broker keeps a copy, so that it can hand the message out again.',
   ack: 'The worker tells the broker to forget the message. By default this comes before the task runs; it says nothing about success.',
   worker: 'A program that takes messages and has them run. Usually one parent process, and a pool of children.',
+  mingle:
+    'The greeting of workers: one that starts asks those that run which tasks were revoked, and what their clocks say.',
   child: 'A process of the worker’s pool. It runs one task at a time.',
   held: 'Taken by the worker, waiting for a free child. The prefetch count limits how many; those with an eta come on top.',
   prefetch: 'How many unacked messages a worker may hold at a time: 4 for each child, unless you say otherwise.',
@@ -25,12 +29,15 @@ export const GLOSSARY = {
     'No record: the task waits, runs, was lost, is long done, or never was. Nobody writes PENDING; it is what you read when nobody wrote anything.',
   'time to live':
     'How long a result record is kept before the store deletes it: a day, unless result_expires says otherwise.',
+  signature:
+    'A call that has not been made: a task’s name, its arguments and options, as data. add.s(2, 2) makes one; chains, groups and chords are put together from them.',
   group: 'Several tasks sent together, to run side by side.',
   chain: 'Tasks one after the other. The next one is sent when the one before has succeeded, with what it returned.',
   chord: 'A group, and a task that is called once with all that its parts returned. When a part fails, it is given up.',
   'error callback': 'A task that is called when another one has failed: link_error, or on_error of a signature.',
   ledger:
     'What really happened in the outside world: each mail, call and file, with the task and the process it came from.',
+  'bound task': 'A task that gets itself as its first argument (bind=True), and so knows its id and which try this is.',
   retry: 'The task asked to be run again. A retry is a new message with the same task id.',
   redelivered: 'Handed out before, to a worker that did not finish with it.',
   lost: 'Its process vanished after the ack, or the broker came back without it. Nobody can hand it out again.',
