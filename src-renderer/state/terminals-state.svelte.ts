@@ -6,7 +6,7 @@ const KEPT = 400_000
 export type TerminalListener = (text: string, reset: boolean) => void
 
 export class TerminalsState {
-  /** Processes that have said something, in the order of their first word. */
+  /** Processes that have said something, in the order of their first word; those of the lab are known without. */
   names = $state.raw<readonly string[]>([])
   readonly #texts = new Map<string, string>()
   readonly #listeners = new Map<string, Set<TerminalListener>>()
@@ -29,6 +29,11 @@ export class TerminalsState {
     set.add(listener)
     listener(this.#texts.get(name) ?? '', true)
     return () => set.delete(listener)
+  }
+
+  /** A step has begun: a worker or a beat of the step before that does not run any more has no terminal to come back to. */
+  stageReset(): void {
+    this.names = this.names.filter((name) => !/^(worker|beat)/.test(name))
   }
 
   clear(name: string): void {

@@ -176,6 +176,7 @@ export class WindowState {
         if (!this.feed.append(push.items)) void this.#askSnapshot()
         this.selectedTask = this.looking.follow(push.items) ?? this.selectedTask
         this.#showTyped(push.items)
+        if (push.items.some(({ fact }) => fact.kind === 'stage-reset')) this.terminals.stageReset()
         return
       case 'lab':
         this.lab = push.view

@@ -206,6 +206,17 @@ describe('actions', () => {
 })
 
 describe('opening a step', () => {
+  it('forgets the terminals of workers and beats that only the step before had', async () => {
+    const test = new TestBridge()
+    const state = await started(test)
+    for (const process of ['beat@2', 'worker@3', 'redis'])
+      test.push({ kind: 'terminal', process, text: 'hello', reset: false })
+    expect(state.terminals.names).toEqual(['web', 'beat@2', 'worker@3', 'redis'])
+    const reset = { kind: 'stage-reset', lesson: '01-what-celery-is', step: '01-the-page-waits' } as const
+    test.push({ kind: 'feed', items: [{ seq: 1, atMs: 1, fact: reset }] })
+    expect(state.terminals.names).toEqual(['web', 'redis'])
+  })
+
   it('takes the problems of the step before away, and leaves those of the computer', async () => {
     const test = new TestBridge()
     const state = await started(test)
