@@ -126,6 +126,15 @@ export const event = (
   fields: Readonly<Record<string, unknown>> = {},
 ): Fact => ({ kind: 'task-event', type, taskId, hostname: 'celery@worker1', pid: CHILD_PID, clock: 1, fields })
 
+export const stored = (taskId: string, state: string, resultText = 'null'): Fact => ({
+  kind: 'result-stored',
+  by: 'worker@1',
+  taskId,
+  state,
+  resultText,
+  ttlSeconds: 86_400,
+})
+
 export const logLine = (process: string, text: string): Fact => ({
   kind: 'log-line',
   process,

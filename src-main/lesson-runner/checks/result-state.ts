@@ -1,4 +1,7 @@
-/** `result-state`: tasks whose stored result is in a state now. From the result documents written to Redis; the last one of a task counts. */
+/**
+ * `result-state`: tasks whose stored result is in a state now. From the result documents written to Redis; the last one of a task counts.
+ * With `mailed` only those that have sent a mail themselves.
+ */
 import * as v from 'valibot'
 import type { Watch } from './watch.js'
 import { counted } from './wording.js'
@@ -8,6 +11,7 @@ export const resultStateCheck = v.strictObject({
   state: v.pipe(v.string(), v.regex(/^[A-Z]+$/, 'a state in capitals, such as SUCCESS')),
   /** What the stored result's JSON has to contain: an exception's name, say. */
   contains: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
+  mailed: v.exactOptional(v.boolean()),
   atLeast: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
 })
 export type ResultStateCheck = v.InferOutput<typeof resultStateCheck>
@@ -16,14 +20,17 @@ export function watchResultState(wanted: ResultStateCheck): Watch {
   const states = new Map<string, { readonly state: string; readonly text: string }>()
   const isWanted = ({ state, text }: { readonly state: string; readonly text: string }): boolean =>
     state === wanted.state && (wanted.contains === undefined || text.includes(wanted.contains))
+  const senders = new Set<string | null>()
   return {
     see({ fact }) {
+      if (fact.kind === 'ledger-row' && fact.effect === 'mail' && !fact.refused) senders.add(fact.taskId)
       if (fact.kind === 'result-stored') states.set(fact.taskId, { state: fact.state, text: fact.resultText })
     },
     verdict() {
-      const seen = [...states.values()].filter(isWanted).length
+      const inState = [...states].filter(([, stored]) => isWanted(stored))
+      const seen = inState.filter(([id]) => wanted.mailed !== true || senders.has(id)).length
       const passed = seen >= wanted.atLeast
-      const numbers = `${counted(seen, 'result')} in state ${wanted.state}${wanted.contains === undefined ? '' : ` with ${wanted.contains}`}`
+      const numbers = `${counted(seen, 'result')} in state ${wanted.state}${wanted.contains === undefined ? '' : ` with ${wanted.contains}`}${wanted.mailed === true ? ', of tasks that sent a mail' : ''}`
       return {
         passed,
         observed: passed

@@ -18,6 +18,8 @@ export const taskPathCheck = v.strictObject({
   kind: v.literal('task-path'),
   stages: v.pipe(v.array(v.picklist(STAGES)), v.minLength(1)),
   task: v.exactOptional(v.string()),
+  /** Its message was published to this queue. */
+  queue: v.exactOptional(v.string()),
 })
 export type TaskPathCheck = v.InferOutput<typeof taskPathCheck>
 
@@ -33,6 +35,8 @@ export function watchTaskPath(wanted: TaskPathCheck): Watch {
       const seen = stageOf(fact)
       if (seen === null) return
       if (wanted.task !== undefined && 'taskName' in fact && fact.taskName !== wanted.task) return
+      if (wanted.queue !== undefined && seen.stage === 'published' && 'queue' in fact && fact.queue !== wanted.queue)
+        return
       const path = paths.get(seen.taskId) ?? []
       const expected = sources.map((stages) => stages.find((stage) => !path.includes(stage)))
       if (!expected.includes(seen.stage)) return

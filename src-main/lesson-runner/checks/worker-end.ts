@@ -12,8 +12,8 @@ export const workerEndCheck = v.strictObject({
   /** As the worker's log says: `Warm shutdown`, `Cold shutdown`, or `Initiating Soft Shutdown` first. Left out: any of them. */
   how: v.exactOptional(v.picklist(['warm', 'cold', 'soft'])),
   tasks: v.picklist(['finished', 'returned', 'lost']),
-  /** So many tasks that were under way. */
-  atLeast: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+  /** So many tasks that were under way; 0: whether there were any or not. */
+  atLeast: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0)), 1),
 })
 export type WorkerEndCheck = v.InferOutput<typeof workerEndCheck>
 
@@ -91,8 +91,10 @@ export function watchWorkerEnd({ how, tasks, atLeast }: WorkerEndCheck): Watch {
     },
     verdict() {
       const meant = endings.filter((ending) => how === undefined || ending.how === how)
-      const passed = meant.some((ending) => became(ending).length >= atLeast)
-      const shown = (passed ? meant.find((one) => became(one).length >= atLeast) : meant.at(-1)) ?? endings.at(-1)
+      const isWanted = (ending: Ending): boolean => ending.exitedMs !== null && became(ending).length >= atLeast
+      const wantedEnding = meant.find(isWanted)
+      const passed = wantedEnding !== undefined
+      const shown = wantedEnding ?? meant.at(-1) ?? endings.at(-1)
       if (shown === undefined) return { passed: false, observed: 'No worker has been asked to stop yet.' }
       const numbers = [
         ...(shown.finished.size > 0 ? [`${shown.finished.size} finished`] : []),

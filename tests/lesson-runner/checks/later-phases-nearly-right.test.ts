@@ -3,7 +3,22 @@ import { describe, expect, it } from 'vitest'
 import type { FaultOrder } from '../../../src-main/contract/fault-orders.js'
 import type { Fact } from '../../../src-main/contract/feed.js'
 import { checkOf } from '../check-of.js'
-import { event, logLine, mailIs, published, request, response, verdictOf, web, worker } from '../hand-made-facts.js'
+import {
+  CHILD_PID,
+  event,
+  exited,
+  logLine,
+  mail,
+  mailIs,
+  published,
+  request,
+  response,
+  started,
+  stored,
+  verdictOf,
+  web,
+  worker,
+} from '../hand-made-facts.js'
 
 const fault = (order: FaultOrder, phase: 'started' | 'ended'): Fact => ({ kind: 'fault', order, phase })
 const killAfterMail = { kind: 'kill-child', worker: 'worker@1', at: 'after-effect' } as const
@@ -34,6 +49,24 @@ describe('phase 5, a limit that was swallowed', () => {
   })
 })
 
+describe('phase 5, tied by the task', () => {
+  const mailOf = (taskId: string): Fact => mail('1', CHILD_PID, { taskId })
+  const failed = (taskId: string): Fact => stored(taskId, 'FAILURE', '{"exc_type": "SoftTimeLimitExceeded"}')
+
+  it('a parked call is done when that very call is, not when another one is', async () => {
+    const check = await checkOf('05-retries-and-errors', '-out-of-retries', 'again')
+    const parked = published('p', 'worker@1', { queue: 'parked' })
+    const done = (taskId: string): Fact => event('task-succeeded', taskId)
+    expect(verdictOf(check, [parked, published('n'), done('n')]).passed).toBe(false)
+    expect(verdictOf(check, [parked, done('p')]).passed).toBe(true)
+  })
+  it('a task that hears of its soft limit sends the mail about it itself', async () => {
+    const check = await checkOf('05-retries-and-errors', '-a-service-that-hangs', 'soft')
+    expect(verdictOf(check, [mailOf('other'), failed('a')]).passed).toBe(false)
+    expect(verdictOf(check, [mailOf('a'), failed('a')]).passed).toBe(true)
+  })
+})
+
 describe('phase 6, the silence that is noticed', () => {
   const beat = { process: 'beat', role: 'beat', pid: 4300 } as const
   const before: Fact[] = [...web, ...worker, mailIs(true, 0), { kind: 'process-started', ...beat }, { kind: 'process-ready', ...beat }] // prettier-ignore
@@ -54,6 +87,21 @@ describe('phase 7, a queue of its own', () => {
     const sent = (taskName: string): Fact => published(taskName, 'web', { taskName, queue: 'reports' })
     expect(verdictOf(check, [sent('tasks.send_confirmation')]).passed).toBe(false)
     expect(verdictOf(check, [sent('tasks.make_report')]).passed).toBe(true)
+  })
+})
+
+describe('phase 7, the rush', () => {
+  const other = (name: string, pid: number): Fact[] => started('worker', name, pid)
+  const before = [...web, ...worker, ...other('worker@2', 4600), ...other('worker@3', 4700)]
+  const stop = logLine('worker@3', 'worker: Warm shutdown (MainProcess)')
+  const gone = exited('worker', 'worker@3', 4700)
+
+  it('a worker that has been asked to stop, and has not been started again, is not deployed', async () => {
+    const check = await checkOf('07-production', '-the-rush', 'deployed')
+    expect(verdictOf(check, [published('a'), stop], { before }).passed).toBe(false)
+    expect(verdictOf(check, [published('a'), stop, gone], { before }).passed).toBe(false)
+    expect(verdictOf(check, [published('a'), stop, gone, ...other('worker@3', 4800)], { before }).passed).toBe(true)
+    expect(verdictOf(check, [stop, gone, ...other('worker@3', 4800), published('a')], { before }).passed).toBe(false)
   })
 })
 

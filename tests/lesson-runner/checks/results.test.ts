@@ -5,16 +5,8 @@ import type { CheckSpec } from '../../../src-main/lesson-runner/checks/check-kin
 import { startWatch } from '../../../src-main/lesson-runner/checks/check-kinds.js'
 import { Situation } from '../../../src-main/lesson-runner/checks/situation.js'
 import { judge, type Verdict } from '../../../src-main/lesson-runner/checks/watch.js'
-import { CHILD_PID, OTHER_CHILD_PID, published, verdictOf, web, worker } from '../hand-made-facts.js'
+import { CHILD_PID, OTHER_CHILD_PID, published, stored, verdictOf, web, worker } from '../hand-made-facts.js'
 
-const stored = (taskId: string, state: string, resultText = 'null'): Fact => ({
-  kind: 'result-stored',
-  by: 'worker@1',
-  taskId,
-  state,
-  resultText,
-  ttlSeconds: 86_400,
-})
 const asked = (taskId: string, by = 'web'): Fact => ({ kind: 'result-asked', by, taskId })
 const removed = (taskId: string, why: 'expired' | 'flushed' = 'expired'): Fact => ({
   kind: 'result-removed',
