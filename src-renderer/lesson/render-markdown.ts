@@ -9,12 +9,19 @@ const marked = new Marked({
   },
   renderer: {
     html: ({ text }: Tokens.HTML | Tokens.Tag) => escapeHtml(text),
+    code: ({ text }: Tokens.Code) => `<pre><code>${text.split('\n').map(codeLine).join('\n')}</code></pre>\n`,
     image: ({ text }: Tokens.Image) => escapeHtml(text),
     link(token: Tokens.Link) {
       return `<span class="reference" title="${escapeHtml(token.href)}">${this.parser.parseInline(token.tokens)}</span>`
     },
   },
 })
+
+/** Each knows its indent: where a line is too long for its place, what goes on below it stands further in. */
+function codeLine(line: string): string {
+  const indent = line.length - line.trimStart().length
+  return `<span class="line" style="--indent: ${indent}ch">${escapeHtml(line)}</span>`
+}
 
 export function renderMarkdown(text: string): string {
   return marked.parse(text, { async: false })

@@ -7,6 +7,14 @@ it('renders emphasis, code and lists', () => {
   expect(renderInline('`a`')).toBe('<code>a</code>')
 })
 
+it('gives each line of code its indent, and escapes it', () => {
+  const html = renderMarkdown("```python\n@app.task\n\n    return '<b>'\n```")
+  expect(html).toContain(
+    '<span class="line" style="--indent: 0ch">@app.task</span>\n<span class="line" style="--indent: 0ch"></span>\n',
+  )
+  expect(html).toContain(`<span class="line" style="--indent: 4ch">    return '&lt;b&gt;'</span></code>`)
+})
+
 it.each([
   '<script>alert(1)</script>',
   '<img src=x onerror=alert(1)>',
