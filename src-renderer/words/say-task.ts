@@ -22,8 +22,8 @@ export function sayDuration(ms: number): string {
   if (ms < 0) return '0 ms'
   if (ms < 1000) return `${String(Math.round(ms))} ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`
-  const minutes = Math.floor(ms / 60_000)
-  return `${String(minutes)} min ${String(Math.round((ms % 60_000) / 1000))} s`
+  const seconds = Math.round(ms / 1000)
+  return `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`
 }
 
 export function saySize(bytes: number): string {

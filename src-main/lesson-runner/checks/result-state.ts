@@ -30,7 +30,7 @@ export function watchResultState(wanted: ResultStateCheck): Watch {
       const inState = [...states].filter(([, stored]) => isWanted(stored))
       const seen = inState.filter(([id]) => wanted.mailed !== true || senders.has(id)).length
       const passed = seen >= wanted.atLeast
-      const numbers = `${counted(seen, 'result')} in state ${wanted.state}${wanted.contains === undefined ? '' : ` with ${wanted.contains}`}${wanted.mailed === true ? ', of tasks that sent a mail' : ''}`
+      const numbers = `${counted(seen, 'result')} in state ${wanted.state}${wanted.contains === undefined ? '' : ` with ${wanted.contains.replaceAll('"', '')}`}${wanted.mailed === true ? ', of tasks that sent a mail' : ''}`
       return {
         passed,
         observed: passed
