@@ -140,6 +140,13 @@ export type LearnerAction =
   | { readonly do: 'look-at'; readonly what: 'pause' | 'go-on' }
   /** Wait until checks with these ids are green (only in solutions). */
   | { readonly do: 'wait-for'; readonly checks: readonly string[]; readonly timeoutSeconds: number }
+  /** Wait until so many children of the worker are ready (only in solutions): how long a start takes says the computer. */
+  | {
+      readonly do: 'wait-for-children'
+      readonly worker: ProcessName
+      readonly ready: number
+      readonly timeoutSeconds: number
+    }
 
 /** A message as it lies in the broker, its body decoded. */
 export interface MessageView {

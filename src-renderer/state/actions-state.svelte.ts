@@ -114,6 +114,7 @@ export class ActionsState {
       case 'wait':
       case 'look-at':
       case 'wait-for':
+      case 'wait-for-children':
         return Promise.resolve({ ok: true, value: null }) // checks listen by themselves; only scripts wait
     }
   }

@@ -144,6 +144,12 @@ const learnerAction = v.variant('do', [
     checks: v.pipe(v.array(text), v.minLength(1)),
     timeoutSeconds: whole(1),
   }),
+  v.strictObject({
+    do: v.literal('wait-for-children'),
+    worker: workerName,
+    ready: whole(1),
+    timeoutSeconds: whole(1),
+  }),
 ]) satisfies v.GenericSchema<unknown, LearnerAction>
 
 const question = v.strictObject({

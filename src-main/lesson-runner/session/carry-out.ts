@@ -87,7 +87,19 @@ async function carryOutOne(action: LearnerAction, hands: Hands, next?: LearnerAc
     case 'look-at':
       return lookAt(action, lab)
     case 'wait-for':
-      return waitForChecks(action, hands)
+      return waitUntil(hands, action.timeoutSeconds, {
+        holds: () => hands.areGreen(action.checks),
+        for: 'the step to turn green',
+        missing: () => hands.missing(action.checks),
+      })
+    case 'wait-for-children': {
+      const ready = (): number => readyChildren(lab, action.worker)
+      return waitUntil(hands, action.timeoutSeconds, {
+        holds: () => ready() >= action.ready,
+        for: `${action.ready} children of ${action.worker}`,
+        missing: () => `Ready so far: ${ready()}.`,
+      })
+    }
   }
 }
 
@@ -97,20 +109,29 @@ async function passed(forMs: number, signal: AbortSignal): Promise<Reply<null>> 
   return { ok: true, value: null }
 }
 
-async function waitForChecks(action: Extract<LearnerAction, { do: 'wait-for' }>, hands: Hands): Promise<Reply<null>> {
-  const outcome = await waitFor({
-    record: hands.lab.record,
-    holds: () => hands.areGreen(action.checks),
-    timeoutMs: action.timeoutSeconds * 1000,
-    signal: hands.signal,
-  })
+function readyChildren(lab: Lab, worker: string): number {
+  const process = lab.view().processes.find(({ name }) => name === worker)
+  return process?.children.filter(({ state }) => state !== 'starting').length ?? 0
+}
+
+interface Goal {
+  readonly holds: () => boolean
+  /** “Waited 20 s for …” */
+  readonly for: string
+  /** A sentence, when the time is over. */
+  readonly missing: () => string
+}
+
+async function waitUntil(hands: Hands, timeoutSeconds: number, goal: Goal): Promise<Reply<null>> {
+  const { lab, signal } = hands
+  const outcome = await waitFor({ record: lab.record, holds: goal.holds, timeoutMs: timeoutSeconds * 1000, signal })
   if (outcome === 'held') return { ok: true, value: null }
   if (outcome === 'cancelled') return { ok: false, problem: CANCELLED }
   return {
     ok: false,
     problem: {
       code: NOT_GREEN,
-      what: `Waited ${action.timeoutSeconds} s for the step to turn green. ${hands.missing(action.checks)}`,
+      what: `Waited ${timeoutSeconds} s for ${goal.for}. ${goal.missing()}`,
       meaning: 'Everything that was done stays as it is.',
       next: 'Wait a little longer, or press “Reset step” and try again.',
     },

@@ -56,3 +56,22 @@ test('of files saved one after the other only the last one is loaded: what runs 
     ['tasks.py', undefined, false],
   ])
 })
+
+test('children that are still starting are waited for, and how many were ready is said when they take too long', async () => {
+  const lab = new HandMadeLab()
+  const child = (pid: number, state: 'starting' | 'ready') => ({ pid, label: `ForkPoolWorker-${pid}`, state })
+  let children = [child(1, 'ready'), child(2, 'starting')]
+  const process = { name: 'worker@1', role: 'worker', pid: 9, state: 'ready', fingerprint: null, stale: false } as const
+  const view = lab.view()
+  lab.view = () => ({ ...view, processes: [{ ...process, children, concurrency: 2 }] })
+  const wait = (timeoutSeconds: number) =>
+    carryOut([{ do: 'wait-for-children', worker: 'worker@1', ready: 2, timeoutSeconds }], hands(lab))
+  expect(await wait(0.01)).toMatchObject({
+    ok: false,
+    problem: { what: 'Waited 0.01 s for 2 children of worker@1. Ready so far: 1.' },
+  })
+  const waiting = wait(60)
+  children = [child(1, 'ready'), child(2, 'ready')]
+  lab.note({ kind: 'process-ready', process: 'worker@1/2', role: 'pool-process', pid: 2 })
+  expect(await waiting).toEqual({ ok: true, value: null })
+})
