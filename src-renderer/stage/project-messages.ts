@@ -229,6 +229,18 @@ function processOfNode(draft: StageDraft, hostname: string): string {
   return hostname
 }
 
+/**
+ * Acks, records and slots are heard of on different ways, and a late ack falls within milliseconds of the end. How long the task ran
+ * tells it from an early one: it is nearer to the end of the run than to its beginning.
+ */
+function correctAck(draft: StageDraft, fact: FactOf<'task-event'>, atMs: number): void {
+  const { last } = draft.acks
+  const runtime = fact.fields['runtime']
+  if (last?.taskId !== fact.taskId || last.ack.when === 'after-run' || typeof runtime !== 'number') return
+  if (atMs - last.ack.atMs < (runtime * 1000) / 2)
+    draft.acks = { ...draft.acks, last: { ...last, ack: { ...last.ack, when: 'after-run' } } }
+}
+
 const OUTCOME_OF_EVENT: Readonly<Partial<Record<FactOf<'task-event'>['type'], string>>> = {
   'task-succeeded': 'SUCCESS',
   'task-failed': 'FAILURE',
@@ -248,6 +260,7 @@ export function applyEventFact(draft: StageDraft, fact: EventFact, atMs: number)
   if (fact.type === 'task-failed') draft.totals = { ...draft.totals, failed: draft.totals.failed + 1 }
   if (fact.type === 'task-retried') draft.totals = { ...draft.totals, retried: draft.totals.retried + 1 }
 
+  correctAck(draft, fact, atMs)
   const tile = tileAtWorker(draft, fact.taskId, worker)
   if (tile === null) return
   const outcome = OUTCOME_OF_EVENT[fact.type]
