@@ -68,6 +68,8 @@ export class WindowState {
 
   readonly #bridge: Bridge
   readonly #draftTimers = new Map<string, ReturnType<typeof setTimeout>>()
+  /** The terminal that was turned to because a line was typed there, and the one it was turned from. */
+  #turnedFrom: { readonly from: string; readonly to: string } | null = null
   #asking = false
 
   constructor(bridge: Bridge) {
@@ -154,14 +156,25 @@ export class WindowState {
   /** A line was typed, by the learner or by "show me": its terminal is the one to look at. */
   #showTyped(items: readonly FeedItem[]): void {
     const last = items.findLast(({ fact }) => fact.kind === 'typed')?.fact
-    if (last?.kind === 'typed' && this.settings.layoutText('terminal') !== last.terminal)
-      this.settings.setLayout('terminal', last.terminal)
+    const shown = this.settings.layoutText('terminal')
+    if (last?.kind !== 'typed' || shown === last.terminal) return
+    this.#turnedFrom = { from: shown ?? '', to: last.terminal }
+    this.settings.setLayout('terminal', last.terminal)
+  }
+
+  /** The next step begins with the terminal that the learner had chosen. */
+  #turnBack(): void {
+    const turned = this.#turnedFrom
+    this.#turnedFrom = null
+    if (turned !== null && this.settings.layoutText('terminal') === turned.to)
+      this.settings.setLayout('terminal', turned.from)
   }
 
   #stepOpened(lesson: LessonView | null): void {
     this.stepOpenedMs = Date.now()
     if (lesson?.phase.id !== this.lesson?.phase.id) this.selectedTask = null
     this.toasts.stepOpened()
+    this.#turnBack()
     this.looking.clear()
     this.page = null
     this.pageAt = null

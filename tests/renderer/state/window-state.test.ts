@@ -206,6 +206,28 @@ describe('actions', () => {
 })
 
 describe('opening a step', () => {
+  it('turns back from the terminal in which a line was typed to the one that was chosen', async () => {
+    const test = new TestBridge()
+    const state = await started(test)
+    const terminal = (): string | null => state.settings.layoutText('terminal')
+    const open = (stepId: string): void =>
+      test.push({ kind: 'lesson', view: { ...lessonView('busy'), stepId }, phases: phaseViews() })
+    const typed = (seq: number): void =>
+      test.push({
+        kind: 'feed',
+        items: [{ seq, atMs: seq, fact: { kind: 'typed', terminal: 'console', line: 'help' } }],
+      })
+    state.settings.setLayout('terminal', 'web')
+    typed(1)
+    expect(terminal()).toBe('console')
+    open('two')
+    expect(terminal()).toBe('web')
+    typed(2)
+    state.settings.setLayout('terminal', 'redis') // the learner's own choice stays
+    open('three')
+    expect(terminal()).toBe('redis')
+  })
+
   it('forgets the terminals of workers and beats that only the step before had', async () => {
     const test = new TestBridge()
     const state = await started(test)
