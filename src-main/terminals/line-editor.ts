@@ -146,7 +146,7 @@ export class LineEditor {
 
   resize(columns: number): void {
     this.#screen.columns = columns
-    this.#screen.emit('resize')
+    if (this.#asked !== null) this.#screen.emit('resize') // readline shows its line anew: there is one only while one is asked for
   }
 
   #askWith(prompt: string): Promise<Typed> {

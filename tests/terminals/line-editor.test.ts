@@ -44,6 +44,18 @@ test('a Tab and Enter typed at once complete first, on the same line', async () 
   expect(line(await asked)).toBe('from tasks import send_confirmation')
 })
 
+test('a terminal that gets another size while a line is carried out shows no prompt', async () => {
+  const { editor, type } = screenWith()
+  const asked = editor.ask('$ ')
+  await type('status\r')
+  expect(line(await asked)).toBe('status')
+  editor.resize(100)
+  expect(await type('')).toBe('$ status')
+  void editor.ask('$ ')
+  editor.resize(90)
+  expect(await type('next')).toBe('$ status\n$ next')
+})
+
 test('a pasted Tab is four spaces', async () => {
   const { editor, type } = screenWith({ complete: names })
   const asked = editor.ask('... ')
