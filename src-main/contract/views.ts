@@ -49,6 +49,8 @@ export interface StepView {
   readonly actions: readonly StepAction[]
   /** What one would type for this in a real project, a line each; none: nothing. */
   readonly command: readonly string[]
+  /** Times that are not as in production: each carries a badge. */
+  readonly shortened: readonly ShortenedTime[]
   /** A crontab whose runs the step shows, with two values of `timezone`. */
   readonly crontab?: import('./crontab-preview.js').PreviewAsk | null
   /** A question before the action: the learner's guess, compared after. */
@@ -66,6 +68,16 @@ export interface StepView {
   readonly noteText: string
   /** What was measured on this computer for the note; empty where nothing is, or was yet. */
   readonly measured: readonly MeasuredView[]
+}
+
+/** A time that the lab has changed, and says so. */
+export interface ShortenedTime {
+  /** A setting's name, or words. */
+  readonly what: string
+  readonly here: string
+  /** The default of Celery, or what a real project would have. */
+  readonly production: string
+  readonly why: string
 }
 
 export interface MeasuredView {

@@ -1,6 +1,6 @@
 /** A phase as one Markdown document: the lesson's text with the learner's answers, notes, cards and files. Pure; the HTML is made from it. */
 import type { CardView, PhaseRecord } from '../../src-main/contract/course-views.js'
-import type { MeasuredView, QuestionView, StepView } from '../../src-main/contract/views.js'
+import type { MeasuredView, QuestionView, ShortenedTime, StepView } from '../../src-main/contract/views.js'
 import { count } from '../words/say-task.js'
 
 export function phaseMarkdown({ lesson, files, cards }: PhaseRecord): string {
@@ -26,7 +26,7 @@ export function phaseMarkdown({ lesson, files, cards }: PhaseRecord): string {
 
 function stepParts(step: StepView, number: number, card: CardView | undefined): readonly string[] {
   const done = step.state === 'done'
-  const parts = [`## ${number}. ${step.title}${done ? ' (done)' : ''}`, step.doText]
+  const parts = [`## ${number}. ${step.title}${done ? ' (done)' : ''}`, step.doText, timesPart(step.shortened)]
   if (step.prediction !== null) parts.push(...questionParts(step.prediction, 'My guess'))
   for (const question of step.questions) parts.push(...questionParts(question, 'My answer'))
   if (done && step.observed !== '') parts.push(`**Observed.** ${step.observed}`)
@@ -46,6 +46,12 @@ function questionParts(question: QuestionView, label: string): readonly string[]
   const reason = right.map((id) => reasons[id] ?? '').join(' ')
   const verdict = correct ? 'Right.' : `Not so; right is: ${right.map(textOf).join('; ')}.`
   return [`**${question.text}**`, `${chosen}. ${verdict} ${reason}`]
+}
+
+function timesPart(times: readonly ShortenedTime[]): string {
+  return times
+    .map(({ what, here, production, why }) => `- **${what}**: ${here} here, in production ${production}. ${why}`)
+    .join('\n')
 }
 
 /** The numbers that belong to the note above it. */

@@ -28,6 +28,20 @@ describe('the course', () => {
     }
   })
 
+  it('a step whose files shorten a time of Celery carries a badge that says so', async () => {
+    const shortenedBy = /\b(visibility_timeout|result_expires|default_retry_delay)\b['"]?\s*[:=]/g
+    for (const phase of readCourse(lessonsFolder)) {
+      for (const step of (await readLesson(lessonsFolder, phase.id)).steps) {
+        const files = Object.values(step.setsFiles ? step.solved : step.solution).join('\n')
+        for (const [, setting = ''] of files.matchAll(shortenedBy))
+          expect(
+            step.lab.shortened.map(({ what }) => what),
+            `${step.id}: ${setting}`,
+          ).toContain(setting)
+      }
+    }
+  })
+
   it('gives every step two hints, a reason and a solution', async () => {
     const lesson = await readLesson(lessonsFolder, '01-what-celery-is')
     for (const step of lesson.steps) {

@@ -191,6 +191,8 @@ export const labJson = v.strictObject({
   actions: v.exactOptional(v.array(stepAction), []),
   /** What one would type for this in a real project. */
   command: v.exactOptional(v.union([text, v.array(text)]), []),
+  /** Times that are not as in production. */
+  shortened: v.exactOptional(v.array(v.strictObject({ what: text, here: text, production: text, why: text })), []),
   /** False: a save restarts the web app, as a development server does, and leaves the workers with what they have loaded, as Celery does. */
   restartOnSave: v.exactOptional(v.boolean(), true),
   /** Shows when it runs on the nights on which clocks jump, with each of these values of `timezone`. */

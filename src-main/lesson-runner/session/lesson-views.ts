@@ -66,6 +66,7 @@ function viewStep(
     checks: step.lab.checks.map(({ id, label }) => checkOf(id, label, progress, live)),
     actions: step.lab.actions,
     command: [step.lab.command].flat(),
+    shortened: step.lab.shortened,
     crontab: step.lab.crontab ?? null,
     prediction:
       step.lab.prediction === undefined

@@ -30,6 +30,12 @@ describe('a phase as Markdown', () => {
     expect(text).toContain('### tasks.py\n\n```python\napp = 1\n```')
   })
 
+  it('says of a shortened time what it is in production', () => {
+    const time = { what: 'result_expires', here: '4 s', production: '86400 s, a day', why: 'To see it.' }
+    const text = phaseMarkdown(withStep({ shortened: [time] }))
+    expect(text).toContain('- **result_expires**: 4 s here, in production 86400 s, a day. To see it.')
+  })
+
   it('has what was measured for a note below it', () => {
     const measured = [{ label: 'How long they waited', observed: '0.4 s at most.' }]
     const text = phaseMarkdown(withStep({ noteText: 'Mine.', measured }))

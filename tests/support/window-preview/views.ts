@@ -39,6 +39,7 @@ const step = (id: string, title: string, change: Partial<StepView>): StepView =>
   checks: [],
   actions: [],
   command: [],
+  shortened: [],
   prediction: null,
   questions: [],
   advice: [],
