@@ -110,7 +110,7 @@ export async function lessons() {
 
 async function lessonsChecked(report, chosen = []) {
   const file = freshReport(report)
-  const asked = [inRoot('out', 'main', 'lessons-check.cjs'), '--labs', '4', '--json', file, ...chosen]
+  const asked = [inRoot('out', 'main', 'lessons-check.cjs'), '--labs', '3', '--json', file, ...chosen]
   const { code } = await run(process.execPath, asked, { cwd: root, show: true })
   const steps = readReport(file)?.steps ?? []
   const passed = steps.filter(({ ok }) => ok).length
