@@ -9,15 +9,20 @@ export interface Toast {
 
 const SHOWN_AT_ONCE = 3
 
-/** These are about the computer or the lab as a whole, whichever step is open. */
-const OF_THE_APP: ReadonlySet<string> = new Set([
-  'disk-full',
-  'data-folder-unwritable',
-  'record-not-written',
-  'redis-missing',
-  'redis-not-started',
-  'port-taken',
-  'world-not-started',
+/** These are about what a step has running; all others are about the computer or the app, and stay until they are closed. */
+const OF_THE_STEP: ReadonlySet<string> = new Set([
+  'not-running',
+  'not-green',
+  'cancelled',
+  'terminal-busy',
+  'process-not-started',
+  'process-too-slow',
+  'worker-stopped-hard',
+  'worker-still-stopping',
+  'file-never-loaded',
+  'code-check-broke',
+  'orders-unanswered',
+  'page-unanswered',
 ])
 
 export class ToastsState {
@@ -35,7 +40,7 @@ export class ToastsState {
 
   /** What went wrong in the step before is over: its processes and its files are gone. */
   stepOpened(): void {
-    this.list = this.list.filter((toast) => OF_THE_APP.has(toast.problem.code))
+    this.list = this.list.filter((toast) => !OF_THE_STEP.has(toast.problem.code))
   }
 
   dismiss(id: number): void {

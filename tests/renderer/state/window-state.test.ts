@@ -242,13 +242,13 @@ describe('opening a step', () => {
   it('takes the problems of the step before away, and leaves those of the computer', async () => {
     const test = new TestBridge()
     const state = await started(test)
-    test.push({ kind: 'problem', problem })
-    test.push({ kind: 'problem', problem: { ...problem, code: 'disk-full' } })
+    test.push({ kind: 'problem', problem: { ...problem, code: 'process-not-started' } })
+    test.push({ kind: 'problem', problem: { ...problem, code: 'data-folder-full' } })
     const codes = (): string[] => state.toasts.list.map((toast) => toast.problem.code)
     test.push({ kind: 'lesson', view: lessonView('busy'), phases: phaseViews() })
-    expect(codes()).toEqual(['x', 'disk-full'])
+    expect(codes()).toEqual(['process-not-started', 'data-folder-full'])
     test.push({ kind: 'lesson', view: { ...lessonView('busy'), stepId: 'the-next-one' }, phases: phaseViews() })
-    expect(codes()).toEqual(['disk-full'])
+    expect(codes()).toEqual(['data-folder-full'])
   })
 
   it('shows the file that the step is about, and leaves a file chosen since then', async () => {
