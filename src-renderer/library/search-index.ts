@@ -17,6 +17,7 @@ export type Search = (query: string) => readonly Hit[]
 
 const MOST_HITS = 30
 const EXCERPT_LENGTH = 130
+const VERBATIM_BOOST = 2
 
 /** Title and text are searched; what is opened is what `target` says. */
 interface Entry {
@@ -44,9 +45,11 @@ export function makeSearch(texts: CourseTexts, glossary: Readonly<Record<string,
   })
   index.addAll(entries)
   return (query) => {
-    const all = index.search(query, { combineWith: 'AND' })
+    /** What has it just as it was typed, such as a setting's whole name, is meant before what only has its words. */
+    const boostDocument = (id: number): number => (entries[id]?.text.includes(query) === true ? VERBATIM_BOOST : 1)
+    const all = index.search(query, { combineWith: 'AND', boostDocument })
     // Nothing has every word: then what has some of them.
-    const found = all.length > 0 ? all : index.search(query, { combineWith: 'OR' })
+    const found = all.length > 0 ? all : index.search(query, { combineWith: 'OR', boostDocument })
     return found.slice(0, MOST_HITS).flatMap(({ id, terms }) => {
       const entry = entries[Number(id)]
       return entry === undefined ? [] : [asHit(entry, terms)]

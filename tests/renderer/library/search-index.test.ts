@@ -25,8 +25,7 @@ describe('the search', () => {
   })
 
   it('finds a pitfall by the setting that helps, and by the symptom', () => {
-    const first = places('task_reject_on_worker_lost').slice(0, 3) // beside the step that is about it
-    expect(first).toContainEqual(expect.stringMatching(/^Pitfall [12]: /))
+    expect(places('task_reject_on_worker_lost')[0]).toMatch(/^Pitfall [12]: /)
     expect(places('state is pending for ever')[0]).toBe('Pitfall 27: The state is PENDING for ever.')
   })
 
