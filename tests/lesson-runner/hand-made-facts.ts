@@ -126,7 +126,7 @@ export const event = (
   fields: Readonly<Record<string, unknown>> = {},
 ): Fact => ({ kind: 'task-event', type, taskId, hostname: 'celery@worker1', pid: CHILD_PID, clock: 1, fields })
 
-export const stored = (taskId: string, state: string, resultText = 'null'): Fact => ({
+export const stored = (taskId: string, state = 'SUCCESS', resultText = 'null'): Fact => ({
   kind: 'result-stored',
   by: 'worker@1',
   taskId,

@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot'
 import type { FeedItem } from '../../contract/feed.js'
-import { isReady, TaskStories, type TaskStory } from './task-stories.js'
+import { isReady, resultValue, TaskStories, type TaskStory } from './task-stories.js'
 import type { Watch } from './watch.js'
 import { listed } from './wording.js'
 
@@ -85,8 +85,8 @@ function hasHappened(
 function showsOutcome(text: string, story: TaskStory | null): boolean {
   const returned = story?.records.at(-1)
   if (story?.removed == null || returned?.state !== 'SUCCESS') return false
-  const words = returned.resultText.replace(/^"|"$/g, '') // JSON of a text
-  return text.includes(words)
+  const value = resultValue(returned.resultText)
+  return text.includes(typeof value === 'string' ? value : returned.resultText)
 }
 
 /** Which child is at a task, and whose it is. */

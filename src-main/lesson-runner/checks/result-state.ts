@@ -18,17 +18,18 @@ export type ResultStateCheck = v.InferOutput<typeof resultStateCheck>
 
 export function watchResultState(wanted: ResultStateCheck): Watch {
   const states = new Map<string, { readonly state: string; readonly text: string }>()
-  const isWanted = ({ state, text }: { readonly state: string; readonly text: string }): boolean =>
-    state === wanted.state && (wanted.contains === undefined || text.includes(wanted.contains))
   const senders = new Set<string | null>()
+  const isWanted = (taskId: string, { state, text }: { readonly state: string; readonly text: string }): boolean =>
+    state === wanted.state &&
+    (wanted.contains === undefined || text.includes(wanted.contains)) &&
+    (wanted.mailed !== true || senders.has(taskId))
   return {
     see({ fact }) {
       if (fact.kind === 'ledger-row' && fact.effect === 'mail' && !fact.refused) senders.add(fact.taskId)
       if (fact.kind === 'result-stored') states.set(fact.taskId, { state: fact.state, text: fact.resultText })
     },
     verdict() {
-      const inState = [...states].filter(([, stored]) => isWanted(stored))
-      const seen = inState.filter(([id]) => wanted.mailed !== true || senders.has(id)).length
+      const seen = [...states].filter(([taskId, stored]) => isWanted(taskId, stored)).length
       const passed = seen >= wanted.atLeast
       const numbers = `${counted(seen, 'result')} in state ${wanted.state}${wanted.contains === undefined ? '' : ` with ${wanted.contains.replaceAll('"', '')}`}${wanted.mailed === true ? ', of tasks that sent a mail' : ''}`
       return {

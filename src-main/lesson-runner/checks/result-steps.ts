@@ -3,7 +3,7 @@
  * state of its own (PROGRESS), and a web process that asked while they changed and once more after the end.
  */
 import * as v from 'valibot'
-import { isOwnState, isReady, lastState, TaskStories, type TaskStory } from './task-stories.js'
+import { isOwnState, isReady, lastState, resultValue, TaskStories, type TaskStory } from './task-stories.js'
 import type { Situation } from './situation.js'
 import type { Watch } from './watch.js'
 import { counted, listed } from './wording.js'
@@ -87,13 +87,9 @@ function noteStarted(steps: Steps, resultText: string, situation: Situation): vo
 
 /** Celery stores `{"pid": 4411, "hostname": "celery@worker1"}`. */
 function pidIn(resultText: string): number | null {
-  try {
-    const value: unknown = JSON.parse(resultText)
-    const pid = typeof value === 'object' && value !== null && 'pid' in value ? value.pid : null
-    return typeof pid === 'number' ? pid : null
-  } catch {
-    return null // cut, or no JSON: no pid to be seen
-  }
+  const value = resultValue(resultText)
+  const pid = typeof value === 'object' && value !== null && 'pid' in value ? value.pid : null
+  return typeof pid === 'number' ? pid : null
 }
 
 function missingIn(wanted: ResultStepsCheck, story: TaskStory, steps: Steps): string[] {

@@ -2,17 +2,12 @@
 import * as v from 'valibot'
 import type { Watch } from './watch.js'
 
-export const softLimitCheck = v.strictObject({
-  kind: v.literal('soft-limit'),
-  /** What became of the task. */
-  then: v.literal('succeeded'),
-})
-export type SoftLimitCheck = v.InferOutput<typeof softLimitCheck>
+export const softLimitCheck = v.strictObject({ kind: v.literal('soft-limit') })
 
 /** Celery's words: celery/worker/request.py on_timeout */
 const STRUCK = /Soft time limit \([^)]*\) exceeded for \S+\[([^\]]+)\]/
 
-export function watchSoftLimit(_wanted: SoftLimitCheck): Watch {
+export function watchSoftLimit(): Watch {
   const struck = new Set<string>()
   const survived = new Set<string>()
   let others = 0

@@ -122,3 +122,12 @@ export class TaskStories {
 export function lastState(story: TaskStory): string | null {
   return story.records.at(-1)?.state ?? null
 }
+
+/** What a record's `resultText` says; undefined when it was cut, or is no JSON. */
+export function resultValue(resultText: string): unknown {
+  try {
+    return JSON.parse(resultText) as unknown
+  } catch {
+    return undefined
+  }
+}

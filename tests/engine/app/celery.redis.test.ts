@@ -9,7 +9,6 @@ import {
   type CeleryPorts,
 } from '../../../src-main/engine/index.js'
 import { canvasPorts } from '../../../src-main/engine/app/canvas-ports.js'
-import type { Clock } from '../../../src-main/engine/ports/clock.js'
 import { systemIds } from '../../../src-main/engine/ports/system.js'
 import type { SendOptions } from '../../../src-main/engine/message/send-options.js'
 import type { CanvasPorts } from '../../../src-main/engine/canvas/send-canvas.js'
@@ -17,6 +16,7 @@ import type { Envelope } from '../../../src-main/engine/message/envelope.js'
 import { PyFloat } from '../../../src-main/engine/serialization/wire-value.js'
 import { connectRedis } from '../../../src-main/engine/transport/redis/connect.js'
 import { CuttingProxy } from '../../support/cutting-proxy.js'
+import { notingClock } from '../../support/noting-clock.js'
 import { startRedisServer } from '../../support/redis-server.js'
 
 const server = await startRedisServer()
@@ -84,13 +84,9 @@ test.each([
 test('over a link that has broken a send is tried three times more, then it is an OperationalError', async () => {
   const proxy = new CuttingProxy(server)
   await proxy.start()
-  const waitsMs: number[] = []
-  const after: Clock['after'] = (ms, run) => {
-    waitsMs.push(Math.round(ms))
-    return systemClock.after(ms, run)
-  }
-  const clock = { nowMs: () => systemClock.nowMs(), after }
-  const shortWaits = (): readonly number[] => waitsMs.splice(0).filter((ms) => ms < 1000) // the link itself waits 2 s and more
+  const { clock, waitsMs } = notingClock()
+  // the link itself waits 2 s and more
+  const shortWaits = (): readonly number[] => waitsMs.splice(0).flatMap((ms) => (ms < 1000 ? [Math.round(ms)] : []))
   try {
     const app = new Celery('tasks', { broker: server.url(0, proxy.port) }, { clock })
     apps.push(app)

@@ -3,14 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import {
-  Celery,
-  chain,
-  chord,
-  systemClock,
-  type CeleryOptions,
-  type CeleryPorts,
-} from '../../../src-main/engine/index.js'
+import { Celery, chain, chord, type CeleryOptions, type CeleryPorts } from '../../../src-main/engine/index.js'
 import type { AppWorker, AppWorkerOptions } from '../../../src-main/engine/app/app-worker.js'
 import { readEventBody } from '../../../src-main/engine/message/plain-envelope.js'
 import type { Envelope } from '../../../src-main/engine/message/envelope.js'
@@ -18,6 +11,7 @@ import { eventFacts } from '../../../src-main/record/event-facts.js'
 import { OperationalError } from '../../../src-main/engine/errors.js'
 import type { ConnectRedis } from '../../../src-main/engine/transport/redis/connect.js'
 import { CuttingProxy } from '../../support/cutting-proxy.js'
+import { notingClock } from '../../support/noting-clock.js'
 import { startRedisServer } from '../../support/redis-server.js'
 import { waitFor } from '../../support/wait-for.js'
 
@@ -125,14 +119,7 @@ test('redis_retry_on_timeout: what a silent backend does not answer is asked onc
 
 test('redis_socket_timeout: None waits for ever, on the backend and the broker', async () => {
   const limitsOf = async (conf: Readonly<Record<string, unknown>>): Promise<readonly number[]> => {
-    const limits: number[] = []
-    const clock = {
-      nowMs: () => systemClock.nowMs(),
-      after(delayMs: number, run: () => void) {
-        limits.push(delayMs)
-        return systemClock.after(delayMs, run)
-      },
-    }
+    const { clock, waitsMs: limits } = notingClock()
     const app = open(conf, { clock })
     await app.backend.get('id')
     await app.sendTask('t')
@@ -219,12 +206,8 @@ test('a backend that is named disabled stores nothing', async () => {
 })
 
 test('result_chord_join_timeout: the end of a chord waits so long for a result of its saved header', async () => {
-  const waits: number[] = []
-  const after = (ms: number, act: () => void): (() => void) => {
-    waits.push(ms)
-    return systemClock.after(ms, act)
-  }
-  const app = open({ result_chord_join_timeout: 0.123 }, { clock: { ...systemClock, after } })
+  const { clock, waitsMs } = notingClock()
+  const app = open({ result_chord_join_timeout: 0.123 }, { clock })
   await startWorker(app)
   await app.backend.chords?.saveGroup('g', [['g', null], [[['missing', null], null]]])
   await app.backend.chords?.setSize('g', 1)
@@ -232,7 +215,7 @@ test('result_chord_join_timeout: the end of a chord waits so long for a result o
   await app.sendTask('tasks.add', [1, 1], {}, { group_id: 'g', chord: body })
   const { result } = await app.backend.waitFor('body', { timeoutSeconds: 60 })
   expect(result).toMatchObject({ exc_type: 'ChordError' })
-  expect(waits).toContain(123)
+  expect(waitsMs).toContain(123)
 })
 
 test('task_allow_error_cb_on_chord_header: an errback goes onto each task of a chord further on in the chain too', async () => {

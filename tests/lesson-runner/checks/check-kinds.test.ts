@@ -4,6 +4,8 @@ import type { Fact } from '../../../src-main/contract/feed.js'
 import type { CheckSpec } from '../../../src-main/lesson-runner/checks/check-kinds.js'
 import {
   CHILD_PID,
+  WEB_PID,
+  WORKER_PID,
   exited,
   lengths,
   mail,
@@ -11,11 +13,10 @@ import {
   published,
   request,
   response,
+  stored,
   verdictOf,
   web,
-  WEB_PID,
   worker,
-  WORKER_PID,
 } from '../hand-made-facts.js'
 
 const passes = (check: CheckSpec, facts: readonly Fact[]): boolean => verdictOf(check, facts).passed
@@ -27,14 +28,6 @@ const event = (type: 'task-started' | 'task-succeeded', taskId: string): Fact =>
   pid: WORKER_PID,
   clock: 1,
   fields: {},
-})
-const result = (taskId: string, state: string): Fact => ({
-  kind: 'result-stored',
-  by: 'worker@1',
-  taskId,
-  state,
-  resultText: 'null',
-  ttlSeconds: 86_400,
 })
 const line = (text: string, process = 'worker@1', level: 'INFO' | 'ERROR' = 'INFO'): Fact => ({
   kind: 'log-line',
@@ -65,8 +58,8 @@ describe('events and results', () => {
   })
   it('a result that has moved on is no longer in its first state', () => {
     const check: CheckSpec = { kind: 'result-state', state: 'RETRY', atLeast: 1 }
-    expect(passes(check, [result('t1', 'RETRY')])).toBe(true)
-    expect(passes(check, [result('t1', 'RETRY'), result('t1', 'SUCCESS')])).toBe(false)
+    expect(passes(check, [stored('t1', 'RETRY')])).toBe(true)
+    expect(passes(check, [stored('t1', 'RETRY'), stored('t1', 'SUCCESS')])).toBe(false)
   })
 })
 

@@ -6,16 +6,17 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Fact } from '../../../src-main/contract/feed.js'
 import { readLesson, type Lesson } from '../../../src-main/lesson-runner/format/lesson.js'
 import {
-  acked,
   CHILD_PID,
+  OTHER_CHILD_PID,
+  acked,
   event,
   lengths,
   loaded,
   mail,
-  OTHER_CHILD_PID,
   published,
   saved,
   started,
+  stored,
   verdictOf,
 } from '../hand-made-facts.js'
 
@@ -33,14 +34,6 @@ const reserved = (taskId: string): Fact => ({
   deliveryTag: `tag-${taskId}`,
   taskId,
   taskName: 'tasks.send_confirmation',
-})
-const stored = (taskId: string, state: string, resultText = '{}'): Fact => ({
-  kind: 'result-stored',
-  by: 'worker@1',
-  taskId,
-  state,
-  resultText,
-  ttlSeconds: 86_400,
 })
 const lostRecord = (taskId: string): Fact => stored(taskId, 'FAILURE', '{"exc_type": "WorkerLostError"}')
 const kill: Fact = { kind: 'fault', order: { kind: 'kill-child', worker: 'worker@1' }, phase: 'started' }

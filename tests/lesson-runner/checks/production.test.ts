@@ -13,6 +13,7 @@ import {
   mail,
   published,
   started,
+  stored,
   worker,
 } from '../hand-made-facts.js'
 
@@ -42,14 +43,6 @@ const restored = (taskId: string): Fact => ({
   side: 'head',
 })
 const report = (taskId: string): Fact => published(taskId, 'web', { taskName: 'tasks.make_report' })
-const stored = (taskId: string, state = 'SUCCESS'): Fact => ({
-  kind: 'result-stored',
-  by: 'worker@1/1',
-  taskId,
-  state,
-  resultText: 'null',
-  ttlSeconds: 86_400,
-})
 const memory = (pid: number, mb: number): Fact => ({
   kind: 'memory',
   process: `worker@1/${pid}`,

@@ -4,7 +4,16 @@ import type { Fact, FeedItem } from '../../../src-main/contract/feed.js'
 import { startWatch, type CheckSpec } from '../../../src-main/lesson-runner/checks/check-kinds.js'
 import { Situation } from '../../../src-main/lesson-runner/checks/situation.js'
 import { judge } from '../../../src-main/lesson-runner/checks/watch.js'
-import { acked, CHILD_PID, mail, OTHER_CHILD_PID, published, verdictOf, WORKER_PID } from '../hand-made-facts.js'
+import {
+  CHILD_PID,
+  OTHER_CHILD_PID,
+  WORKER_PID,
+  acked,
+  mail,
+  published,
+  stored,
+  verdictOf,
+} from '../hand-made-facts.js'
 
 const passes = (check: CheckSpec, facts: readonly Fact[]): boolean => verdictOf(check, facts).passed
 
@@ -187,16 +196,8 @@ describe('ledger and result-state', () => {
   })
   it('tell one exception from another', () => {
     const lost: CheckSpec = { kind: 'result-state', state: 'FAILURE', contains: 'WorkerLostError', atLeast: 1 }
-    const stored = (resultText: string): Fact => ({
-      kind: 'result-stored',
-      by: 'worker@1',
-      taskId: 'a',
-      state: 'FAILURE',
-      resultText,
-      ttlSeconds: 86_400,
-    })
-    expect(passes(lost, [stored('{"exc_type": "WorkerLostError"}')])).toBe(true)
-    expect(passes(lost, [stored('{"exc_type": "HTTPError"}')])).toBe(false)
+    expect(passes(lost, [stored('a', 'FAILURE', '{"exc_type": "WorkerLostError"}')])).toBe(true)
+    expect(passes(lost, [stored('a', 'FAILURE', '{"exc_type": "HTTPError"}')])).toBe(false)
   })
 })
 
@@ -210,18 +211,12 @@ describe('task-path with stored', () => {
     taskId,
     taskName: 'tasks.send_confirmation',
   })
-  const stored = (taskId: string, state = 'FAILURE'): Fact => ({
-    kind: 'result-stored',
-    by: 'worker@1',
-    taskId,
-    state,
-    resultText: '{}',
-    ttlSeconds: 86_400,
-  })
   it('tells a late ack from an early one, also after a try with the other', () => {
-    const early = [reserved('a'), acked('a'), stored('a'), event('task-failed', 'a')]
+    const early = [reserved('a'), acked('a'), stored('a', 'FAILURE'), event('task-failed', 'a')]
     expect(passes(late, early)).toBe(false)
-    expect(passes(late, [...early, reserved('b'), stored('b'), acked('b'), event('task-failed', 'b')])).toBe(true)
+    expect(passes(late, [...early, reserved('b'), stored('b', 'FAILURE'), acked('b'), event('task-failed', 'b')])).toBe(
+      true,
+    )
   })
   it('does not take a record that the task began for one that it is over', () => {
     expect(passes(late, [reserved('a'), stored('a', 'STARTED'), acked('a'), event('task-failed', 'a')])).toBe(false)

@@ -83,18 +83,10 @@ describe('where a tile is', () => {
 
   it('a late ack that is heard of before the end of its run is known by how long the task ran', () => {
     const story = started().publish('t').reserve('t').slot(CHILD_B, 't').wait(500).ack('t').wait(20)
-    const succeeded = (runtime: number) => ({
-      kind: 'task-event' as const,
-      type: 'task-succeeded' as const,
-      taskId: 't',
-      hostname: 'celery@worker1',
-      pid: 1,
-      clock: 1,
-      fields: { runtime },
-    })
     expect(stageOf(story).acks.last?.ack.when).toBe('during-run')
-    expect(stageOf(story.tell(succeeded(0.48))).acks.last?.ack.when).toBe('after-run')
-    const early = started().publish('t').reserve('t').slot(CHILD_B, 't').ack('t').wait(500).tell(succeeded(0.48))
+    expect(stageOf(story.event('task-succeeded', 't', { runtime: 0.48 })).acks.last?.ack.when).toBe('after-run')
+    const early = started().publish('t').reserve('t').slot(CHILD_B, 't').ack('t').wait(500)
+    early.event('task-succeeded', 't', { runtime: 0.48 })
     expect(stageOf(early).acks.last?.ack.when).toBe('during-run')
   })
 
