@@ -115,14 +115,15 @@ describe('>>> python', () => {
   })
 
   test.each(['import time; time.sleep(600)', 'while True: pass\r', 'from tasks import rest; rest.delay(1).get()'])(
-    'Ctrl+C ends %j with one traceback, also when it comes at once',
+    'Ctrl+C ends %j with one KeyboardInterrupt, also when it comes at once',
     async (statement) => {
       for (const waitMs of [0, 1, 20, 300]) {
         const since = python.keys(`${statement}\r`)
         await new Promise((resolve) => setTimeout(resolve, waitMs))
         python.keys('\u0003')
-        await shows(since, 'KeyboardInterrupt\n>>> ')
-        expect([0, 1]).toContain(count(since(), 'Traceback'))
+        // Python itself may add where it was ("when serializing tuple item 0"), or which error it was about to handle.
+        await waitFor('the prompt', () => /KeyboardInterrupt\n(when .*\n)*>>> $/.test(since()), { describe: since })
+        expect(count(since(), '\nKeyboardInterrupt\n')).toBe(1)
         expect(since()).not.toMatch(/\.[cm]js|lab_host/) // frames of the learner's and of celery's alone
       }
     },
