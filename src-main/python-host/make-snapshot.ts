@@ -32,12 +32,14 @@ async function makeSnapshot(outFile: string, sources: string): Promise<void> {
   python.runPython(
     `import json, lab_host.boot; lab_host.boot.prepare(json.loads(${filesJson})); import gc; gc.collect()`,
   )
-  const memory = python.makeMemorySnapshot()
+  const snapshot = python.makeMemorySnapshot()
+  const { HEAP8 } = (python as unknown as { readonly _module: { readonly HEAP8: Int8Array } })._module // not in its types
+  const stateBytes = snapshot.length - HEAP8.length
   mkdirSync(dirname(outFile), { recursive: true })
-  writeSnapshotFile(outFile, { pyodide: version }, memory)
+  writeSnapshotFile(outFile, version, snapshot.subarray(0, stateBytes), snapshot.subarray(stateBytes))
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   console.log(
-    `Python snapshot: ${(memory.length / 1e6).toFixed(1)} MB, ${Object.keys(files).length} Python files, ${seconds} s`,
+    `Python snapshot: ${(snapshot.length / 1e6).toFixed(1)} MB, ${Object.keys(files).length} Python files, ${seconds} s`,
   )
 }
 

@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8'
 import type { PyodideAPI } from 'pyodide'
 import { emptyGlobals } from './seal-python.js'
-import { readSnapshotFile } from './snapshot-file.js'
+import { openSnapshotFile, type Snapshot } from './snapshot-file.js'
 
 /** What Python writes past sys.stdout and sys.stderr, a line at a time. */
 export type RawOutput = (stream: 'stdout' | 'stderr', line: string) => void
@@ -26,23 +26,32 @@ function compilePlainly(): void {
 
 export async function startPython(snapshotFile: string, write: RawOutput): Promise<PyodideAPI> {
   compilePlainly()
-  const { header, memory } = readSnapshotFile(snapshotFile)
+  const snapshot = openSnapshotFile(snapshotFile)
+  try {
+    return await startFrom(snapshot, write)
+  } finally {
+    snapshot.close()
+  }
+}
+
+async function startFrom(snapshot: Snapshot, write: RawOutput): Promise<PyodideAPI> {
   const { loadPyodide, version } = await import('pyodide')
-  if (header.pyodide !== version) {
+  if (snapshot.pyodide !== version) {
     throw new Error(
-      `the Python snapshot is of pyodide ${header.pyodide}, this is ${version}: \`npm run build\` makes it anew`,
+      `the Python snapshot is of pyodide ${snapshot.pyodide}, this is ${version}: \`npm run build\` makes it anew`,
     )
   }
   // @ts-expect-error: pyodide has no types for this file of its own
   const { default: createModule } = (await import('pyodide/pyodide.asm.mjs')) as { readonly default: CreateModule }
   const createPyodideModule: CreateModule = async (settings) => {
     const module = await createModule(settings)
-    // pyodide begins with 30 MB and puts the snapshot's memory over it; one that has grown beyond needs room first.
-    if (module.HEAP8.length < memory.length) module.growMemory(memory.length)
+    // pyodide begins with 30 MB; a snapshot that has grown beyond needs room first.
+    if (module.HEAP8.length < snapshot.memoryBytes) module.growMemory(snapshot.memoryBytes)
+    snapshot.readMemory(module.HEAP8)
     return module
   }
   return loadPyodide({
-    _loadSnapshot: memory,
+    _loadSnapshot: snapshot.state, // of its memory nothing is left for pyodide to copy
     createPyodideModule: createPyodideModule as never, // typed by pyodide's private PyodideModule
     jsglobals: emptyGlobals,
     stdin: () => null, // as /dev/null: input() ends in EOFError
