@@ -11,14 +11,18 @@ export interface Parent<In, Out> {
 export function parentProcess<In, Out>(): Parent<In, Out> {
   process.on('disconnect', () => process.exit(0))
   return {
-    send: (message) =>
-      new Promise((resolve) => {
-        if (process.send === undefined || !process.connected) return resolve()
-        // An error here means that the parent is gone; `disconnect` follows.
-        process.send(message, () => resolve())
-      }),
+    send: (message) => new Promise((resolve) => tellParent(message, resolve)),
     onMessage: (listener) => {
       process.on('message', (message) => listener(message as In)) // the lab sends this union only
     },
   }
+}
+
+/**
+ * `done` when the parent has taken it, and when nobody is there to take it. An error means that the parent is gone, which
+ * `disconnect` tells; without a callback Node would end this process with it, and its traceback stand in a terminal.
+ */
+export function tellParent(message: unknown, done: () => void = () => {}): void {
+  if (process.send === undefined || !process.connected) return done()
+  process.send(message, () => done())
 }

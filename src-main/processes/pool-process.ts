@@ -24,6 +24,7 @@ import { traceTask, type TraceParts } from '../engine/trace/trace.js'
 import type { TraceJob } from '../engine/trace/trace-job.js'
 import type { PoolNote } from './messages/pool-note.js'
 import type { PoolSetup } from './messages/pool-setup.js'
+import { tellParent } from './parent.js'
 import { createCodeRunner } from './wiring/code-runner.js'
 import { LazyApp } from './wiring/lazy-app.js'
 import { flushed, logStream, streamSink } from './wiring/stream-sink.js'
@@ -199,9 +200,9 @@ process.on('SIGINT', () => {})
 process.on('SIGQUIT', () => {})
 
 function send(message: PoolToWorker): void {
-  if (process.connected) process.send?.(message)
+  tellParent(message)
 }
 
 function tellEntry(note: PoolNote): void {
-  if (process.connected) process.send?.(note)
+  tellParent(note)
 }

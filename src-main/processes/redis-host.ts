@@ -5,6 +5,7 @@
 import { errorText } from '../contract/error-text.js'
 import { startRedis, type RunningRedis } from '../embedded-redis/redis-instance.js'
 import type { LabToRedisHost, RedisHostToLab } from './messages/redis-host-messages.js'
+import { tellParent } from './parent.js'
 
 /** redis-server answers SIGINT at once; after this long it is killed. */
 const STOP_LIMIT_MS = 2_000
@@ -13,7 +14,7 @@ let starting: Promise<RunningRedis> | null = null
 let ending = false
 
 function tell(message: RedisHostToLab): void {
-  if (process.connected) process.send?.(message)
+  tellParent(message)
 }
 
 async function start(order: Extract<LabToRedisHost, { kind: 'start' }>): Promise<void> {

@@ -7,6 +7,7 @@ import type { PoolFact } from '../engine/pool/prefork.js'
 import { codeProblem } from './wiring/code-problem.js'
 import type { PoolNote } from './messages/pool-note.js'
 import type { LabToWorker, WorkerToLab } from './messages/worker-messages.js'
+import { tellParent } from './parent.js'
 import { StopBySignals } from './wiring/stop-by-signals.js'
 import { flushed } from './wiring/stream-sink.js'
 import { workerProgram, type WorkerProgram } from './wiring/worker-program.js'
@@ -126,5 +127,5 @@ function tellPoolFact(fact: PoolFact | PoolNote): void {
 }
 
 function tell(message: WorkerToLab): void {
-  if (process.connected) process.send?.(message)
+  tellParent(message)
 }

@@ -6,6 +6,7 @@ import { errorText } from '../contract/error-text.js'
 import { World, type WorldPorts } from '../world/world.js'
 import type { LabService } from './messages/learner-environment.js'
 import type { LabToWorld, WorldToLab } from './messages/world-messages.js'
+import { tellParent } from './parent.js'
 
 /** The API's chance is the same in every run. */
 const SEED = 20_26
@@ -15,7 +16,7 @@ let world: World | null = null
 let orders: Promise<void> = Promise.resolve()
 
 function tell(message: WorldToLab): void {
-  if (process.connected) process.send?.(message)
+  tellParent(message)
 }
 
 async function obey(order: LabToWorld): Promise<void> {

@@ -172,7 +172,7 @@ export class WindowState {
 
   #stepOpened(lesson: LessonView | null): void {
     this.stepOpenedMs = Date.now()
-    if (lesson?.phase.id !== this.lesson?.phase.id) this.selectedTask = null
+    this.selectedTask = null
     this.toasts.stepOpened()
     this.#turnBack()
     this.looking.clear()

@@ -101,6 +101,8 @@ test(
     const before = run.lastSeq
     const facts: Fact[] = []
     run.lab.record.onItem(({ fact }) => facts.push(fact))
+    let terminals = ''
+    run.lab.onTerminal((_process, text) => (terminals += text))
     const struck: string[] = []
     const until = Date.now() + seconds * 1_000
     redisMayDieUntil = Date.now() + seconds * 300
@@ -152,6 +154,9 @@ test(
       .view()
       .processes.flatMap((one) => [...(one.pid === null ? [] : [one.pid]), ...one.children.map((child) => child.pid)])
     expect([...alive].sort(), story()).toEqual(shown.sort())
+
+    // A process whose parent was killed goes without a traceback about the pipe between them.
+    expect(/^.*EPIPE.*$/m.exec(terminals)?.[0] ?? null, story()).toBeNull()
   },
   seconds * 1_000 + 180_000,
 )
