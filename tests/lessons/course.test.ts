@@ -42,6 +42,14 @@ describe('the course', () => {
     }
   })
 
+  it('shows in each step in which something is done what one would type for it in a real project', async () => {
+    const without: string[] = [] // in a quiz or a note nothing runs
+    for (const phase of readCourse(lessonsFolder))
+      for (const { id, lab } of (await readLesson(lessonsFolder, phase.id)).steps)
+        if (lab.kind !== 'quiz' && lab.kind !== 'note' && lab.command.length === 0) without.push(id)
+    expect(without).toEqual([])
+  })
+
   it('gives every step two hints, a reason and a solution', async () => {
     const lesson = await readLesson(lessonsFolder, '01-what-celery-is')
     for (const step of lesson.steps) {
