@@ -11,14 +11,11 @@ import type {
   WireFact,
   WorldFact,
 } from '../../src-main/contract/feed.js'
-import type { ApiSettings } from '../../src-main/contract/topology.js'
 import { sayBeat } from './say-beat.js'
 import { sayDatabase } from './say-database.js'
-import { sayFault, sayShare } from './say-fault.js'
+import { sayFault } from './say-fault.js'
+import { sayApi, sayMail } from './say-services.js'
 import { count, cut, sayDuration, saySize, shortId, shortTaskName } from './say-task.js'
-
-/** An answer that takes this long is worth a word. */
-const NOTABLE_LATENCY_MS = 1_000
 
 export interface SaidFact {
   readonly source: 'wire' | 'event' | 'process' | 'web' | 'world' | 'code' | 'lab'
@@ -247,21 +244,6 @@ function sayWorld(fact: WorldFact): SaidFact {
     fact.taskId,
     'good',
   )
-}
-
-export function sayMail(mail: { readonly running: boolean; readonly delayMs: number }): string {
-  if (!mail.running) return 'stopped'
-  return mail.delayMs === 0 ? 'running' : `slow: ${sayDuration(mail.delayMs)} a mail`
-}
-
-export function sayApi({ running, latencyMs, failureRate, limitPerSecond }: ApiSettings): string {
-  if (!running) return 'stopped'
-  const troubles = [
-    ...(latencyMs >= NOTABLE_LATENCY_MS ? [`slow: ${sayDuration(latencyMs)} a call`] : []),
-    ...(failureRate > 0 ? [`fails ${sayShare(failureRate)}`] : []),
-    ...(limitPerSecond > 0 ? [`takes ${String(limitPerSecond)} calls a second`] : []),
-  ]
-  return troubles.length === 0 ? 'running' : troubles.join(', ')
 }
 
 function sayLab(fact: LabFact): SaidFact | null {

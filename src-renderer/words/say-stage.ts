@@ -2,7 +2,7 @@
 import type { StageDrawing } from '../stage/stage-lanes.js'
 import type { StageBeat, StageState } from '../stage/stage-state.js'
 import { sayNextRuns, saySchedule } from './say-beat.js'
-import { sayApi, sayMail } from './say-fact.js'
+import { sayApi, sayMail } from './say-services.js'
 import { count, sayDuration, shortId, shortTaskName } from './say-task.js'
 
 export function sayStage(state: StageState, drawing: StageDrawing): readonly string[] {
