@@ -22,6 +22,8 @@ export const ledgerCheck = v.strictObject({
   refused: v.exactOptional(v.boolean()),
   /** Done by children of so many different workers. */
   workers: v.exactOptional(count),
+  /** Only effects of tasks whose message was published while no worker was ready. */
+  sentUnheard: v.exactOptional(v.boolean()),
   /** Count keys (orders) instead of rows: a double counts once. */
   distinct: v.exactOptional(v.boolean(), false),
 })
@@ -37,6 +39,7 @@ export function watchLedger(wanted: LedgerCheck): Watch {
   const doneBy = new Set<string>()
   const others = new Set<string>()
   const workers = new Set<string>()
+  let unlike = 0
   let lastWaitMs: number | null = null
 
   return {
@@ -47,6 +50,10 @@ export function watchLedger(wanted: LedgerCheck): Watch {
       if (wanted.answered !== undefined && well !== (wanted.answered === 'well')) return
       if (wanted.by !== undefined && situation.roleOfPid(fact.pid) !== wanted.by) {
         others.add(situation.describePid(fact.pid))
+        return
+      }
+      if (wanted.sentUnheard === true && !situation.wasSentUnheard(fact.taskId)) {
+        unlike += 1
         return
       }
       rows += 1
@@ -84,7 +91,8 @@ export function watchLedger(wanted: LedgerCheck): Watch {
           passed,
           observed: `${counted(seen, noun)} seen, and ${wanted.exactly} were wanted. None can be taken back: “Reset step” begins again.`,
         }
-      const instead = others.size > 0 ? ` (seen instead: by ${listed([...others])})` : ''
+      const late = unlike > 0 ? ` (${unlike} more, sent when a worker was ready)` : ''
+      const instead = others.size > 0 ? ` (seen instead: by ${listed([...others])})` : late
       const goal = wanted.exactly !== undefined ? `exactly ${wanted.exactly}` : `${wanted.atLeast ?? 0}`
       const who = wanted.by === undefined ? '' : ` by ${BY_WORDS[wanted.by]}`
       const different = wanted.workers === undefined ? '' : `, by ${wanted.workers} different workers`

@@ -24,6 +24,7 @@ export class Situation {
   private readonly openRequests = new Set<string>()
   private readonly busySlots = new Map<number, string>()
   private readonly publishedAt = new Map<string, number>()
+  private readonly sentUnheard = new Set<string>()
   private readonly deliveries = new Set<string>()
   /** What each process has loaded, by pid. */
   private readonly fingerprints = new Map<number, string>()
@@ -90,8 +91,12 @@ export class Situation {
         return
       case 'message-published':
         this.deliveries.add(fact.deliveryTag)
-        if (!this.publishedAt.has(fact.taskId)) this.publishedAt.set(fact.taskId, atMs)
+        if (!this.publishedAt.has(fact.taskId)) {
+          this.publishedAt.set(fact.taskId, atMs)
+          if (this.ready('worker') === 0) this.sentUnheard.add(fact.taskId)
+        }
         forgetOldest(this.deliveries)
+        forgetOldest(this.sentUnheard)
         forgetOldest(this.publishedAt)
         return
       case 'memory':
@@ -237,6 +242,11 @@ export class Situation {
     return taskId === null ? null : (this.publishedAt.get(taskId) ?? null)
   }
 
+  /** When its message was published, no worker was ready. */
+  wasSentUnheard(taskId: string | null): boolean {
+    return taskId !== null && this.sentUnheard.has(taskId)
+  }
+
   /** True when nothing is under way: no message waits, no delivery is open, no child works, no request is unanswered. */
   idle(): boolean {
     return this.unackedCount === 0 && this.busySlots.size === 0 && this.openRequests.size === 0
@@ -255,6 +265,7 @@ export class Situation {
     for (const id of this.openRequests) copy.openRequests.add(id)
     for (const [pid, task] of this.busySlots) copy.busySlots.set(pid, task)
     for (const [task, at] of this.publishedAt) copy.publishedAt.set(task, at)
+    for (const task of this.sentUnheard) copy.sentUnheard.add(task)
     for (const tag of this.deliveries) copy.deliveries.add(tag)
     for (const [pid, fingerprint] of this.fingerprints) copy.fingerprints.set(pid, fingerprint)
     for (const [worker, queues] of this.queues) copy.queues.set(worker, queues)

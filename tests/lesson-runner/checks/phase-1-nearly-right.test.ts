@@ -264,6 +264,14 @@ describe('step 6, start a worker', () => {
     const verdict = judge(startWatch(check(6, 'mail'), new Map()), situation, items.slice(before.length))
     expect(verdict.observed).toBe("1 mail by worker@1's child (pid 4201), 14 s after its message was published.")
   })
+  it('a message that was thrown away and bought anew has not waited for its worker', () => {
+    const purged = [lengths(0), ...worker, published('t2'), lengths(0, 1), lengths(0)]
+    expect(passes(6, 'mail', [...purged, mail('2', CHILD_PID, { taskId: 't2' })], before)).toBe(false)
+    expect(observed(6, 'mail', [...purged, mail('2', CHILD_PID, { taskId: 't2' })])).toContain(
+      'when a worker was ready',
+    )
+    expect(passes(6, 'mail', [lengths(0), published('t2'), ...worker, mail('2', CHILD_PID, { taskId: 't2' })], before)).toBe(true) // prettier-ignore
+  })
 })
 
 describe('the quiz steps', () => {
