@@ -13,6 +13,7 @@ import {
   CHILD_PID,
   exited,
   lengths,
+  logLine,
   mail,
   mailIs,
   OTHER_CHILD_PID,
@@ -166,8 +167,13 @@ describe('step 3, hand it over', () => {
 
 describe('step 4, the mail server stops', () => {
   const stopped = mailIs(false, 4000)
+  const tried = logLine('web', '  File "/workspace/tasks.py", line 22, in send_confirmation: with smtplib.SMTP(…)')
   it('turns green with a 500 inline and a 202 in background, in either order', () => {
-    const inline = [request('r1', '/buy?mail=inline'), response('r1', 20, { path: '/buy?mail=inline', status: 500 })]
+    const inline = [
+      request('r1', '/buy?mail=inline'),
+      tried,
+      response('r1', 20, { path: '/buy?mail=inline', status: 500 }),
+    ]
     const background = [
       request('r2', '/buy?mail=background'),
       published('t1'),
@@ -182,13 +188,19 @@ describe('step 4, the mail server stops', () => {
     }
   })
   it('a 500 while the mail server runs does not count', () => {
-    expect(passes(4, 'inline-fails', [request('r1'), response('r1', 20, { status: 500 })])).toBe(false)
-    expect(
-      passes(4, 'inline-fails', [stopped, mailIs(true, 4000), request('r1'), response('r1', 20, { status: 500 })]),
-    ).toBe(false)
+    const failed = [request('r1'), tried, response('r1', 20, { status: 500 })]
+    expect(passes(4, 'inline-fails', failed)).toBe(false)
+    expect(passes(4, 'inline-fails', [stopped, mailIs(true, 4000), ...failed])).toBe(false)
+  })
+  it('a 500 that has another cause, such as a page that is broken or a broker that is away, does not count', () => {
+    const other = logLine('web', 'kombu.exceptions.OperationalError: Error 111 connecting to 127.0.0.1:6379.')
+    const failed = (line: Fact): Fact[] => [stopped, request('r1'), line, response('r1', 20, { status: 500 })]
+    expect(passes(4, 'inline-fails', failed(other))).toBe(false)
+    expect(passes(4, 'inline-fails', failed({ ...tried, process: 'worker@1' } as Fact))).toBe(false)
+    expect(passes(4, 'inline-fails', failed(tried))).toBe(true)
   })
   it('a 404 is not a failing mail', () => {
-    expect(passes(4, 'inline-fails', [stopped, request('r1'), response('r1', 20, { status: 404 })])).toBe(false)
+    expect(passes(4, 'inline-fails', [stopped, request('r1'), tried, response('r1', 20, { status: 404 })])).toBe(false)
   })
   it('a 2xx without a message does not count', () => {
     expect(passes(4, 'background-answers', [stopped, request('r1'), response('r1', 20)])).toBe(false)
@@ -252,6 +264,14 @@ describe('step 6, start a worker', () => {
   it('a mail sent by the page does not count', () => {
     expect(passes(6, 'mail', [mail('1', WEB_PID)], before)).toBe(false)
   })
+  it('a message that was thrown away and bought anew has not waited for its worker', () => {
+    const purged = [lengths(0), ...worker, published('t2'), lengths(0, 1), lengths(0)]
+    expect(passes(6, 'mail', [...purged, mail('2', CHILD_PID, { taskId: 't2' })], before)).toBe(false)
+    expect(observed(6, 'mail', [...purged, mail('2', CHILD_PID, { taskId: 't2' })])).toContain(
+      'when a worker was ready',
+    )
+    expect(passes(6, 'mail', [lengths(0), published('t2'), ...worker, mail('2', CHILD_PID, { taskId: 't2' })], before)).toBe(true) // prettier-ignore
+  })
   it('says how long the message had waited', () => {
     const rows = [...before, ...done]
     const items = rows.map((fact, index) => ({
@@ -263,14 +283,6 @@ describe('step 6, start a worker', () => {
     for (const item of items.slice(0, before.length)) situation.see(item)
     const verdict = judge(startWatch(check(6, 'mail'), new Map()), situation, items.slice(before.length))
     expect(verdict.observed).toBe("1 mail by worker@1's child (pid 4201), 14 s after its message was published.")
-  })
-  it('a message that was thrown away and bought anew has not waited for its worker', () => {
-    const purged = [lengths(0), ...worker, published('t2'), lengths(0, 1), lengths(0)]
-    expect(passes(6, 'mail', [...purged, mail('2', CHILD_PID, { taskId: 't2' })], before)).toBe(false)
-    expect(observed(6, 'mail', [...purged, mail('2', CHILD_PID, { taskId: 't2' })])).toContain(
-      'when a worker was ready',
-    )
-    expect(passes(6, 'mail', [lengths(0), published('t2'), ...worker, mail('2', CHILD_PID, { taskId: 't2' })], before)).toBe(true) // prettier-ignore
   })
 })
 
