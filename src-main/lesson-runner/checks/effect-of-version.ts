@@ -1,7 +1,8 @@
 /**
  * `effect-of-version`: side effects by the version of the code that caused them. `old`: one by a pool process that had loaded
- * another version than the one saved. `old-then-new`: after that, one by the saved version, and in other words. Numbers in the
- * words (an order's, say) do not make a difference. From `ledger-row`, `file-saved` and `code-loaded` facts; never from code text.
+ * another version than the one saved. `old-then-new`: after that, one of the same task by the saved version, and in other words. Numbers
+ * in the words (an order's, say) do not make a difference. From `ledger-row`, `message-published`, `file-saved` and `code-loaded` facts;
+ * never from code text.
  */
 import * as v from 'valibot'
 import type { Watch } from './watch.js'
@@ -14,26 +15,31 @@ export const effectOfVersionCheck = v.strictObject({
 export type EffectOfVersionCheck = v.InferOutput<typeof effectOfVersionCheck>
 
 export function watchEffectOfVersion(wanted: EffectOfVersionCheck): Watch {
-  const oldWords = new Map<string, string>()
+  const names = new Map<string, string>()
+  /** By task: the shape of its words, and one that had it. */
+  const oldWords = new Map<string, Map<string, string>>()
   let newWords: string | null = null
   let sameAgain = false
   let fresh = false
   return {
     see({ fact }, situation) {
+      if (fact.kind === 'message-published') names.set(fact.taskId, fact.taskName)
       if (fact.kind !== 'ledger-row' || fact.effect !== wanted.effect || fact.refused) return
       if (situation.roleOfPid(fact.pid) !== 'pool-process') return
       const old = situation.runsOldCode(fact.pid)
       const shape = fact.summary.replace(/\d+/g, '#')
-      if (old === true) oldWords.set(shape, fact.summary)
+      const task = names.get(fact.taskId ?? '') ?? ''
+      const before = oldWords.get(task) ?? new Map<string, string>()
+      if (old === true) oldWords.set(task, before.set(shape, fact.summary))
       if (old !== false) return
       fresh = true
-      if (oldWords.size === 0) return
-      if (oldWords.has(shape)) sameAgain = true
+      if (before.size === 0) return
+      if (before.has(shape)) sameAgain = true
       else newWords = fact.summary
     },
     verdict() {
       const red = (observed: string): { passed: boolean; observed: string } => ({ passed: false, observed })
-      const [first] = oldWords.values()
+      const [first] = [...oldWords.values()].flatMap((words) => [...words.values()])
       if (first === undefined)
         return red(
           fresh

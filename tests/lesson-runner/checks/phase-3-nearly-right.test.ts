@@ -62,6 +62,13 @@ describe('effect-of-version', () => {
       ),
     ).toBe(false)
   })
+  it('does not take another task, which always had other words, for new words', () => {
+    const sent = (key: string, task: string): Fact => published(`t${key}`, 'web', { taskName: task })
+    const story = [sent('1', 'tasks.confirm'), ...before, saved('v2'), words('1', CHILD_PID, 'Your ticket, order 1')]
+    const other = words('2', OTHER_CHILD_PID, 'Tonight at eight, reminder 2')
+    expect(passed(both, ...story, sent('2', 'tasks.remind'), other)).toBe(false)
+    expect(passed(both, ...story, sent('2', 'tasks.confirm'), other)).toBe(true)
+  })
 })
 
 describe('unregistered', () => {
