@@ -82,22 +82,26 @@ describe('unregistered', () => {
     expect(passed(met, sent, acked('t1'), line)).toBe(true)
     expect(passed(met, sent, line)).toBe(false)
     expect(passed(met, sent, line, published('t2'), acked('t2'))).toBe(false)
+    expect(passed(met, request('r1'), { ...sent, by: 'python' } as Fact, line, acked('t1'))).toBe(false)
     expect(passed(met, sent, acked('t1'))).toBe(false)
   })
   it('is not fooled by another process that says the same', () => {
     expect(passed(met, sent, { ...line, process: 'web' } as Fact, acked('t1'))).toBe(false)
   })
   it('mended: the same worker works again, not started anew', () => {
-    const story = [sent, line, acked('t1')]
-    const work = mail('7', CHILD_PID, { taskId: 't7' })
+    const story = [request('r1'), sent, line, acked('t1')]
+    const mailed = mail('7', CHILD_PID, { taskId: 't7' })
+    const work = [request('r7', '/buy?again'), published('t7'), mailed]
     expect(passed(mended, ...story)).toBe(false)
-    expect(passed(mended, ...story, work)).toBe(true)
-    expect(passed(mended, work, ...story)).toBe(false)
+    expect(passed(mended, ...story, ...work)).toBe(true)
+    expect(passed(mended, ...work, ...story)).toBe(false)
+    expect(passed(mended, ...story, request('r7', '/remind'), published('t7'), mailed)).toBe(false)
+    expect(passed(mended, ...story, published('t7', 'python'), mailed)).toBe(false)
     expect(passed(mended, ...story, mail('7', WEB_PID))).toBe(false)
     const restart = [exited('worker', 'worker@1', WORKER_PID), ...started('worker', 'worker@1', 4300)]
-    expect(passed(mended, ...story, ...restart, work)).toBe(false)
-    expect(said(mended, ...story, ...restart, work)).toContain('started anew')
-    expect(passed(mended, ...story, ...restart, ...story, work)).toBe(true)
+    expect(passed(mended, ...story, ...restart, ...work)).toBe(false)
+    expect(said(mended, ...story, ...restart, ...work)).toContain('started anew')
+    expect(passed(mended, ...story, ...restart, ...story, ...work)).toBe(true)
   })
 })
 
