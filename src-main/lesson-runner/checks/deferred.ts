@@ -18,6 +18,8 @@ export const deferredCheck = v.strictObject({
   effect: v.picklist(['mail', 'api', 'file']),
   /** Side effects that one request must cause, each with its own key; 0: none may have happened so far. */
   effects: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** Only effects of tasks that had read a row of this table themselves. */
+  read: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
 })
 export type DeferredCheck = v.InferOutput<typeof deferredCheck>
 
@@ -33,6 +35,7 @@ interface Attempt {
 
 export function watchDeferred(wanted: DeferredCheck): Watch {
   let attempts: Attempt[] = []
+  const readers = new Set<string>()
   /** The latest request of any path: messages belong to it. As observed from outside, so a message may be seen just after its answer. */
   let latest: Attempt | null = null
 
@@ -56,10 +59,13 @@ export function watchDeferred(wanted: DeferredCheck): Watch {
           for (const one of attempts)
             if (one.tasks.size > 0 && !one.tasks.has(fact.taskId)) one.tasks.set(fact.taskId, new Set())
       }
+      if (fact.kind === 'db-read' && fact.found && fact.table === wanted.read && fact.taskId !== null)
+        readers.add(fact.taskId)
       if (fact.kind === 'ledger-row' && fact.effect === wanted.effect && !fact.refused) {
         const role = situation.roleOfPid(fact.pid)
         if (role === 'web' && latest !== null) latest.ownEffects += 1
-        if (role !== null && role !== 'web' && fact.taskId !== null) {
+        const reads = wanted.read === undefined || readers.has(fact.taskId ?? '')
+        if (role !== null && role !== 'web' && fact.taskId !== null && reads) {
           for (const one of attempts) one.tasks.get(fact.taskId)?.add(fact.key)
         }
       }
@@ -89,7 +95,8 @@ function verdictOf(wanted: DeferredCheck, { response, tasks, ownEffects }: Attem
   }
   const keys = new Set([...tasks.values()].flatMap((own) => [...own]))
   if (wanted.effects === 0) return notDone(wanted, answered, tasks.size, keys.size)
-  const numbers = `${answered}; ${keys.size} of ${counted(wanted.effects, wanted.effect)} done by a worker's child`
+  const reader = wanted.read === undefined ? '' : ` whose task had read its row in ${wanted.read}`
+  const numbers = `${answered}; ${keys.size} of ${counted(wanted.effects, wanted.effect)} done by a worker's child${reader}`
   const passed = keys.size >= wanted.effects
   return { passed, observed: passed ? `${numbers}.` : `${numbers}, ${wanted.effects - keys.size} still missing.` }
 }

@@ -214,6 +214,21 @@ describe('published', () => {
   })
 })
 
+describe('an order is no argument', () => {
+  const refused = logLine('web', 'TypeError: Object of type Order is not JSON serializable')
+  const found = (taskId: string): Fact => ({ ...read('2', true), taskId }) as Fact
+  const sent = [request('r2'), published('b'), response('r2', 20, { status: 202 })]
+  const mailed = mail('2', CHILD_PID, { taskId: 'b' })
+
+  it('is mended by a task that reads the order itself, not by a copy beside which another task reads', async () => {
+    const check = await checkOf('03-defining-and-calling', '-an-order-is-no-argument', 'by-id')
+    expect(passed(check, refused, ...sent, found('b'), mailed)).toBe(true)
+    expect(passed(check, refused, ...sent, found('c'), mailed)).toBe(false)
+    expect(passed(check, refused, ...sent, mailed, found('b'))).toBe(false)
+    expect(passed(check, ...sent, found('b'), mailed)).toBe(false)
+  })
+})
+
 describe('the row that is not there yet', () => {
   const missed = read('1', false)
   const before = [...started('web', 'web', WEB_PID), ...started('pool-process', 'worker@1/1', CHILD_PID), mailIs(true, 0, 2_000)] // prettier-ignore
