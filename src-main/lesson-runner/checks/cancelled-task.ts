@@ -17,7 +17,7 @@ export const cancelledTaskCheck = v.strictObject({
   task: column,
   /** Only rows that were cancelled while no worker ran. */
   unheard: v.exactOptional(v.boolean(), false),
-  /** The task sent its mail all the same; or, false, it succeeded without one. */
+  /** The task sent its mail all the same, after that; or, false, it succeeded without one. */
   mailed: v.boolean(),
 })
 export type CancelledTaskCheck = v.InferOutput<typeof cancelledTaskCheck>
@@ -28,6 +28,7 @@ const MAIL_LATE_BY_AT_MOST_MS = 500
 export function watchCancelledTask(wanted: CancelledTaskCheck): Watch {
   const cancelled = new Set<string>()
   const mailed = new Set<string>()
+  const mailedAfter = new Set<string>()
   const succeededAtMs = new Map<string, number>()
   let nowMs = 0
   return {
@@ -37,12 +38,14 @@ export function watchCancelledTask(wanted: CancelledTaskCheck): Watch {
         const id = fact.row[wanted.task]
         if (typeof id === 'string' && (!wanted.unheard || situation.running('worker') === 0)) cancelled.add(id)
       }
-      if (fact.kind === 'ledger-row' && fact.effect === 'mail' && !fact.refused && fact.taskId !== null)
+      if (fact.kind === 'ledger-row' && fact.effect === 'mail' && !fact.refused && fact.taskId !== null) {
         mailed.add(fact.taskId)
+        if (cancelled.has(fact.taskId)) mailedAfter.add(fact.taskId)
+      }
       if (fact.kind === 'task-event' && fact.type === 'task-succeeded') succeededAtMs.set(fact.taskId, atMs)
     },
     verdict() {
-      const out = [...cancelled].filter((id) => mailed.has(id)).length
+      const out = mailedAfter.size
       const quietFor = (id: string): number => nowMs - (succeededAtMs.get(id) ?? nowMs)
       const quiet = [...cancelled].filter((id) => !mailed.has(id) && quietFor(id) >= MAIL_LATE_BY_AT_MOST_MS).length
       const when = wanted.unheard ? ' while no worker ran' : ''

@@ -39,6 +39,7 @@ describe('cancelled-task', () => {
     expect(passes(ran, gone, cancelled, ...back, mailed)).toBe(true)
     expect(passes(ran, cancelled, gone, ...back, mailed)).toBe(false)
     expect(passes(ran, gone, cancelled, ...back, mail('reminder 2', CHILD_PID, { taskId: 'r2' }))).toBe(false)
+    expect(passes(ran, mailed, gone, cancelled, ...back)).toBe(false)
   })
   it('wants the task to have run when there is no mail', () => {
     expect(passes(quiet, gone, cancelled, ...back)).toBe(false)
