@@ -229,6 +229,16 @@ describe('an order is no argument', () => {
   })
 })
 
+describe('a queue nobody reads', () => {
+  it('is for the summary: a confirmation that waits there is not what was asked for', async () => {
+    const check = await checkOf('03-defining-and-calling', '-a-queue-nobody-reads', 'routed')
+    const sent = (taskName: string, by = 'web'): Fact => published('a', by, { taskName, queue: 'reports' })
+    expect(passed(check, sent('tasks.sales_summary'))).toBe(true)
+    expect(passed(check, sent('tasks.send_confirmation'))).toBe(false)
+    expect(passed(check, sent('tasks.sales_summary', 'python'))).toBe(false)
+  })
+})
+
 describe('the row that is not there yet', () => {
   const missed = read('1', false)
   const before = [...started('web', 'web', WEB_PID), ...started('pool-process', 'worker@1/1', CHILD_PID), mailIs(true, 0, 2_000)] // prettier-ignore
