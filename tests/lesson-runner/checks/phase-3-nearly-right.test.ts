@@ -239,6 +239,22 @@ describe('a queue nobody reads', () => {
   })
 })
 
+describe('the broker is away', () => {
+  const redis: Fact[] = [{ kind: 'process-started', process: 'redis', role: 'redis', pid: 4400 }]
+  const gone: Fact = { kind: 'process-exited', process: 'redis', role: 'redis', pid: 4400, code: 0, signal: null, expected: true } // prettier-ignore
+  const slow = [gone, response('r1', 19_000, { status: 500 })]
+  const quick = [response('r2', 100, { status: 500 }), response('r3', 100, { status: 500 })]
+
+  it('wants a message from the page that is quick now: one that is broken, or asks for nothing, is quick too', async () => {
+    const check = await checkOf('03-defining-and-calling', '-the-broker-is-away', 'back')
+    expect(passed(check, ...slow, ...quick, ...redis, response('r4', 20))).toBe(false)
+    expect(passed(check, ...slow, ...redis, ...quick, published('d'))).toBe(false)
+    expect(passed(check, ...slow, published('c'), ...quick)).toBe(false)
+    expect(passed(check, ...slow, ...quick, ...redis, published('d', 'python'))).toBe(false)
+    expect(passed(check, ...slow, ...quick, ...redis, published('d'))).toBe(true)
+  })
+})
+
 describe('the row that is not there yet', () => {
   const missed = read('1', false)
   const before = [...started('web', 'web', WEB_PID), ...started('pool-process', 'worker@1/1', CHILD_PID), mailIs(true, 0, 2_000)] // prettier-ignore
