@@ -214,6 +214,24 @@ describe('published', () => {
   })
 })
 
+describe('published, with mails', () => {
+  const check: CheckSpec = { kind: 'published', path: '/announce', atLeast: 1, underBytes: 1024, mails: 2 }
+  const post = request('r1', '/announce')
+  const mailed = (key: string, taskId: string): Fact => mail(key, CHILD_PID, { taskId })
+
+  it('wants the mails of that very request', () => {
+    const both = [published('a'), published('b'), mailed('1', 'a'), mailed('2', 'b')]
+    expect(passed(check, post, ...both)).toBe(true)
+    expect(passed(check, post, published('a'), mailed('1', 'a'), mailed('1', 'a'))).toBe(false)
+    const large = (id: string): Fact => published(id, 'web', { bytes: 5_000 })
+    const second = [request('r2', '/announce'), large('c'), large('d'), mailed('3', 'c'), mailed('4', 'd')]
+    expect(passed(check, post, published('a'), mailed('1', 'a'), ...second)).toBe(false)
+  })
+  it('one task that sends them all is a right way too', () => {
+    expect(passed(check, post, published('a'), mailed('1', 'a'), mailed('2', 'a'))).toBe(true)
+  })
+})
+
 describe('an order is no argument', () => {
   const refused = logLine('web', 'TypeError: Object of type Order is not JSON serializable')
   const found = (taskId: string): Fact => ({ ...read('2', true), taskId }) as Fact
