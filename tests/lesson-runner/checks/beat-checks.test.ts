@@ -103,6 +103,15 @@ describe('events with fields', () => {
   })
 })
 
+describe('events of beat’s own messages', () => {
+  it('a message that somebody sent with an expiry of his own is none of the schedule’s', () => {
+    const check: CheckSpec = { kind: 'events', type: 'task-revoked', fields: { expired: true }, sentBy: 'beat', atLeast: 2 } // prettier-ignore
+    const expired = (taskId: string, by: string): readonly Timed[] => [[1, publishedBy(taskId, by)], [2, event('task-revoked', taskId, { expired: true })]] // prettier-ignore
+    expect(verdictOf(check, [...expired('a', 'beat'), ...expired('b', 'python')]).passed).toBe(false)
+    expect(verdictOf(check, [...expired('a', 'beat'), ...expired('b', 'beat')]).passed).toBe(true)
+  })
+})
+
 describe('made-up-for', () => {
   const check = { kind: 'made-up-for', missed: 3, then: 2 } as const
   const away = (backMs: number): readonly Timed[] => [sent(2_000), sent(4_000), [5_000, gone('beat')], [backMs, planned(6_000, 2_000)]] // prettier-ignore
