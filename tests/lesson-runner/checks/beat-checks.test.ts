@@ -254,6 +254,13 @@ describe('accounted', () => {
     const counting: readonly Timed[] = [[8_900, publishedBy('t', 'beat')], tally('a', 2, 9_000), [9_010, event('task-succeeded', 't')]] // prettier-ignore
     expect(verdictOf(check, [...early, ...counting]).passed).toBe(false)
   })
+  it('stays red for a tally of the last ten seconds that comes every ten seconds: nothing has waited for two of them', () => {
+    const story = [...early, tally('a', 2, 9_000), ...runDone('later', 19_000)]
+    expect(verdictOf(check, [[500, planned(8_900, 10_000)], ...story]).observed).toContain('waited 20 s or longer')
+    expect(verdictOf(check, [[500, planned(8_900, 1_000)], ...story]).passed).toBe(true)
+    const late = [...early, tally('a', 2, 22_000), ...runDone('later', 32_000)]
+    expect(verdictOf(check, [[500, planned(8_900, 10_000)], ...late]).passed).toBe(true)
+  })
   it('what a transaction rolled back was never counted', () => {
     const open = row('tallies', 'a', { tickets: 2 }, { transaction: 't1', pid: OTHER_CHILD_PID })
     const story = (phase: 'committed' | 'rolled-back'): readonly Timed[] => [...early, [9_000, open], [9_010, transaction('t1', phase, OTHER_CHILD_PID)], ...runDone('l', 11_000)] // prettier-ignore
