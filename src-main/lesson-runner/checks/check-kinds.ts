@@ -51,6 +51,7 @@ import { resultStateCheck, watchResultState } from './result-state.js'
 import { resultStepsCheck, watchResultSteps } from './result-steps.js'
 import { retryWaitCheck, watchRetryWait } from './retry-wait.js'
 import { runMarkedCheck, watchRunMarked } from './run-marked.js'
+import { silenceNoticedCheck, watchSilenceNoticed } from './silence-noticed.js'
 import { softLimitCheck, watchSoftLimit } from './soft-limit.js'
 import { taskPathCheck, watchTaskPath } from './task-path.js'
 import { twoBeatsCheck, watchTwoBeats } from './two-beats.js'
@@ -119,6 +120,7 @@ const LOOKING = [
   kind(resultStepsCheck, watchResultSteps),
   kind(retryWaitCheck, watchRetryWait),
   kind(runMarkedCheck, watchRunMarked),
+  kind(silenceNoticedCheck, watchSilenceNoticed),
   kind(softLimitCheck, watchSoftLimit),
   kind(taskPathCheck, watchTaskPath),
   kind(twoBeatsCheck, watchTwoBeats),

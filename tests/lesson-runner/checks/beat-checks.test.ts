@@ -4,7 +4,7 @@ import type { Fact, FeedItem } from '../../../src-main/contract/feed.js'
 import { startWatch, type CheckSpec } from '../../../src-main/lesson-runner/checks/check-kinds.js'
 import { Situation } from '../../../src-main/lesson-runner/checks/situation.js'
 import { judge, type Verdict } from '../../../src-main/lesson-runner/checks/watch.js'
-import { CHILD_PID, OTHER_CHILD_PID, published, row, transaction, web, worker } from '../hand-made-facts.js'
+import { CHILD_PID, OTHER_CHILD_PID, mail, published, row, transaction, web, worker } from '../hand-made-facts.js'
 
 type Timed = readonly [number, Fact]
 
@@ -266,6 +266,26 @@ describe('accounted', () => {
     const story = (phase: 'committed' | 'rolled-back'): readonly Timed[] => [...early, [9_000, open], [9_010, transaction('t1', phase, OTHER_CHILD_PID)], ...runDone('l', 11_000)] // prettier-ignore
     expect(verdictOf(check, story('rolled-back')).passed).toBe(false)
     expect(verdictOf(check, story('committed')).passed).toBe(true)
+  })
+})
+
+describe('silence-noticed', () => {
+  const check: CheckSpec = { kind: 'silence-noticed' }
+  const mailed = (atMs: number): Timed => [atMs, mail('alarm', 4500)]
+  const quiet = [sent(1_000), sent(2_000), sent(3_000)]
+  const off: Timed = [4_000, gone('beat')]
+  it('is green for a mail while beat is away, after it had been quiet', () => {
+    expect(verdictOf(check, [...quiet, off, mailed(9_000)]).passed).toBe(true)
+    expect(verdictOf(check, [mailed(500), ...quiet, off, mailed(9_000), mailed(12_000)]).passed).toBe(true)
+  })
+  it('stays red for a sign of life with each run, the last of which comes when beat has just gone', () => {
+    const alive = [1_000, 2_000, 3_000].flatMap((at): readonly Timed[] => [sent(at), mailed(at + 50)])
+    expect(verdictOf(check, [...alive, [4_000, sent(4_000)[1]], [4_010, gone('beat')], mailed(4_050)]).passed).toBe(false) // prettier-ignore
+  })
+  it('stays red while beat runs, and for one that was refused', () => {
+    expect(verdictOf(check, [...quiet, mailed(3_500), off]).passed).toBe(false)
+    expect(verdictOf(check, [...quiet, off, [9_000, mail('alarm', 4500, { refused: true })]]).passed).toBe(false)
+    expect(verdictOf(check, [off, mailed(9_000)]).observed).toContain('3 of its messages without a mail')
   })
 })
 
