@@ -5,6 +5,7 @@ import type { Fact } from '../../../src-main/contract/feed.js'
 import { checkOf } from '../check-of.js'
 import {
   CHILD_PID,
+  WEB_PID,
   event,
   exited,
   logLine,
@@ -102,6 +103,27 @@ describe('phase 7, the rush', () => {
     expect(verdictOf(check, [published('a'), stop, gone], { before }).passed).toBe(false)
     expect(verdictOf(check, [published('a'), stop, gone, ...other('worker@3', 4800)], { before }).passed).toBe(true)
     expect(verdictOf(check, [stop, gone, ...other('worker@3', 4800), published('a')], { before }).passed).toBe(false)
+  })
+})
+
+describe('phase 8, in the same process', () => {
+  const kill = { kind: 'kill-web' } as const
+  const bought = response('r1', 30, { path: '/buy/in-process' })
+  const lost = mail('1', WEB_PID, { refused: true })
+  const dead = exited('web', 'web', WEB_PID)
+  const again = started('web', 'web', 4800)
+
+  it('the web app runs again once another process of it is ready, not while the killed one is not dead yet', async () => {
+    const check = await checkOf('08-where-next', '-in-the-same-process', 'lost')
+    expect(verdictOf(check, [bought, fault(kill, 'started'), lost]).passed).toBe(false)
+    expect(verdictOf(check, [bought, fault(kill, 'started'), lost, dead]).passed).toBe(false)
+    expect(verdictOf(check, [bought, fault(kill, 'started'), lost, dead, ...again]).passed).toBe(true)
+    expect(verdictOf(check, [bought, fault(kill, 'started'), dead, lost, ...again]).passed).toBe(true)
+  })
+  it('a mail that was given up before the kill was not lost by it', async () => {
+    const check = await checkOf('08-where-next', '-in-the-same-process', 'lost')
+    expect(verdictOf(check, [bought, lost, fault(kill, 'started'), dead, ...again]).passed).toBe(false)
+    expect(verdictOf(check, [fault(kill, 'started'), dead, ...again, bought, lost]).passed).toBe(false)
   })
 })
 
