@@ -73,6 +73,7 @@ export const CONDITIONS = [
   'redis-stopped',
   'no-beat',
   'beat-ready',
+  'messages-open',
 ] as const
 export type Condition = (typeof CONDITIONS)[number]
 
@@ -89,6 +90,7 @@ const HOLDS: Record<Condition, (situation: Situation) => boolean> = {
   'child-busy': (situation) => situation.working(),
   'no-beat': (situation) => situation.running('beat') === 0,
   'beat-ready': (situation) => situation.ready('beat') > 0,
+  'messages-open': (situation) => situation.messagesOpen() > 0,
   'redis-stopped': (situation) => situation.running('redis') === 0,
   'commit-slow': (situation) => (situation.database()?.commitDelayMs ?? 0) >= SLOW_COMMIT_MS,
 }
@@ -104,6 +106,7 @@ const IN_WORDS: Record<Condition, string> = {
   'commit-slow': 'the database commits slowly',
   'no-beat': 'no beat runs',
   'beat-ready': 'beat runs',
+  'messages-open': 'a message waits or is worked on',
 }
 
 /** The part sees only facts that happen while the condition holds. */

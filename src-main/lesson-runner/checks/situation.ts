@@ -26,6 +26,7 @@ export class Situation {
   private readonly publishedAt = new Map<string, number>()
   private readonly sentUnheard = new Set<string>()
   private readonly deliveries = new Set<string>()
+  private readonly open = new Set<string>()
   /** What each process has loaded, by pid. */
   private readonly fingerprints = new Map<number, string>()
   /** Tasks that the worker loaded last knows. */
@@ -91,6 +92,8 @@ export class Situation {
         return
       case 'message-published':
         this.deliveries.add(fact.deliveryTag)
+        this.open.add(fact.deliveryTag)
+        forgetOldest(this.open)
         if (!this.publishedAt.has(fact.taskId)) {
           this.publishedAt.set(fact.taskId, atMs)
           if (this.ready('worker') === 0) this.sentUnheard.add(fact.taskId)
@@ -98,6 +101,9 @@ export class Situation {
         forgetOldest(this.deliveries)
         forgetOldest(this.sentUnheard)
         forgetOldest(this.publishedAt)
+        return
+      case 'message-acked':
+        this.open.delete(fact.deliveryTag)
         return
       case 'memory':
         if (!this.isLoading(fact.pid)) this.memory.set(fact.pid, fact.rssBytes)
@@ -233,6 +239,11 @@ export class Situation {
     return this.lengths[queue] ?? 0
   }
 
+  /** Published and not acked: told one by one, so that they are known before the lengths are asked for. */
+  messagesOpen(): number {
+    return this.open.size
+  }
+
   /** Taken by a worker and not acked. */
   unacked(): number {
     return this.unackedCount
@@ -267,6 +278,7 @@ export class Situation {
     for (const [task, at] of this.publishedAt) copy.publishedAt.set(task, at)
     for (const task of this.sentUnheard) copy.sentUnheard.add(task)
     for (const tag of this.deliveries) copy.deliveries.add(tag)
+    for (const tag of this.open) copy.open.add(tag)
     for (const [pid, fingerprint] of this.fingerprints) copy.fingerprints.set(pid, fingerprint)
     for (const [worker, queues] of this.queues) copy.queues.set(worker, queues)
     for (const [pid, bytes] of this.memory) copy.memory.set(pid, bytes)

@@ -6,6 +6,7 @@ import { checkOf } from '../check-of.js'
 import {
   CHILD_PID,
   WEB_PID,
+  acked,
   event,
   exited,
   logLine,
@@ -128,12 +129,24 @@ describe('phase 8, in the same process', () => {
 })
 
 describe('phase 8, three promises', () => {
+  const order = [request('r1', '/order'), published('a')]
+  const killed = fault(killAfterMail, 'ended')
+  const stop = fault({ kind: 'stop-mail' }, 'started')
+  const broken = (...facts: Fact[]): Promise<boolean> =>
+    checkOf('08-where-next', '-three-promises', 'broken').then((check) => verdictOf(check, facts).passed)
+
   it('a kill that waits for a mail has killed nobody yet, and one before the orders nobody who had any', async () => {
-    const check = await checkOf('08-where-next', '-three-promises', 'broken')
-    const armed = [fault(killAfterMail, 'started'), fault({ kind: 'stop-mail' }, 'started')]
-    const order = [request('r1', '/order'), published('a')]
-    expect(verdictOf(check, [...armed, ...order]).passed).toBe(false)
-    expect(verdictOf(check, [...armed, fault(killAfterMail, 'ended'), ...order]).passed).toBe(false)
-    expect(verdictOf(check, [...armed, ...order, fault(killAfterMail, 'ended')]).passed).toBe(true)
+    const armed = fault(killAfterMail, 'started')
+    expect(await broken(armed, ...order, stop)).toBe(false)
+    expect(await broken(armed, killed, ...order, stop)).toBe(false)
+    expect(await broken(armed, ...order, stop, killed)).toBe(true)
+  })
+  it('what is broken when the orders are done, or was whole again before they came, has not troubled them', async () => {
+    expect(await broken(...order, killed, acked('a'), stop)).toBe(false)
+    expect(await broken(...order, stop, acked('a'), killed)).toBe(false)
+    expect(await broken(stop, fault({ kind: 'start-mail' }, 'ended'), ...order, killed)).toBe(false)
+  })
+  it('a mail server that was stopped before the orders came, and is stopped still, has', async () => {
+    expect(await broken(mailIs(false, 50), ...order, killed)).toBe(true)
   })
 })
