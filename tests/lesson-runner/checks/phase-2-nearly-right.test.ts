@@ -16,6 +16,7 @@ import {
   mailIs,
   OTHER_CHILD_PID,
   published,
+  request,
   started,
   verdictOf,
   web,
@@ -269,6 +270,12 @@ describe('step 10, thirty seats', () => {
   it('a mail of somebody else, and one that was given up, are none', () => {
     expect(passes(10, 'thirty', [...thirty.slice(1), mail('1', null)])).toBe(false)
     expect(passes(10, 'thirty', [...thirty.slice(1), mail('1', CHILD_PID, { refused: true })])).toBe(false)
+  })
+  it('the kill has to come when the seats are sold, not at some other task before', () => {
+    const sold = [request('r1', '/concert'), published('seat-1')]
+    expect(passes(10, 'killed', [slot('x'), fault(kill, 'started'), ...sold], standing)).toBe(false)
+    expect(passes(10, 'killed', [...sold, fault(kill, 'started')], standing)).toBe(false)
+    expect(passes(10, 'killed', [...sold, slot('seat-1'), fault(kill, 'started')], standing)).toBe(true)
   })
   it('quiet is an empty broker and idle children after the kill', () => {
     const after = [...standing, ...secondWorker]
