@@ -1,4 +1,7 @@
-/** `failed-at-once`: a task that failed with a named exception at its first attempt: no event of it says that it was to be tried again. */
+/**
+ * `failed-at-once`: a task that failed with a named exception at its first attempt: no event of it says that it was to be tried again. The
+ * learner's last save begins the count anew: what the code before did says nothing about the new one.
+ */
 import * as v from 'valibot'
 import type { Watch } from './watch.js'
 import { counted } from './wording.js'
@@ -15,6 +18,10 @@ export function watchFailedAtOnce({ exception }: FailedAtOnceCheck): Watch {
   const failed = new Set<string>()
   return {
     see({ fact }) {
+      if (fact.kind === 'file-saved') {
+        retried.clear()
+        failed.clear()
+      }
       if (fact.kind !== 'task-event') return
       if (fact.type === 'task-retried' && names(fact.fields['exception'], exception)) retried.add(fact.taskId)
       if (fact.type === 'task-failed' && names(fact.fields['exception'], exception)) failed.add(fact.taskId)

@@ -103,6 +103,13 @@ describe('failed-at-once', () => {
     expect(passes(check, [event('task-failed', 'a', "HTTPError('503')")])).toBe(false)
     expect(passes(check, [event('task-failed', 'a', "MyTypeError('x')")])).toBe(false)
   })
+  it('is red again after a save: what failed before anything was retried says nothing', () => {
+    const saved: Fact = { kind: 'file-saved', file: 'tasks.py', fingerprint: 'v2' }
+    const before = event('task-failed', 'a', "TypeError('x')")
+    expect(passes(check, [before, saved])).toBe(false)
+    expect(passes(check, [before, saved, event('task-retried', 'b', "TypeError('x')"), event('task-failed', 'b', "TypeError('x')")])).toBe(false) // prettier-ignore
+    expect(passes(check, [before, saved, event('task-failed', 'b', "TypeError('x')")])).toBe(true)
+  })
 })
 
 describe('peak-rate', () => {
