@@ -18,6 +18,8 @@ export const taskPathCheck = v.strictObject({
   kind: v.literal('task-path'),
   stages: v.pipe(v.array(v.picklist(STAGES)), v.minLength(1)),
   task: v.exactOptional(v.string()),
+  /** `stored` is a record that holds this piece of text. */
+  contains: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
   /** Its message was published to this queue. */
   queue: v.exactOptional(v.string()),
 })
@@ -37,6 +39,7 @@ export function watchTaskPath(wanted: TaskPathCheck): Watch {
       if (wanted.task !== undefined && 'taskName' in fact && fact.taskName !== wanted.task) return
       if (wanted.queue !== undefined && seen.stage === 'published' && 'queue' in fact && fact.queue !== wanted.queue)
         return
+      if (fact.kind === 'result-stored' && !fact.resultText.includes(wanted.contains ?? '')) return
       const path = paths.get(seen.taskId) ?? []
       const expected = sources.map((stages) => stages.find((stage) => !path.includes(stage)))
       if (!expected.includes(seen.stage)) return

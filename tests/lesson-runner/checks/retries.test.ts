@@ -225,6 +225,17 @@ describe('task-path with stored', () => {
       true,
     )
   })
+  it('with a text, wants it in the record: a mail server that refused is no lost worker', () => {
+    const lost: CheckSpec = { ...late, contains: 'WorkerLostError' }
+    const end = (exception: string): Fact[] => [
+      reserved('a'),
+      stored('a', 'FAILURE', `{"exc_type": "${exception}"}`),
+      acked('a'),
+      event('task-failed', 'a'),
+    ]
+    expect(passes(lost, end('ConnectionRefusedError'))).toBe(false)
+    expect(passes(lost, end('WorkerLostError'))).toBe(true)
+  })
   it('does not take a record that the task began for one that it is over', () => {
     expect(passes(late, [reserved('a'), stored('a', 'STARTED'), acked('a'), event('task-failed', 'a')])).toBe(false)
   })
