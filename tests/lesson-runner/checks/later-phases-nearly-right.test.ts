@@ -39,6 +39,13 @@ describe('phase 5, the gauntlet', () => {
     expect(verdictOf(check, [...story, fault(killAfterMail, 'ended')]).passed).toBe(true)
   })
 })
+    const idle = [...story.slice(0, 2), acked('a'), ...story.slice(2), fault(killAfterMail, 'ended')]
+    expect(verdictOf(check, idle).passed).toBe(false)
+  })
+  it('parked is what the worker gave up, not what somebody sent there', async () => {
+    const check = await checkOf('05-retries-and-errors', '-out-of-retries', 'parked')
+    expect(verdictOf(check, [published('p', 'python', { queue: 'parked' })]).passed).toBe(false)
+    expect(verdictOf(check, [published('p', 'worker@1', { queue: 'parked' })]).passed).toBe(true)
 
 describe('phase 5, a limit that was swallowed', () => {
   const struck = (id: string): Fact =>
