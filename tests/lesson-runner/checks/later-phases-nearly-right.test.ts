@@ -30,6 +30,8 @@ describe('phase 5, the gauntlet', () => {
     const check = await checkOf('05-retries-and-errors', '-the-gauntlet', 'script')
     const killWorker = { kind: 'kill-worker', worker: 'worker@1' } as const
     const story = [
+      request('r1', '/order'),
+      published('a'),
       fault(killAfterMail, 'started'),
       fault({ kind: 'stop-mail' }, 'started'),
       fault(killWorker, 'started'),
@@ -37,8 +39,6 @@ describe('phase 5, the gauntlet', () => {
     ]
     expect(verdictOf(check, story)).toEqual({ passed: false, observed: 'Not over yet: killing a child.' })
     expect(verdictOf(check, [...story, fault(killAfterMail, 'ended')]).passed).toBe(true)
-  })
-})
     const idle = [...story.slice(0, 2), acked('a'), ...story.slice(2), fault(killAfterMail, 'ended')]
     expect(verdictOf(check, idle).passed).toBe(false)
   })
@@ -46,6 +46,8 @@ describe('phase 5, the gauntlet', () => {
     const check = await checkOf('05-retries-and-errors', '-out-of-retries', 'parked')
     expect(verdictOf(check, [published('p', 'python', { queue: 'parked' })]).passed).toBe(false)
     expect(verdictOf(check, [published('p', 'worker@1', { queue: 'parked' })]).passed).toBe(true)
+  })
+})
 
 describe('phase 5, a limit that was swallowed', () => {
   const struck = (id: string): Fact =>
