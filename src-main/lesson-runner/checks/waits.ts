@@ -19,13 +19,15 @@ export const waitsCheck = v.strictObject({
   tasks: count,
   /** Of those, so many percent. */
   share: v.exactOptional(v.pipe(count, v.maxValue(100)), 100),
+  /** The first of them was sent so long before the last. */
+  sentOverMs: v.exactOptional(count),
   underMs: v.exactOptional(count),
   /** At least one of them waited longer than this. */
   overMs: v.exactOptional(count),
 })
 export type WaitsCheck = v.InferOutput<typeof waitsCheck>
 
-export function watchWaits({ task, until, beside, tasks, share, underMs, overMs }: WaitsCheck): Watch {
+export function watchWaits({ task, until, beside, tasks, share, sentOverMs = 0, underMs, overMs }: WaitsCheck): Watch {
   const since = new Map<string, number>()
   const waited = new Map<string, number>()
   /** Tasks named by `beside` that have not ended, and what each child is at. */
@@ -68,12 +70,14 @@ export function watchWaits({ task, until, beside, tasks, share, underMs, overMs 
         ended: waited.has(taskId),
         ms: waited.get(taskId) ?? nowMs - began,
       }))
+      const sentOver = (newest.at(-1)?.[1] ?? 0) - (newest[0]?.[1] ?? 0)
       const longest = Math.max(...all.map(({ ms }) => ms))
       const ended = all.filter((one) => one.ended).length
       const quick = all.filter((one) => one.ended && (underMs === undefined || one.ms < underMs)).length
       const percent = Math.floor((100 * quick) / tasks)
       const passed =
         ended >= Math.ceil((tasks * share) / 100) &&
+        sentOver >= sentOverMs &&
         (underMs === undefined || percent >= share) &&
         (overMs === undefined || longest > overMs) &&
         (underMs !== undefined || overMs !== undefined)
@@ -82,6 +86,7 @@ export function watchWaits({ task, until, beside, tasks, share, underMs, overMs 
       if (passed) return { passed, observed: `${numbers}.` }
       const goal = [
         ...(newest.length < tasks ? [`${tasks} in a row`] : []),
+        ...(sentOver < sentOverMs ? [`${tasks} that are sent over ${duration(sentOverMs)} or more`] : []),
         ...(underMs !== undefined && percent < share ? [`${share} % of ${tasks} within ${duration(underMs)}`] : []),
         ...(overMs !== undefined && longest <= overMs ? [`a wait of over ${duration(overMs)}`] : []),
       ]

@@ -117,6 +117,20 @@ describe('waits', () => {
     ).toBe(false)
   })
 
+  test('a rush takes its time: as many at once, later on, are no rush', () => {
+    const rush: CheckSpec = { ...quick, sentOverMs: 500 }
+    const both = (secondMs: number) =>
+      [
+        [0, published('a')],
+        [secondMs, published('b')],
+        [secondMs + 100, slot('a')],
+        [secondMs + 200, slot('b')],
+      ] as const
+    expect(at(rush, both(600)).passed).toBe(true)
+    expect(at(rush, both(400)).passed).toBe(false)
+    expect(at(rush, both(400)).observed).toContain('2 that are sent over 500 ms or more')
+  })
+
   test('one quick task alone is not two, and a task of another name is not one of them', () => {
     expect(
       at(quick, [
