@@ -1,9 +1,10 @@
 /**
  * `parent-child`: two tasks, the second sent by the first (the message's parent_id). `starved`: the first ran on and on, and the second
- * never began meanwhile. `handed-on`: both succeeded, and the second began only when the first had left its child.
+ * never began meanwhile. `handed-on`: both succeeded, the second began only when the first had left its child, and it was called with what
+ * the first returned: a task that sends another one and forgets it has handed on nothing.
  */
 import * as v from 'valibot'
-import { lastState, TaskStories, type TaskStory } from './task-stories.js'
+import { lastState, resultValue, TaskStories, type TaskStory } from './task-stories.js'
 import { firstGreen, type Verdict, type Watch } from './watch.js'
 import { duration } from './wording.js'
 
@@ -72,12 +73,27 @@ function handedOn(pairs: readonly (readonly [TaskStory, TaskStory])[]): Verdict 
     const states = `parent ${lastState(parent) ?? 'without a record'}, child ${lastState(child) ?? 'without a record'}`
     const bothDone = lastState(parent) === 'SUCCESS' && lastState(child) === 'SUCCESS'
     const inTurn = parent.leftAtMs !== null && child.startedAtMs !== null && child.startedAtMs >= parent.leftAtMs
-    if (bothDone && inTurn)
+    if (bothDone && inTurn && isCalledWith(child, parent.records.at(-1)?.resultText ?? ''))
       return { passed: true, observed: `${names(parent, child)}, when it was done itself: ${states}.` }
-    const goal = bothDone ? 'a child that begins after its parent has ended' : 'both to succeed'
+    const goal = !bothDone
+      ? 'both to succeed'
+      : inTurn
+        ? 'a child that is called with what its parent returned'
+        : 'a child that begins after its parent has ended'
     return { passed: false, observed: `${names(parent, child)}: ${states}. Waiting for ${goal}.` }
   })
   return firstGreen(verdicts, '')
+}
+
+/** Its arguments hold that result, as a word of its own. Lists and dictionaries look different in Python's words, and pass. */
+function isCalledWith(child: TaskStory, resultText: string): boolean {
+  const value = resultValue(resultText)
+  if (value === undefined || value === null || value === '') return false
+  if (typeof value === 'object') return true
+  const said = typeof value === 'string' ? value : resultText
+  const at = child.argsrepr.indexOf(said)
+  const beside = `${child.argsrepr.at(at - 1) ?? ''}${child.argsrepr.at(at + said.length) ?? ''}`
+  return at > 0 && !/[\w.]/.test(beside)
 }
 
 function names(parent: TaskStory, child: TaskStory): string {

@@ -12,6 +12,8 @@ export interface StoredState {
 export interface TaskStory {
   readonly id: string
   name: string
+  /** As its message shows them to people. */
+  argsrepr: string
   parentId: string | null
   groupId: string | null
   publishedAtMs: number | null
@@ -61,6 +63,7 @@ export class TaskStories {
       case 'message-published': {
         const story = this.#of(fact.taskId)
         story.name = fact.taskName
+        story.argsrepr = fact.argsrepr
         story.parentId = fact.parentId ?? null
         story.groupId = fact.groupId ?? null
         story.publishedAtMs ??= atMs
@@ -105,6 +108,7 @@ export class TaskStories {
     const story: TaskStory = {
       id,
       name: '',
+      argsrepr: '',
       parentId: null,
       groupId: null,
       publishedAtMs: null,

@@ -174,11 +174,11 @@ describe('parent-child', () => {
 
   const handedOn: CheckSpec = { kind: 'parent-child', what: 'handed-on', forMs: 3_000 }
   test('the child begins when the parent has ended, and both succeed', () => {
-    const chained = (end = 'SUCCESS'): Fact[] => [
+    const chained = (end = 'SUCCESS', result = '4210'): Fact[] => [
       sentBy('parent', null),
       slot('parent'),
-      stored('parent', 'SUCCESS'),
-      sentBy('child', 'parent'),
+      stored('parent', 'SUCCESS', result),
+      { ...sentBy('child', 'parent'), argsrepr: '(4210, 2025)' } as Fact,
       slot(null),
       slot('child'),
       stored('child', end),
@@ -186,6 +186,9 @@ describe('parent-child', () => {
     expect(passes(handedOn, ...chained())).toBe(true)
     expect(passes(handedOn, ...chained('FAILURE'))).toBe(false)
     expect(passes(handedOn, ...chained().slice(0, -1))).toBe(false)
+    expect(passes(handedOn, ...chained('SUCCESS', '{"tickets": 4210}'))).toBe(true)
+    // Sent and forgotten, or sent with a number of its own.
+    for (const other of ['null', '"The summary is on its way."', '421', '210', '42']) expect(passes(handedOn, ...chained('SUCCESS', other))).toBe(false) // prettier-ignore
     // Sent and waited for, with a second child to run it.
     const [send, run, , child] = chained() as [Fact, Fact, Fact, Fact]
     const sideBySide = [
