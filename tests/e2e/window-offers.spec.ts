@@ -6,6 +6,7 @@ import type { Locator } from '@playwright/test'
 import { expectAccessible } from './accessibility.js'
 import { expect, test } from './fixtures.js'
 import type { Bridge } from '../../src-main/contract/pushes.js'
+import { quoted } from './namespace.js'
 import { RunningApp, electronProgram, environment, launchArguments } from './running-app.js'
 
 test.describe.configure({ timeout: 600_000 })
@@ -130,6 +131,16 @@ test('the course is looked up by keyboard: search, pitfalls and glossary lead to
   })
 })
 
+/** The start screen is there until Redis, the web app and the worker are: this Redis takes long enough for it to be read. */
+async function programWithSlowRedis(folder: string): Promise<string> {
+  const redis = join(folder, 'slow-redis-server')
+  const program = join(folder, 'electron-with-slow-redis')
+  writeFileSync(redis, '#!/bin/sh\n[ "$1" = --version ] || sleep 4\nexec redis-server "$@"\n', { mode: 0o755 })
+  const lines = [`export CFZ_REDIS_BINARY=${quoted(redis)}`, `exec ${quoted(await electronProgram())} "$@"`]
+  writeFileSync(program, `#!/bin/sh\n${lines.join('\n')}\n`, { mode: 0o755 })
+  return program
+}
+
 test('a card is kept, written in, shown with its run, exported, and there again after kill -9 at the same step', async ({
   dataFolder,
 }) => {
@@ -208,7 +219,7 @@ test('a card is kept, written in, shown with its run, exported, and there again 
     await app.end('SIGKILL')
     const progress = join(dataFolder, 'progress.json')
     writeFileSync(progress, readFileSync(progress, 'utf8').replace(/"dueAtMs": \d+/, '"dueAtMs": 0')) // a day has passed
-    const again = await RunningApp.launch({ dataFolder })
+    const again = await RunningApp.launch({ dataFolder, program: await programWithSlowRedis(dataFolder) })
     await expect(again.page.getByRole('region', { name: 'Your progress' })).toContainText('1 of 10')
     await again.keepShot('offer-start')
     await again.stepReady()
