@@ -14,8 +14,8 @@ export interface LibraryParts {
   /** Empty: what the code says. */
   readonly brokerUrl: string
   readonly resultBackend: string
-  /** False: the code is only looked at, and nothing leaves this process. */
-  readonly sends: boolean
+  /** False, for now: the code is only looked at, and nothing leaves this process. */
+  readonly sends: () => boolean
   /** Told of each message on its way. */
   readonly onSending: (sending: Promise<unknown>) => void
   readonly log: NonNullable<CeleryPorts['log']>
@@ -39,11 +39,11 @@ export function libraryFor({ brokerUrl, resultBackend, sends, onSending, log, si
     }
 
     override get backend(): ResultBackend {
-      return sends ? super.backend : keptNowhere
+      return sends() ? super.backend : keptNowhere
     }
 
     override publish(...given: Parameters<Celery['publish']>): Promise<string> {
-      if (!sends) return Promise.resolve(given[0].options.task_id ?? systemIds.uuid())
+      if (!sends()) return Promise.resolve(given[0].options.task_id ?? systemIds.uuid())
       const sending = super.publish(...given)
       onSending(sending)
       return sending

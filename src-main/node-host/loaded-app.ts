@@ -16,6 +16,7 @@ import type {
   TaskLogRecord,
   TaskOutcome,
 } from '../engine/trace/task-runner.js'
+import { callBody, exportedFunctions, type BodyAnswer, type BodyCall } from './call-body.js'
 import { exportedNames } from './exported-names.js'
 import { appIn, findApp } from './find-app.js'
 import { libraryFor } from './library.js'
@@ -38,9 +39,12 @@ export class LoadedApp {
   private readonly parts: LoadedAppParts
   private app: Celery | null = null
   private runner: FunctionRunner | null = null
+  /** And may send from now on. */
+  private isLoaded = false
   /** Signals go to the code one after another, in the order in which they were told. */
   private told: Promise<unknown> = Promise.resolve()
   private readonly signals: CodeSignals
+  private readonly functions = new Map<string, (...args: readonly unknown[]) => unknown>()
   private listening = { before: false, after: false }
   /** Messages on their way, whether or not the code awaits that. */
   private readonly sending = new Set<Promise<unknown>>()
@@ -66,7 +70,14 @@ export class LoadedApp {
       this.sending.add(sending)
       sending.then(forget, forget) // who has sent it hears of an error
     }
-    const library = libraryFor({ brokerUrl, resultBackend, sends, onSending, log, signals })
+    const library = libraryFor({
+      brokerUrl,
+      resultBackend,
+      sends: () => sends === true || this.isLoaded,
+      onSending,
+      log,
+      signals,
+    })
     const loader = new ModuleLoader({ workdir, files, library })
     let mainFile = ''
     let app: Celery | null = null
@@ -79,6 +90,7 @@ export class LoadedApp {
         const { file, exports } = await loader.importModule(name)
         mainFile = file
         exported.push(...exportedNames(name, exports))
+        for (const [called, body] of exportedFunctions(name, exports)) this.functions.set(called, body)
         if (!wantsApp) app = appIn(exports, attribute) ?? app
         else if (module === modules[0]) app = findApp(exports, attribute, file) // those after it are `--include`
       }
@@ -86,6 +98,7 @@ export class LoadedApp {
     } catch (thrown) {
       return { kind: 'refused', fingerprint, error: loadProblem(thrown, { workdir, mainFile, ownFolder }) }
     }
+    this.isLoaded = sends !== false
     if (this.runner === null) return { kind: 'loaded', tasks: [], appName: '', conf: {}, fingerprint }
     const loaded = await this.runner.load()
     return loaded.kind === 'loaded'
@@ -102,6 +115,12 @@ export class LoadedApp {
     const { id, retries } = readTaskRequest(job.taskName, job.requestJson)
     this.lastRun = { taskId: id, attempt: retries + 1 }
     return this.running.run(job)
+  }
+
+  /** No task of its own: whoever calls is asking. */
+  callBody(call: BodyCall): Promise<BodyAnswer> {
+    this.lastRun = nobodysRun
+    return callBody(call, { tasks: this.app?.tasks ?? new Map(), functions: this.functions })
   }
 
   afterwards(part: AfterwardsPart | 'end'): Promise<RaisedError | null> {

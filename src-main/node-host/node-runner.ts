@@ -17,6 +17,7 @@ import type {
   TaskOutcome,
   TaskRunner,
 } from '../engine/trace/task-runner.js'
+import type { BodyAnswer, BodyCall } from './call-body.js'
 import { loadProblem, ProcessExit } from './load-problem.js'
 import { filesOfModule } from './module-files.js'
 import type { ModuleFile } from './module-loader.js'
@@ -25,6 +26,7 @@ import {
   sharedBytes,
   sharedSlot,
   type HostToThread,
+  type Sends,
   type ThreadAnswer,
   type ThreadRequest,
   type ThreadStart,
@@ -45,8 +47,7 @@ export interface NodeRunnerOptions {
   readonly resultBackend: string
   /** The lab's, to which connections say who is asking. */
   readonly services: readonly Service[]
-  /** False: what the code sends while it is loaded is not sent. */
-  readonly sends: boolean
+  readonly sends: Sends
   /** process.env of the modules. */
   readonly environ: Readonly<Record<string, string>>
   /** out/main/node-thread.cjs */
@@ -74,11 +75,16 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-export function createNodeRunner(options: NodeRunnerOptions): TaskRunner {
+export interface NodeTaskRunner extends TaskRunner {
+  /** Calls a function of the modules, as Python beside them does. Never rejects for what it throws. */
+  callBody(call: BodyCall): Promise<BodyAnswer>
+}
+
+export function createNodeRunner(options: NodeRunnerOptions): NodeTaskRunner {
   return new NodeRunner(options)
 }
 
-class NodeRunner implements TaskRunner {
+class NodeRunner implements NodeTaskRunner {
   private readonly options: NodeRunnerOptions
   private readonly shared = new Int32Array(new SharedArrayBuffer(sharedBytes))
   private readonly waiting = new Map<number, Waiting>()
@@ -116,6 +122,10 @@ class NodeRunner implements TaskRunner {
     } finally {
       this.running = null
     }
+  }
+
+  callBody(call: BodyCall): Promise<BodyAnswer> {
+    return this.request({ kind: 'call-body', call })
   }
 
   afterwards(part: AfterwardsPart | 'end'): Promise<RaisedError | null> {

@@ -41,6 +41,8 @@ async function answer(request: ThreadRequest): Promise<unknown> {
       return code.run(request.job)
     case 'afterwards':
       return code.afterwards(request.part)
+    case 'call-body':
+      return code.callBody(request.call)
     case 'signal':
       return code.signal(request.name, request.fieldsJson).then(() => null)
     case 'publishing':

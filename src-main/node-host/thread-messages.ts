@@ -12,8 +12,12 @@ import type {
   TaskLogRecord,
   TaskOutcome,
 } from '../engine/trace/task-runner.js'
+import type { BodyAnswer, BodyCall } from './call-body.js'
 import type { ModuleFile } from './module-loader.js'
 import type { Service } from './service-sockets.js'
+
+/** False: the code is only looked at, and sends nothing. `once-loaded`: nothing while it is loaded, all from then on. */
+export type Sends = boolean | 'once-loaded'
 
 /** `workerData` of the thread. */
 export interface ThreadStart {
@@ -23,8 +27,7 @@ export interface ThreadStart {
   readonly resultBackend: string
   /** To which connections say who is asking. */
   readonly services: readonly Service[]
-  /** False: the code is only looked at. What it sends while it is loaded is not sent. */
-  readonly sends: boolean
+  readonly sends: Sends
   /** Of the worker whose process this is; null: it is none of a worker. */
   readonly nodename: string | null
   /** Of a worker's log; null: nobody sets up logging here. */
@@ -54,6 +57,7 @@ export type ThreadRequest =
     }
   | { readonly kind: 'run'; readonly job: TaskJob }
   | { readonly kind: 'afterwards'; readonly part: AfterwardsPart | 'end' }
+  | { readonly kind: 'call-body'; readonly call: BodyCall }
   /** For receivers of one of Celery's signals; `fieldsJson` by Celery's names. */
   | { readonly kind: 'signal'; readonly name: string; readonly fieldsJson: string }
   /** A message that the process sends: before, what its receivers have made of it; after, nothing. */
@@ -69,9 +73,11 @@ export type ThreadAnswer<R extends ThreadRequest> = R extends { kind: 'load' }
     ? TaskOutcome
     : R extends { kind: 'afterwards' }
       ? RaisedError | null
-      : R extends { kind: 'publishing' }
-        ? string | null
-        : null
+      : R extends { kind: 'call-body' }
+        ? BodyAnswer
+        : R extends { kind: 'publishing' }
+          ? string | null
+          : null
 
 export type HostToThread =
   | { readonly kind: 'request'; readonly id: number; readonly request: ThreadRequest }

@@ -81,7 +81,7 @@ async function check(
   const files = await readCodeFiles(environment.workdir)
   const fingerprint = codeFingerprint(files)
   const loaded = await loadEach(modules, files, {
-    python: async (some) => loadWithStandIns(await host(), { environment, modules: some, wanted: null, files }),
+    python: async (some) => loadWithStandIns(await host(), { environment, modules: some, wanted: null, files }, null),
     node: (some) => loadNode(nodeCode(environment, files), some),
   })
   if (loaded.kind === 'loaded') {

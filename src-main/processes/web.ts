@@ -31,7 +31,7 @@ async function start(order: Extract<LabToWeb, { kind: 'start' }>): Promise<void>
     onPythonExit: (code) => process.exit(code === 0 ? 1 : code), // sys.exit() in a request: the server is gone
   })
   await lab.send({ kind: 'importing' })
-  const loaded = await loadWithStandIns(host, { environment, modules: [appModule], wanted: 'wsgi' })
+  const loaded = await loadWithStandIns(host, { environment, modules: [appModule], wanted: 'wsgi' }, write)
   const { fingerprint } = loaded
   if (loaded.kind === 'refused') {
     await write.stderr(loaded.error.traceback)

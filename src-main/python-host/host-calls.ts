@@ -6,6 +6,11 @@ import type { AppPort, TaskInfo } from '../engine/trace/task-runner.js'
 
 export interface HostCalls {
   'send-task': { ask: { readonly ask: Parameters<AppPort['sendTask']>[0] }; answer: { readonly taskId: string } }
+  /** A function written in another language, beside the code; answered with JSON text. */
+  'call-body': {
+    ask: { readonly name: string; readonly argsJson: string; readonly kwargsJson: string }
+    answer: BodyCalled
+  }
   /** Settings that code has changed since it was told them; comes before what is to follow them. */
   configure: {
     ask: {
@@ -70,6 +75,10 @@ export interface HostCalls {
   }
   shutdown: { ask: { readonly socket: number }; answer: null }
 }
+
+/** What it returned, as JSON text, or what it threw. */
+export type BodyCalled =
+  { readonly ok: true; readonly resultJson: string } | { readonly ok: false; readonly tracebackText: string }
 
 /** What a learner does when input() asks: Enter, Ctrl+D (the end of input), Ctrl+C. */
 export type TypedLine = { readonly kind: 'line'; readonly line: string } | { readonly kind: 'end' | 'interrupt' }

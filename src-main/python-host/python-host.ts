@@ -6,7 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { hostname } from 'node:os'
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import type { AppPort, TaskLogRecord } from '../engine/trace/task-runner.js'
-import { answerHostCall } from './answer-host-calls.js'
+import { answerHostCall, type AnswerParts } from './answer-host-calls.js'
 import type { HostNote, TypedLine } from './host-calls.js'
 import { setInterrupt, takeInterrupt } from './interrupt-byte.js'
 import { forbidCodeFromStrings } from './seal-python.js'
@@ -70,6 +70,8 @@ export class PythonHost {
   readonly #underCall = new AsyncLocalStorage<number>()
   readonly #questions = new Map<number, (text: string | null) => void>()
   #lastQuestion = 0
+  /** Where there are modules of another language beside the code. */
+  callBody: AnswerParts['callBody'] = null
 
   constructor(options: PythonHostOptions) {
     this.#options = options
@@ -212,7 +214,8 @@ export class PythonHost {
       this.#wake()
     }
     const { app } = this.#options
-    const parts = { app, sockets: this.#sockets, publishing, tell, readLine: () => this.#readLine() }
+    const { callBody } = this
+    const parts = { app, sockets: this.#sockets, publishing, tell, callBody, readLine: () => this.#readLine() }
     const answer = await this.#underCall.run(id, () => answerHostCall(call, payload, parts))
     this.#answers?.postMessage({ kind: 'answer', id, answer } satisfies AnswerToThread)
     this.#wake()

@@ -1,4 +1,4 @@
-/** A Python web app beside tasks in TypeScript: it imports them, sends them, and is told what it cannot do with them. */
+/** A Python web app beside tasks in TypeScript: it imports them, sends them, and calls them. */
 import { rmSync } from 'node:fs'
 import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -19,7 +19,9 @@ export const sendTicket = app.task('tasks.send_ticket', (order: number) => words
 export const report = app.task('tasks.report', () => 1, { timeLimit: 5 })
 app.task('other.task', () => 1)
 export const renamed = app.task('tasks.old_name', () => 1)
-export function plainWords() {}
+export async function plainWords(word: string, more: unknown[]) { console.log('said here'); return { word, more } }
+export const throws = app.task('tasks.throws', async (order: number) => { await Promise.resolve(); throw new RangeError("no order " + order) })
+export const bound = app.task('tasks.bound', (_self, order: number) => order, { bind: true })
 export class Never {}
 export const LIMIT = 5
 void sendTicket.delay(1)
@@ -39,13 +41,15 @@ def app(environ, start_response):
         chain(send_ticket.s(1), tasks.report.si()).apply_async()
         tasks.report.delay()
     elif path == '/call':
+        return [repr([send_ticket(7), send_ticket(8), tasks.renamed(), tasks.plain_words('a', [1, None, 2.5])]).encode()]
+    elif path == '/thrown':
         try:
-            send_ticket(1)
+            tasks.throws(4)
         except RuntimeError as exc:
             return [str(exc).encode()]
-    elif path == '/function':
+    elif path == '/bound':
         try:
-            tasks.plain_words()
+            tasks.bound(4)
         except RuntimeError as exc:
             return [str(exc).encode()]
     elif path == '/names':
@@ -63,6 +67,7 @@ describe('a web app beside TypeScript tasks', () => {
   let redis: Redis
   let child: ChildHandle<LabToWeb, WebToLab> | null = null
   let folder = ''
+  let said = ''
 
   beforeAll(async () => {
     server = await startRedisServer()
@@ -80,16 +85,16 @@ describe('a web app beside TypeScript tasks', () => {
   async function start(some: Readonly<Record<string, string>>): Promise<WebToLab> {
     folder = workspace(some)
     const heard: WebToLab[] = []
-    let text = ''
+    said = ''
     const started = new ChildHandle<LabToWeb, WebToLab>({ execPath: process.execPath, entry: entry('web') })
     child = started
     started.start()
-    started.onText((_stream, chunk) => (text += chunk))
+    started.onText((_stream, chunk) => (said += chunk))
     started.onMessage((message) => heard.push(message))
     const environment = environmentOf(folder, { brokerUrl: server.url(), resultBackend: server.url() })
     started.send({ kind: 'start', environment, appModule: 'web', port: 0 })
     return waitFor('an answer to start', () => heard.find(({ kind }) => kind !== 'importing'), {
-      describe: () => text,
+      describe: () => said,
       timeoutSeconds: 60,
     })
   }
@@ -123,19 +128,26 @@ describe('a web app beside TypeScript tasks', () => {
   })
 
   it('holds the tasks of that module by their names and by those that it exports, and its app and functions', async () => {
-    const names = "'app', 'old_name', 'plain_words', 'renamed', 'report', 'send_ticket'"
+    const names = "'app', 'bound', 'old_name', 'plain_words', 'renamed', 'report', 'send_ticket', 'throws'"
     expect(await page('/names')).toBe(`[${names}, 'tasks.old_name', 'harbour']`)
   })
 
-  it('is told that a function that is no task cannot be called', async () => {
-    expect(await page('/function')).toContain('plain_words is written in TypeScript (tasks.ts)')
+  it('calls what the module exports and what its tasks do in its own process, and nothing is sent', async () => {
+    expect(await page('/call')).toBe("['order 7', 'order 8', 1, {'word': 'a', 'more': [1, None, 2.5]}]")
+    expect(said).toContain('said here\n')
+    expect(await messages('celery')).toHaveLength(0)
   })
 
-  it('is told that the body of such a task cannot be called', async () => {
-    expect(await page('/call')).toBe(
-      'tasks.send_ticket is written in TypeScript (tasks.ts), so its code cannot be called from Python. ' +
-        'A worker runs it: send_ticket.delay(…)',
-    )
+  it('is told what such a function has thrown, and where', async () => {
+    const line = tasksTs.split('\n').findIndex((text) => text.includes('RangeError')) + 1
+    const told = await page('/thrown')
+    expect(told).toContain('throws, written in TypeScript (tasks.ts), has thrown:\n')
+    expect(told).toContain('RangeError: no order 4')
+    expect(told).toContain(`tasks.ts:${line}:`)
+  })
+
+  it('is told that a bound task is sent', async () => {
+    expect(await page('/bound')).toContain('tasks.bound is a bound task: it runs in a worker, send it with delay()')
   })
 
   it('is refused with the place in the TypeScript file when that does not load', async () => {
@@ -158,7 +170,9 @@ describe('a web app beside TypeScript tasks', () => {
     const answer = await waitFor('the answer of the check', () => heard[0], { timeoutSeconds: 60 })
     expect(answer).toMatchObject({
       kind: 'passed',
-      tasks: ['other.task', 'tasks.old_name', 'tasks.report', 'tasks.send_ticket'].map((name) => ({ name })),
+      tasks: ['other.task', 'tasks.bound', 'tasks.old_name', 'tasks.report', 'tasks.send_ticket', 'tasks.throws'].map(
+        (name) => ({ name }),
+      ),
     })
     await checker.exitedWithin(10_000)
   })

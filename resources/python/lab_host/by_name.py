@@ -1,5 +1,5 @@
-"""What a module of another language looks like from Python: an app with its settings, its tasks by name, and functions
-that say that they cannot be called from here.
+"""What a module of another language looks like from Python: an app with its settings, its tasks by name, and its functions.
+What is called runs in this process, beside Python (src-main/processes/wiring/bodies-beside.ts).
 
 Written into a module by src-main/processes/wiring/stand-ins.ts. By hand one would write the same without a task's own
 options: `Celery().send_task('tasks.send_confirmation', (1,))`.
@@ -7,6 +7,8 @@ options: `Celery().send_task('tasks.send_confirmation', (1,))`.
 import json
 
 from celery import Celery
+from kombu.utils.json import dumps, loads
+from lab_host import bridge
 
 
 def fill(module, text):
@@ -16,18 +18,20 @@ def fill(module, text):
     app.conf.update(told['conf'])
     for task in told['tasks']:
         short = task['name'].rpartition('.')[2]
-        made = app.task(name=task['name'], **task['options'])(_not_here(task['name'], f'{short}.delay(…)', file))
+        made = app.task(name=task['name'], **task['options'])(_beside(task['name'], task['name'], file))
         if short.isidentifier():
             module[short] = made
     for exported in told['names']:
         name, task = exported['name'], exported['task']
-        module[name] = _not_here(name, None, file) if task is None else app.tasks[task]
+        module[name] = _beside(name, exported['exported'], file) if task is None else app.tasks[task]
 
 
-def _not_here(name, send, file):
+def _beside(name, called, file):
     def body(*args, **kwargs):
-        worker = 'Only code in that file can call it.' if send is None else f'A worker runs it: {send}'
-        raise RuntimeError(f'{name} is written in TypeScript ({file}), so its code cannot be called from Python. {worker}')
+        answer = bridge.ask('call-body', name=called, argsJson=dumps(args), kwargsJson=dumps(kwargs))
+        if answer['ok']:
+            return loads(answer['resultJson'])
+        raise RuntimeError(f'{name}, written in TypeScript ({file}), has thrown:\n{answer["tracebackText"].rstrip()}')
 
     body.__name__ = body.__qualname__ = name.rpartition('.')[2]
     body.__module__ = name.rpartition('.')[0]

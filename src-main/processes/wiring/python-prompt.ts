@@ -8,6 +8,7 @@ import { codeFingerprint, readCodeFiles, type CodeFile } from '../../record/code
 import type { Completions } from '../../terminals/line-editor.js'
 import type { Next } from '../../terminals/typed-session.js'
 import { loadWithStandIns } from './load-with-stand-ins.js'
+import { bodiesBeside } from './bodies-beside.js'
 import { makeStandIns } from './stand-ins.js'
 import { startProducingPython, type ProducingPython } from './producing-python.js'
 import type { ServedProgram, TerminalParts } from './serve-terminal.js'
@@ -35,7 +36,7 @@ export async function openPythonPrompt(parts: TerminalParts): Promise<ServedProg
   })
   const files = await readCodeFiles(environment.workdir)
   const ask = { environment, modules: [], wanted: null } as const
-  const loaded = await loadWithStandIns(python.host, { ...ask, files })
+  const loaded = await loadWithStandIns(python.host, { ...ask, files }, { stdout: write, stderr: write })
   if (loaded.kind === 'refused') {
     await write(loaded.error.traceback) // TypeScript that does not load: nothing stands for it, and Python's own files are there
     await loadWorkspace(python.host, { ...ask, files })
@@ -130,7 +131,11 @@ class PythonPrompt implements ServedProgram {
     const files = usable.filter(isNew)
     if (!this.#files.some((file) => isModuleFile(file.name) && isNew(file))) return { files, unusable: { unusable } }
     const standIns = await makeStandIns(environment, this.#files)
-    if (standIns.kind === 'made') return { files: [...files, ...standIns.files], unusable: { unusable } }
+    if (standIns.kind === 'made') {
+      const { write } = this.#parts
+      this.#host.callBody = bodiesBeside(environment, this.#files, { stdout: write, stderr: write })
+      return { files: [...files, ...standIns.files], unusable: { unusable } }
+    }
     await this.#parts.write(standIns.error.traceback) // what stood for it before goes on
     return { files, unusable: { unusable } }
   }

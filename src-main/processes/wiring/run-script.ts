@@ -47,11 +47,11 @@ async function runPython(order: ScriptOrder, files: readonly CodeFile[]): Promis
     onPythonExit: (code) => process.exit(code),
   })
   try {
-    const loaded = await loadWithStandIns(host, { environment, modules: [appModule], wanted: 'celery', files })
+    const loaded = await loadWithStandIns(host, { environment, modules: [appModule], wanted: 'celery', files }, write)
     if (loaded.kind === 'refused') return await endOf(loaded.error, order)
     await configure(loaded.conf, loaded.tasks)
     await onRunning(loaded.fingerprint)
-    const ran = await loadWithStandIns(host, { environment, modules: [script], wanted: null, files })
+    const ran = await loadWithStandIns(host, { environment, modules: [script], wanted: null, files }, write)
     return ran.kind === 'refused' ? await endOf(ran.error, order) : 0
   } finally {
     await host.close()

@@ -63,8 +63,13 @@ export function standInsFor(
 }
 
 /** `sendMail` is `send_mail` there. */
-function inPython({ name, task }: ExportedName): { readonly name: string; readonly task: string | null } {
-  return { name: name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), task }
+function inPython({ module, name, task }: ExportedName): {
+  readonly name: string
+  readonly task: string | null
+  readonly exported: string
+} {
+  const exported = `${module}.${name}`
+  return { exported, name: name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), task }
 }
 
 /** The modules are only looked at: what they print and send while they are loaded is left to the worker that loads them. */
