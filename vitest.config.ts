@@ -22,6 +22,7 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/**/*.{redis,process,interop,package}.test.ts'],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       { extends: true, test: { name: 'redis', include: ['tests/**/*.redis.test.ts'], testTimeout: 180_000, ...again } },
