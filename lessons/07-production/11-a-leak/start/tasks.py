@@ -13,5 +13,5 @@ posters = []  # lives as long as its process
 def draw_poster(number):
     """Draws a poster of 12 MB, and forgets to throw it away."""
     posters.append(b'x' * 12_000_000)
-    time.sleep(0.2)
+    time.sleep(0.8)
     return f'{len(posters)} posters in this process'
