@@ -1,4 +1,4 @@
-/** Each process's memory, about every two seconds: one `memory` fact for each that changed by a megabyte or more. */
+/** Each process's memory, about every second: one `memory` fact for each that changed by a megabyte or more. */
 import type { FactOf } from '../contract/feed.js'
 import type { ProcessName } from '../contract/topology.js'
 import { residentBytes } from './resident-memory.js'
@@ -8,7 +8,7 @@ export interface MemoryWatchOptions {
   readonly tell: (fact: FactOf<'memory'>) => void
 }
 
-const LOOK_EVERY_MS = 2_000
+const LOOK_EVERY_MS = 1_000
 const WORTH_TELLING_BYTES = 1024 * 1024
 
 export class MemoryWatch {

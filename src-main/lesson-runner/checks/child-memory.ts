@@ -1,4 +1,4 @@
-/** `child-memory`: a child whose memory grew by so much while it worked. From `memory` facts, which are told about every two seconds. */
+/** `child-memory`: a child whose memory grew by so much while it worked. From `memory` facts, which are told about every second. */
 import * as v from 'valibot'
 import type { Watch } from './watch.js'
 import { BYTES_PER_MB, megabytes } from './wording.js'
