@@ -11,12 +11,20 @@ import type { HeldMails } from './held-mails.js'
 import { TwoDoors, type DoorPorts } from './two-doors.js'
 
 const LARGEST_MAIL_BYTES = 10 * 1024 * 1024
+/** A server made fast takes what waits after this long: by then it has heard which of its clients are gone. */
+const HEARD_WITHIN_MS = 250
 
 export interface MailSinkOptions {
   readonly ledger: Ledger
   readonly held: HeldMails
   readonly settings: MailSettings
   readonly log: (line: string) => void
+}
+
+/** Of a mail that waits to be accepted. */
+interface Delay {
+  readonly end: () => void
+  readonly shorten: () => void
 }
 
 interface Connection {
@@ -30,7 +38,7 @@ export class MailSink {
   readonly #doors: TwoDoors
   /** The sockets that smtp-server was handed, by the port they come from: a session names its client only so. */
   readonly #connections = new Map<string, Connection>()
-  readonly #delays = new Set<() => void>()
+  readonly #delays = new Set<Delay>()
   #settings: MailSettings
 
   constructor(options: MailSinkOptions) {
@@ -65,13 +73,13 @@ export class MailSink {
     // First, because it may fail: another program can have taken the port. Then nothing has changed.
     if (!before.running && wanted.running === true) await this.#doors.open()
     this.#settings = { ...before, ...wanted }
-    // Mails that wait now are waiting for the old delay; a server made fast again serves them at once.
-    if (this.#settings.delayMs < before.delayMs) for (const end of [...this.#delays]) end()
+    // Mails that wait now are waiting for the old delay; a server made fast again serves them soon.
+    if (this.#settings.delayMs < before.delayMs) for (const { shorten } of this.#delays) shorten()
     if (before.running && !this.#settings.running) await this.#doors.close()
   }
 
   async close(): Promise<void> {
-    for (const end of [...this.#delays]) end()
+    for (const { end } of [...this.#delays]) end()
     await this.#doors.close()
   }
 
@@ -102,14 +110,19 @@ export class MailSink {
     return new Promise((resolve) => {
       const finish = (stayed: boolean): void => {
         clearTimeout(timer)
-        this.#delays.delete(end)
+        this.#delays.delete(delay)
         socket?.off('close', gone)
         resolve(stayed)
       }
       const end = (): void => finish(socket?.destroyed !== true)
       const gone = (): void => finish(false)
-      const timer = setTimeout(end, this.#settings.delayMs)
-      this.#delays.add(end)
+      let timer = setTimeout(end, this.#settings.delayMs)
+      const shorten = (): void => {
+        clearTimeout(timer)
+        timer = setTimeout(end, HEARD_WITHIN_MS)
+      }
+      const delay = { end, shorten }
+      this.#delays.add(delay)
       socket?.once('close', gone)
       if (socket?.destroyed === true) gone()
     })

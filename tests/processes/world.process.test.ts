@@ -167,6 +167,21 @@ test('making a slow server fast lets the waiting mails through', async () => {
   expect(rows).toHaveLength(1)
 })
 
+test('a server made fast in the moment in which a client goes does not take the mail of that client', async () => {
+  for (let n = 0; n < 5; n++) {
+    await set({ mail: { delayMs: 60_000 } })
+    const socket = await sendAttributed({ pid: 1, taskId: 'gone', attempt: 0 })
+    await waitFor(
+      'a moment for the mail to arrive',
+      () => new Promise((resolve) => setTimeout(() => resolve(true), 100)),
+    )
+    const made = set({ mail: { delayMs: 0 } })
+    socket.destroy()
+    await made
+    expect(await waitFor('its row', () => rows[n])).toMatchObject({ taskId: 'gone', refused: true })
+  }
+})
+
 test('a stopped mail server drops its connections and refuses new ones; started again it is where it was', async () => {
   await set({ mail: { delayMs: 60_000 } })
   const socket = await sendAttributed({ pid: 1, taskId: 'dropped', attempt: 0 })
