@@ -1,33 +1,12 @@
-/**
- * The function of a task, or another one that a module exports, called here and now, as any function is: nothing is sent, and no task
- * runs. Who calls it knows it by its name, and its arguments and what it returns travel as JSON text in kombu's dialect.
- */
+/** The function of a task, or another one that a module exports, called as any function is: no task runs. */
 import { argumentsInOrder } from '../engine/app/call-arguments.js'
 import { asError, tracebackText } from '../engine/app/raised-error.js'
 import type { Task } from '../engine/app/task.js'
 import { parseJson, stringifyJson } from '../engine/serialization/json.js'
 import { fromWire, toWire } from '../engine/serialization/native-values.js'
+import type { BodyAnswer, BodyCall } from '../engine/trace/task-runner.js'
 
-export interface BodyCall {
-  /** A task's name, or `module.exportedName`. */
-  readonly name: string
-  readonly argsJson: string
-  readonly kwargsJson: string
-}
-
-export type BodyAnswer =
-  | { readonly ok: true; readonly resultJson: string }
-  /** With its stack and its causes. */
-  | { readonly ok: false; readonly tracebackText: string }
-
-type Body = (...args: readonly unknown[]) => unknown
-
-/** Functions of a module by `module.exportedName`; its tasks are known to their app. */
-export function exportedFunctions(module: string, exports: unknown): readonly (readonly [string, Body])[] {
-  return Object.entries(exports ?? {}).flatMap(([name, value]: [string, unknown]) =>
-    typeof value === 'function' ? [[`${module}.${name}`, value as Body] as const] : [],
-  )
-}
+export type Body = (...args: readonly unknown[]) => unknown
 
 /** Never rejects: what the function threw is part of the answer. */
 export async function callBody(

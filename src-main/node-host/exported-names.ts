@@ -9,3 +9,6 @@ export function exportedNames(module: string, exports: unknown): readonly Export
     return typeof value === 'function' && !String(value).startsWith('class') ? [{ module, name, task: null }] : []
   })
 }
+
+/** By which a function is called that is no task. */
+export const bodyName = ({ module, name }: ExportedName): string => `${module}.${name}`

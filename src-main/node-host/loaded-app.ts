@@ -9,6 +9,8 @@ import type { Log } from '../engine/ports/log.js'
 import { stringifyJson } from '../engine/serialization/json.js'
 import type {
   AfterwardsPart,
+  BodyAnswer,
+  BodyCall,
   ExportedName,
   LoadResult,
   RaisedError,
@@ -16,8 +18,8 @@ import type {
   TaskLogRecord,
   TaskOutcome,
 } from '../engine/trace/task-runner.js'
-import { callBody, exportedFunctions, type BodyAnswer, type BodyCall } from './call-body.js'
-import { exportedNames } from './exported-names.js'
+import { callBody, type Body } from './call-body.js'
+import { bodyName, exportedNames } from './exported-names.js'
 import { appIn, findApp } from './find-app.js'
 import { libraryFor } from './library.js'
 import { loadProblem } from './load-problem.js'
@@ -39,12 +41,12 @@ export class LoadedApp {
   private readonly parts: LoadedAppParts
   private app: Celery | null = null
   private runner: FunctionRunner | null = null
-  /** And may send from now on. */
   private isLoaded = false
   /** Signals go to the code one after another, in the order in which they were told. */
   private told: Promise<unknown> = Promise.resolve()
   private readonly signals: CodeSignals
-  private readonly functions = new Map<string, (...args: readonly unknown[]) => unknown>()
+  /** That are exported and no tasks. */
+  private readonly functions = new Map<string, Body>()
   private listening = { before: false, after: false }
   /** Messages on their way, whether or not the code awaits that. */
   private readonly sending = new Set<Promise<unknown>>()
@@ -73,7 +75,7 @@ export class LoadedApp {
     const library = libraryFor({
       brokerUrl,
       resultBackend,
-      sends: () => sends === true || this.isLoaded,
+      sends: () => sends === true || (sends === 'once-loaded' && this.isLoaded),
       onSending,
       log,
       signals,
@@ -89,8 +91,10 @@ export class LoadedApp {
         mainFile = name
         const { file, exports } = await loader.importModule(name)
         mainFile = file
-        exported.push(...exportedNames(name, exports))
-        for (const [called, body] of exportedFunctions(name, exports)) this.functions.set(called, body)
+        for (const one of exportedNames(name, exports)) {
+          exported.push(one)
+          if (one.task === null) this.functions.set(bodyName(one), (exports as Record<string, Body>)[one.name] as Body)
+        }
         if (!wantsApp) app = appIn(exports, attribute) ?? app
         else if (module === modules[0]) app = findApp(exports, attribute, file) // those after it are `--include`
       }
@@ -98,7 +102,7 @@ export class LoadedApp {
     } catch (thrown) {
       return { kind: 'refused', fingerprint, error: loadProblem(thrown, { workdir, mainFile, ownFolder }) }
     }
-    this.isLoaded = sends !== false
+    this.isLoaded = true
     if (this.runner === null) return { kind: 'loaded', tasks: [], appName: '', conf: {}, fingerprint }
     const loaded = await this.runner.load()
     return loaded.kind === 'loaded'

@@ -9,6 +9,9 @@ import { parseJson } from '../engine/serialization/json.js'
 import type { WireValue } from '../engine/serialization/wire-value.js'
 import type {
   AfterwardsPart,
+  BodyAnswer,
+  BodyCall,
+  CodeBeside,
   LoadResult,
   PublishTexts,
   RaisedError,
@@ -17,7 +20,6 @@ import type {
   TaskOutcome,
   TaskRunner,
 } from '../engine/trace/task-runner.js'
-import type { BodyAnswer, BodyCall } from './call-body.js'
 import { loadProblem, ProcessExit } from './load-problem.js'
 import { filesOfModule } from './module-files.js'
 import type { ModuleFile } from './module-loader.js'
@@ -75,16 +77,11 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-export interface NodeTaskRunner extends TaskRunner {
-  /** Calls a function of the modules, as Python beside them does. Never rejects for what it throws. */
-  callBody(call: BodyCall): Promise<BodyAnswer>
-}
-
-export function createNodeRunner(options: NodeRunnerOptions): NodeTaskRunner {
+export function createNodeRunner(options: NodeRunnerOptions): TaskRunner & CodeBeside {
   return new NodeRunner(options)
 }
 
-class NodeRunner implements NodeTaskRunner {
+class NodeRunner implements TaskRunner, CodeBeside {
   private readonly options: NodeRunnerOptions
   private readonly shared = new Int32Array(new SharedArrayBuffer(sharedBytes))
   private readonly waiting = new Map<number, Waiting>()

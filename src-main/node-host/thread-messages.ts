@@ -6,13 +6,14 @@
 import type { LogLevel } from '../engine/ports/log-record.js'
 import type {
   AfterwardsPart,
+  BodyAnswer,
+  BodyCall,
   LoadResult,
   RaisedError,
   TaskJob,
   TaskLogRecord,
   TaskOutcome,
 } from '../engine/trace/task-runner.js'
-import type { BodyAnswer, BodyCall } from './call-body.js'
 import type { ModuleFile } from './module-loader.js'
 import type { Service } from './service-sockets.js'
 

@@ -1,6 +1,6 @@
 /** Carries out what Python asks for: the engine's AppPort and the lab's sockets behind one function. */
-import type { AppPort, PublishTexts } from '../engine/trace/task-runner.js'
-import type { BodyCalled, HostAnswer, HostCall, HostCallError, HostCalls, TypedLine } from './host-calls.js'
+import type { AppPort, CodeBeside, PublishTexts } from '../engine/trace/task-runner.js'
+import type { HostAnswer, HostCall, HostCallError, HostCalls, TypedLine } from './host-calls.js'
 import { HostCallFailure, type ServiceSockets } from './service-sockets.js'
 
 /** Python's `on_interval` is asked this often while it waits. Celery: celery/backends/asynchronous.py (drain_events_until) */
@@ -25,7 +25,7 @@ export interface AnswerParts {
   /** For input(). */
   readonly readLine: () => Promise<TypedLine>
   /** For functions of another language; null where there are none. */
-  readonly callBody: ((call: HostCalls['call-body']['ask']) => Promise<BodyCalled>) | null
+  readonly beside: CodeBeside | null
   /** JSON text for Python that waits in this call. */
   readonly tell: (json: string) => void
   /** Asks Python's receivers. */
@@ -51,8 +51,8 @@ async function carryOut(call: HostCall, payload: Uint8Array, parts: AnswerParts)
     case 'send-task':
       return { ok: true, value: await app.sendTask(call.ask) }
     case 'call-body':
-      if (parts.callBody === null) throw new Error(`${call.name} cannot be called in this process`)
-      return { ok: true, value: await parts.callBody(call) }
+      if (parts.beside === null) throw new Error(`${call.name} cannot be called in this process`)
+      return { ok: true, value: await parts.beside.callBody(call) }
     case 'configure':
       await (call.tasks === undefined ? app.configure(call.conf) : app.configure(call.conf, call.tasks))
       return { ok: true, value: null }

@@ -2,15 +2,12 @@
  * What Python may ask of its process, call by call: sending and reading results through the engine, and sockets to the
  * lab's services. Python's side is resources/python/lab_host/bridge.py; both sides speak JSON, bytes travel beside it.
  */
-import type { AppPort, TaskInfo } from '../engine/trace/task-runner.js'
+import type { AppPort, BodyAnswer, BodyCall, TaskInfo } from '../engine/trace/task-runner.js'
 
 export interface HostCalls {
   'send-task': { ask: { readonly ask: Parameters<AppPort['sendTask']>[0] }; answer: { readonly taskId: string } }
-  /** A function written in another language, beside the code; answered with JSON text. */
-  'call-body': {
-    ask: { readonly name: string; readonly argsJson: string; readonly kwargsJson: string }
-    answer: BodyCalled
-  }
+  /** A function written in another language, beside the code. */
+  'call-body': { ask: BodyCall; answer: BodyAnswer }
   /** Settings that code has changed since it was told them; comes before what is to follow them. */
   configure: {
     ask: {
@@ -75,10 +72,6 @@ export interface HostCalls {
   }
   shutdown: { ask: { readonly socket: number }; answer: null }
 }
-
-/** What it returned, as JSON text, or what it threw. */
-export type BodyCalled =
-  { readonly ok: true; readonly resultJson: string } | { readonly ok: false; readonly tracebackText: string }
 
 /** What a learner does when input() asks: Enter, Ctrl+D (the end of input), Ctrl+C. */
 export type TypedLine = { readonly kind: 'line'; readonly line: string } | { readonly kind: 'end' | 'interrupt' }

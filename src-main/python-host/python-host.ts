@@ -5,8 +5,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { hostname } from 'node:os'
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
-import type { AppPort, TaskLogRecord } from '../engine/trace/task-runner.js'
-import { answerHostCall, type AnswerParts } from './answer-host-calls.js'
+import type { AppPort, CodeBeside, TaskLogRecord } from '../engine/trace/task-runner.js'
+import { answerHostCall } from './answer-host-calls.js'
 import type { HostNote, TypedLine } from './host-calls.js'
 import { setInterrupt, takeInterrupt } from './interrupt-byte.js'
 import { forbidCodeFromStrings } from './seal-python.js'
@@ -70,8 +70,7 @@ export class PythonHost {
   readonly #underCall = new AsyncLocalStorage<number>()
   readonly #questions = new Map<number, (text: string | null) => void>()
   #lastQuestion = 0
-  /** Where there are modules of another language beside the code. */
-  callBody: AnswerParts['callBody'] = null
+  #beside: CodeBeside | null = null
 
   constructor(options: PythonHostOptions) {
     this.#options = options
@@ -151,7 +150,15 @@ export class PythonHost {
     this.#wake()
   }
 
+  /** Code of another language whose functions Python may call from now on, instead of any that was there before. */
+  async standBeside(code: CodeBeside): Promise<void> {
+    const before = this.#beside
+    this.#beside = code
+    await before?.close()
+  }
+
   async close(): Promise<void> {
+    await this.#beside?.close()
     const worker = this.#worker
     this.#worker = null
     this.#sockets.closeAll()
@@ -214,8 +221,8 @@ export class PythonHost {
       this.#wake()
     }
     const { app } = this.#options
-    const { callBody } = this
-    const parts = { app, sockets: this.#sockets, publishing, tell, callBody, readLine: () => this.#readLine() }
+    const [sockets, beside] = [this.#sockets, this.#beside]
+    const parts = { app, sockets, beside, publishing, tell, readLine: () => this.#readLine() }
     const answer = await this.#underCall.run(id, () => answerHostCall(call, payload, parts))
     this.#answers?.postMessage({ kind: 'answer', id, answer } satisfies AnswerToThread)
     this.#wake()

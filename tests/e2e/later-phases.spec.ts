@@ -1,18 +1,8 @@
 /** Short walks through later phases, by hand as a learner takes them: a message is opened, processes are found, a child is killed in time. */
-import type { Bridge } from '../../src-main/contract/pushes.js'
 import { expect, test } from './fixtures.js'
 import { RunningApp } from './running-app.js'
 
 test.describe.configure({ timeout: 600_000 })
-
-async function open(app: RunningApp, phase: string, step: string): Promise<void> {
-  const reply = await app.page.evaluate(
-    (place) => (globalThis as unknown as { lab: Bridge }).lab.ask('lesson.open', place),
-    { phase, step },
-  )
-  expect(reply).toEqual({ ok: true, value: null })
-  await app.notBusy()
-}
 
 async function guess(app: RunningApp, option: string): Promise<void> {
   const button = app.openStep.getByRole('button', { name: option })
@@ -24,7 +14,7 @@ test('phase 2: Redis is started and asked, a message is read, a parent and a chi
   dataFolder,
 }) => {
   const app = await RunningApp.ready({ dataFolder })
-  await open(app, '02-broker-and-worker', '01-a-broker-is-a-program')
+  await app.openAt('02-broker-and-worker', '01-a-broker-is-a-program')
   const { page } = app
   await test.step('1 · a broker is a program', async () => {
     await expect(app.region('Broker')).toContainText('not running')
@@ -70,7 +60,7 @@ test('phase 2: Redis is started and asked, a message is read, a parent and a chi
 
 test('phase 5: a child is killed while it sends a mail, and the message is gone', async ({ dataFolder }) => {
   const app = await RunningApp.ready({ dataFolder })
-  await open(app, '05-retries-and-errors', '07-killed-halfway')
+  await app.openAt('05-retries-and-errors', '07-killed-halfway')
   await expect(async () => {
     await app.notBusy()
     await guess(app, 'Back in the queue')

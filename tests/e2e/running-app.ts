@@ -119,6 +119,16 @@ export class RunningApp {
     await this.notBusy()
   }
 
+  /** Opens a step wherever it is, as a link to it does. */
+  async openAt(phase: string, step: string): Promise<void> {
+    const reply = await this.page.evaluate(
+      (place) => (globalThis as unknown as { lab: Bridge }).lab.ask('lesson.open', place),
+      { phase, step },
+    )
+    expect(reply).toEqual({ ok: true, value: null })
+    await this.stepReady()
+  }
+
   async notBusy(): Promise<void> {
     await expect(this.region('Lesson').getByRole('button', { name: 'Cancel' })).toHaveCount(0, { timeout: 60_000 })
   }

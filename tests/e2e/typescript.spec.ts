@@ -12,27 +12,15 @@ test('a learner turns a step into TypeScript, breaks it, solves it, and finds th
   const python = group.getByRole('radio', { name: 'Python' })
   const typescript = group.getByRole('radio', { name: 'TypeScript' })
 
-  const open = async (phase: string, step: string): Promise<void> => {
-    await page.evaluate(
-      (place) =>
-        (globalThis as unknown as { lab: { ask: (name: string, ask: object) => Promise<unknown> } }).lab.ask(
-          'lesson.open',
-          place,
-        ),
-      { phase, step },
-    )
-    await app.stepReady()
-  }
-
   await test.step('a step about the project for real Celery is in Python, and says why', async () => {
-    await open('08-where-next', '07-take-it-with-you')
+    await app.openAt('08-where-next', '07-take-it-with-you')
     await expect(python).toHaveAttribute('aria-checked', 'true')
     await expect(typescript).toHaveAttribute('aria-disabled', 'true')
     await expect(typescript).toHaveAttribute('title', /real Celery, whose tasks are written in Python/)
   })
 
   await test.step('the arrow keys turn it, and the step is built anew', async () => {
-    await open('02-broker-and-worker', '04-follow-one-task')
+    await app.openAt('02-broker-and-worker', '04-follow-one-task')
     await app.editFile('tasks.py', 'Your ticket, order', 'Your seat, order')
     await python.focus()
     await page.keyboard.press('ArrowRight')

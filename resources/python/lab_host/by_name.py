@@ -1,5 +1,5 @@
 """What a module of another language looks like from Python: an app with its settings, its tasks by name, and its functions.
-What is called runs in this process, beside Python (src-main/processes/wiring/bodies-beside.ts).
+What is called runs in this process, beside Python (src-main/processes/wiring/stand-ins.ts).
 
 Written into a module by src-main/processes/wiring/stand-ins.ts. By hand one would write the same without a task's own
 options: `Celery().send_task('tasks.send_confirmation', (1,))`.
@@ -23,7 +23,7 @@ def fill(module, text):
             module[short] = made
     for exported in told['names']:
         name, task = exported['name'], exported['task']
-        module[name] = _beside(name, exported['exported'], file) if task is None else app.tasks[task]
+        module[name] = _beside(name, exported['body'], file) if task is None else app.tasks[task]
 
 
 def _beside(name, called, file):

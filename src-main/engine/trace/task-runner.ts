@@ -24,6 +24,27 @@ export interface TaskRunner {
   close(): Promise<void>
 }
 
+/** A function of the code, of a task or exported beside them, that code of another language calls: here and now, and nothing is sent. */
+export interface BodyCall {
+  /** A task's name, or `module.exportedName`. */
+  readonly name: string
+  /** JSON text in kombu's dialect, as what it returns. */
+  readonly argsJson: string
+  readonly kwargsJson: string
+}
+
+export type BodyAnswer =
+  | { readonly ok: true; readonly resultJson: string }
+  /** With its stack and its causes. */
+  | { readonly ok: false; readonly tracebackText: string }
+
+/** Code of one language beside another one's in the same process. */
+export interface CodeBeside {
+  /** What the function throws is part of the answer. */
+  callBody(call: BodyCall): Promise<BodyAnswer>
+  close(): Promise<void>
+}
+
 export type LoadResult =
   | {
       readonly kind: 'loaded'

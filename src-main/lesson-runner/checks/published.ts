@@ -1,6 +1,7 @@
 /**
  * `published`: the messages that came of one request: how large they were, and whether they were sent only after the page's transaction
- * had been committed; with `mails`, also whether so many different mails came of them. Messages that a worker sends while the request is the latest belong to it as well.
+ * had been committed; with `mails`, also whether so many different mails came of them. Messages that a worker sends while the request
+ * is the latest belong to it as well.
  */
 import * as v from 'valibot'
 import { matchesRequest } from './http.js'

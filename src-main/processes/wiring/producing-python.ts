@@ -1,12 +1,13 @@
 /** Python in a process of the lab that runs no tasks: it sends them by the engine, and what it prints is plain text. */
 import { warnOfSettingsWithoutEffect } from '../../engine/control/settings-without-effect.js'
-import { Log, type LogSink } from '../../engine/ports/log.js'
+import { Log } from '../../engine/ports/log.js'
 import { systemClock } from '../../engine/ports/system.js'
 import { Children } from '../../engine/trace/children.js'
 import { PythonHost, type PythonHostOptions } from '../../python-host/python-host.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { besideEntry } from './entry-folder.js'
 import { LazyApp } from './lazy-app.js'
+import type { StandardStreams } from './stream-sink.js'
 
 export interface ProducingPython {
   readonly host: PythonHost
@@ -21,7 +22,7 @@ export async function startProducingPython(given: {
   readonly processName: string
   /** What Python says its script is. */
   readonly program: string
-  readonly write: Readonly<Record<'stdout' | 'stderr', LogSink>>
+  readonly write: StandardStreams
   readonly onPythonExit: (code: number) => void
   /** For input(). */
   readonly readLine?: PythonHostOptions['readLine']

@@ -8,7 +8,6 @@ import { codeFingerprint, readCodeFiles, type CodeFile } from '../../record/code
 import type { Completions } from '../../terminals/line-editor.js'
 import type { Next } from '../../terminals/typed-session.js'
 import { loadWithStandIns } from './load-with-stand-ins.js'
-import { bodiesBeside } from './bodies-beside.js'
 import { makeStandIns } from './stand-ins.js'
 import { startProducingPython, type ProducingPython } from './producing-python.js'
 import type { ServedProgram, TerminalParts } from './serve-terminal.js'
@@ -130,13 +129,13 @@ class PythonPrompt implements ServedProgram {
     const { usable, unusable } = pythonFiles(this.#files)
     const files = usable.filter(isNew)
     if (!this.#files.some((file) => isModuleFile(file.name) && isNew(file))) return { files, unusable: { unusable } }
-    const standIns = await makeStandIns(environment, this.#files)
+    const { write } = this.#parts
+    const standIns = await makeStandIns(environment, this.#files, { stdout: write, stderr: write })
     if (standIns.kind === 'made') {
-      const { write } = this.#parts
-      this.#host.callBody = bodiesBeside(environment, this.#files, { stdout: write, stderr: write })
+      if (standIns.code !== null) await this.#host.standBeside(standIns.code)
       return { files: [...files, ...standIns.files], unusable: { unusable } }
     }
-    await this.#parts.write(standIns.error.traceback) // what stood for it before goes on
+    await write(standIns.error.traceback) // what stood for it before goes on
     return { files, unusable: { unusable } }
   }
 

@@ -2,7 +2,6 @@
  * A script beside the learner's tasks, run as `python script.py` or `node script.js` would be: it is a producer, and what
  * it prints is plain text. Answers the exit code.
  */
-import type { LogSink } from '../../engine/ports/log.js'
 import type { CodeError } from '../../engine/trace/task-runner.js'
 import { createNodeRunner } from '../../node-host/node-runner.js'
 import { codeFingerprint, readCodeFiles, type CodeFile } from '../../record/code-fingerprint.js'
@@ -11,13 +10,14 @@ import { codeHostOf } from './code-host.js'
 import { loadWithStandIns } from './load-with-stand-ins.js'
 import { nodeCode } from './node-code.js'
 import { startProducingPython } from './producing-python.js'
+import type { StandardStreams } from './stream-sink.js'
 
 export interface ScriptOrder {
   readonly environment: LearnerEnvironment
   /** Loaded first: its settings are those of what is sent. */
   readonly appModule: string
   readonly script: string
-  readonly write: Readonly<Record<'stdout' | 'stderr', LogSink>>
+  readonly write: StandardStreams
   readonly onRunning: (fingerprint: string) => Promise<unknown>
 }
 

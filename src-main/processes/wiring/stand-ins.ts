@@ -3,33 +3,41 @@
  * `import tasks` finds a stand-in, whose tasks are known by name and can be sent. It is made from what the module, once
  * loaded, says of itself; lab_host/by_name.py is its other half.
  */
-import type { CodeError, ExportedName, LoadResult, TaskInfo } from '../../engine/trace/task-runner.js'
+import type { CodeBeside, CodeError, ExportedName, LoadResult, TaskInfo } from '../../engine/trace/task-runner.js'
+import { bodyName } from '../../node-host/exported-names.js'
 import { createNodeRunner } from '../../node-host/node-runner.js'
 import { isModuleFile } from '../../node-host/module-files.js'
 import type { CodeFile } from '../../record/code-fingerprint.js'
 import type { LearnerEnvironment } from '../messages/learner-environment.js'
 import { nodeCode, type NodeCode } from './node-code.js'
+import type { StandardStreams } from './stream-sink.js'
 
 export type StandIns =
-  /** Files for Python's eyes only. */
-  | { readonly kind: 'made'; readonly files: readonly CodeFile[] }
+  /** Files for Python's eyes only, and the modules themselves, whose functions it may call; null: none, or only looked at. */
+  | { readonly kind: 'made'; readonly files: readonly CodeFile[]; readonly code: CodeBeside | null }
   | { readonly kind: 'refused'; readonly error: CodeError }
 
 type Loaded = Extract<LoadResult, { kind: 'loaded' }>
 
-const none: StandIns = { kind: 'made', files: [] }
+const none: StandIns = { kind: 'made', files: [], code: null }
 
 /** Settings that only a process with the module itself can follow. */
 const ownSettings: ReadonlySet<string> = new Set(['beat_schedule', 'imports', 'include'])
 
-export async function makeStandIns(environment: LearnerEnvironment, files: readonly CodeFile[]): Promise<StandIns> {
+/** `write`: where what the functions print goes; null: they are not to be called. */
+export async function makeStandIns(
+  environment: LearnerEnvironment,
+  files: readonly CodeFile[],
+  write: StandardStreams | null,
+): Promise<StandIns> {
   const modules = modulesWithoutPython(files.map(({ name }) => name))
   if (modules.length === 0) return none
-  const loaded = await loadNode(
-    nodeCode(environment, files),
-    modules.map(({ module }) => module),
-  )
-  return loaded.kind === 'refused' ? loaded : { kind: 'made', files: standInsFor(modules, loaded) }
+  const names = modules.map(({ module }) => module)
+  const { loaded, code } = await load(nodeCode(environment, files), names, write)
+  const made = loaded.kind === 'loaded' ? standInsFor(modules, loaded) : []
+  const kept = made.length > 0 && write !== null
+  if (!kept) await code.close()
+  return loaded.kind === 'refused' ? loaded : { kind: 'made', files: made, code: kept ? code : null }
 }
 
 interface NodeModule {
@@ -63,23 +71,40 @@ export function standInsFor(
 }
 
 /** `sendMail` is `send_mail` there. */
-function inPython({ module, name, task }: ExportedName): {
+function inPython(exported: ExportedName): {
   readonly name: string
   readonly task: string | null
-  readonly exported: string
+  readonly body: string
 } {
-  const exported = `${module}.${name}`
-  return { exported, name: name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), task }
+  const name = exported.name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  return { name, task: exported.task, body: bodyName(exported) }
 }
 
-/** The modules are only looked at: what they print and send while they are loaded is left to the worker that loads them. */
+/** The modules are only looked at. */
 export async function loadNode(code: NodeCode, modules: readonly string[]): Promise<LoadResult> {
-  const unheard = (): Promise<void> => Promise.resolve()
-  const ends = { onLog: unheard, onOutput: unheard, onExit: () => {} }
-  const runner = createNodeRunner({ ...code, modules, wantsApp: false, sends: false, ...ends })
-  try {
-    return await runner.load()
-  } finally {
-    await runner.close()
-  }
+  const { loaded, code: looked } = await load(code, modules, null)
+  await looked.close()
+  return loaded
+}
+
+/** What the modules print and send while they are loaded is left to the worker that loads them. */
+async function load(
+  code: NodeCode,
+  modules: readonly string[],
+  write: StandardStreams | null,
+): Promise<{ readonly loaded: LoadResult; readonly code: CodeBeside }> {
+  let heard: StandardStreams | null = null
+  const runner = createNodeRunner({
+    ...code,
+    modules,
+    wantsApp: false,
+    sends: write === null ? false : 'once-loaded',
+    printsAreRecords: false,
+    onLog: async ({ message }) => heard?.stderr(`${message}\n`),
+    onOutput: async (stream, text) => heard?.[stream](text),
+    onExit: (exitCode) => heard !== null && process.exit(exitCode), // process.exit() in a function, or an error that nobody caught
+  })
+  const loaded = await runner.load()
+  heard = write
+  return { loaded, code: runner }
 }

@@ -3,6 +3,9 @@ import { createWriteStream } from 'node:fs'
 import type { Writable } from 'node:stream'
 import type { LogSink } from '../../engine/ports/log.js'
 
+/** Of a process, or of a terminal that shows one. */
+export type StandardStreams = Readonly<Record<'stdout' | 'stderr', LogSink>>
+
 export function streamSink(stream: Writable): LogSink {
   let drained: Promise<void> | null = null
   stream.on('error', () => {}) // the reader is gone; there is nobody left to tell
